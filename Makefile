@@ -1,0 +1,75 @@
+# Every target sets up what it needs: `make site`, `make test` and `make verify` work on a fresh clone.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+find_python := environments/find-python.sh
+pip := .venv/bin/python -m pip --disable-pip-version-check
+kernel_pip := .venv-megengine/bin/python -m pip --disable-pip-version-check
+
+.PHONY: help
+help: ## what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: site
+site: .venv/.ready-site ## the site in site/, from hub_pages/ and the evidence at hand
+	@.venv/bin/hubpages build $(ARGS)
+
+.PHONY: verify
+verify: .venv/.ready-verify .venv-megengine/.ready ## every snippet of every page, in a real kernel
+	@.venv/bin/hubpages verify $(ARGS)
+
+.PHONY: check
+check: .venv/.ready-site ## what is wrong with the pages, without running them
+	@.venv/bin/hubpages check $(ARGS)
+
+.PHONY: test
+test: .venv/.ready-test .venv-megengine/.ready ## all tests and checks
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/pytest $(ARGS)
+
+.PHONY: bench
+bench: .venv/.ready-test .venv-megengine/.ready ## the figures of the README, measured here
+	.venv/bin/python -m benchmarks $(ARGS)
+
+.PHONY: screenshots
+screenshots: .venv/.ready-test .venv-megengine/.ready ## the pictures of the README, taken from a site built here
+	.venv/bin/python -m tests.browser.screenshots docs
+
+.PHONY: pins
+pins: ## the pinned requirements again, at today's versions; needs uv
+	uv pip compile -q --universal --python-version 3.11 --extra test --no-annotate --no-header \
+	    --no-emit-index-url pyproject.toml -o environments/generator.txt
+	cd environments && for name in megengine-build megengine; do \
+	    uv pip compile -q --python-version 3.10 --generate-hashes --no-emit-index-url --no-header \
+	        $$name.in -o $$name.txt; \
+	done
+
+.PHONY: clean
+clean: ## remove the site and every environment; .hub/ and its evidence stay
+	rm -rf site .venv .venv-megengine .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+
+.venv/bin/python:
+	python=$$($(find_python) 3.11 3.12 3.13 3.14) && "$$python" -m venv .venv
+
+.venv/.ready-site: pyproject.toml environments/generator.txt | .venv/bin/python
+	$(pip) install --quiet --constraint environments/generator.txt --editable .
+	touch $@
+
+.venv/.ready-verify: .venv/.ready-site
+	$(pip) install --quiet --constraint environments/generator.txt --editable '.[verify]'
+	touch $@
+
+.venv/.ready-test: .venv/.ready-verify
+	$(pip) install --quiet --constraint environments/generator.txt --editable '.[test]'
+	touch $@
+
+# A stamp is made last, so an installation that was interrupted is done again.
+.venv-megengine/.ready: environments/megengine.txt environments/megengine-build.txt
+	python=$$($(find_python) 3.10) && "$$python" -m venv .venv-megengine
+	$(kernel_pip) install --quiet --require-hashes --requirement environments/megengine-build.txt
+	$(kernel_pip) install --quiet --require-hashes --no-build-isolation --requirement environments/megengine.txt
+	touch $@

@@ -1,0 +1,113 @@
+"""hub.lock: every asset's URL, SHA-256 and size, in TOML, sorted by URL so that merges stay small."""
+
+import fcntl
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import tomli_w
+
+from generator.assets.store import Store
+from generator.model.asset import Asset
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})?")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_HEAD = "# Every file that the hub's snippets download. Written by `hubpages assets`; commit it.\n\n"
+
+
+class LockError(Exception):
+    """hub.lock cannot be used; the message says where and what to do."""
+
+
+def normalise_url(url: str) -> str:
+    """The one spelling under which a URL is locked and looked up.
+
+    No fragment, no user name, no default port; the host in lower case and in ASCII; percent escapes as RFC
+    3986 (6.2.2) has them, since HTTP clients write them so whatever the snippet says.
+
+    Raises ValueError for anything but an absolute http or https URL.
+    """
+    parts = urlsplit(url)
+    scheme = parts.scheme.lower()
+    if scheme not in _DEFAULT_PORTS or not parts.hostname:
+        raise ValueError(f"{url!r} is not an http or https URL")
+    host = parts.hostname if parts.hostname.isascii() else parts.hostname.encode("idna").decode()
+    host = f"[{host}]" if ":" in host else host
+    port = "" if parts.port in (None, _DEFAULT_PORTS[scheme]) else f":{parts.port}"
+    return urlunsplit((scheme, host + port, _normalise_escapes(parts.path) or "/", _normalise_escapes(parts.query), ""))
+
+
+def read_lock(path: Path) -> Mapping[str, Asset]:
+    """The locked assets by URL; none where there is no file yet.
+
+    Raises LockError for a file that is not a lock.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        assets = [_asset_of(row) for row in data.get("asset", [])]
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+        raise LockError(f"{path}: not a lock file ({error}); restore it from version control") from error
+    return {asset.url: asset for asset in assets}
+
+
+def write_lock(path: Path, assets: Iterable[Asset]) -> None:
+    """Replace the lock by these assets, whole or not at all."""
+    rows = [
+        {"url": asset.url, "sha256": asset.sha256, "size": asset.size}
+        for asset in sorted(assets, key=lambda asset: asset.url)
+    ]
+    incoming = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        incoming.write_text(_HEAD + tomli_w.dumps({"asset": rows}), encoding="utf-8")
+        incoming.replace(path)
+    except BaseException:
+        incoming.unlink(missing_ok=True)
+        raise
+
+
+def add_asset(url: str, file: Path, lock_path: Path, store: Store) -> Asset:
+    """Copy a file into the store and lock it under its URL, in place of what stood there.
+
+    Raises ValueError for a URL that no snippet could ask for, OSError when the file cannot be read or
+    written, LockError when the lock is not one.
+    """
+    url = normalise_url(url)
+    sha256, size = store.add(file)
+    asset = Asset(url, sha256, size)
+    with _held(store.folder / ".guard"):
+        write_lock(lock_path, {**read_lock(lock_path), url: asset}.values())
+    return asset
+
+
+def _asset_of(row: Mapping[str, object]) -> Asset:
+    sha256 = str(row["sha256"])
+    # The digest becomes a path in the store, and the lock may come with a stranger's pull request.
+    if not _SHA256.fullmatch(sha256):
+        raise ValueError(f"{sha256!r} is not a SHA-256 digest")
+    return Asset(normalise_url(str(row["url"])), sha256, int(str(row["size"])))
+
+
+def _normalise_escapes(text: str) -> str:
+    def settle(match: re.Match[str]) -> str:
+        if match[1] is None:
+            return "%25"
+        character = chr(int(match[1], 16))
+        return character if character in _UNRESERVED else match[0].upper()
+
+    return quote(_ESCAPE.sub(settle, text), safe="%!$&'()*+,/:;=?@[]")
+
+
+@contextmanager
+def _held(guard: Path) -> Iterator[None]:
+    """Let one process at a time read, change and write the lock, so that none loses another's line."""
+    with guard.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,149 @@
+"""Start and stop the replay proxy, and ask it what its clients downloaded.
+
+Imports no mitmproxy: that runs in a process apart.
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from generator.assets.events import check_client_name, read_events
+from generator.assets.store import Store
+from generator.model.asset import AssetRequest
+
+_READY_SECONDS = 60.0
+_STOP_SECONDS = 10.0
+_POLL_SECONDS = 0.01
+_TAIL = 2000
+_PROXIES = ("http_proxy", "https_proxy", "all_proxy")
+_BUNDLES = (
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+    "PIP_CERT",
+    "AWS_CA_BUNDLE",
+)
+
+
+class ProxyError(Exception):
+    """The replay proxy does not run; the message holds the end of what it said."""
+
+
+class ReplayProxy:
+    """A running replay proxy: `with ReplayProxy.start(lock, store, folder) as proxy: …`.
+
+    The process also ends with the one that started it, however that dies.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], state_folder: Path, port: int, ca_file: Path) -> None:
+        self.process = process
+        self.port = port
+        """Where it listens on 127.0.0.1."""
+        self.ca_file = ca_file
+        """The certificate, in PEM, that its clients must trust."""
+        self._state = state_folder
+        self._stopped = False
+
+    @classmethod
+    def start(cls, lock_path: Path, store: Store, state_folder: Path) -> Self:
+        """Start a proxy that replays the lock as it now is; it serves when this returns.
+
+        The state folder is this proxy's own: what an earlier one left there is deleted. Keep it from the
+        clients' sight: the CA's private key lies in it. Raises ProxyError when the proxy does not come up.
+        """
+        state_folder.mkdir(parents=True, exist_ok=True)
+        ready, log = state_folder / "ready.json", state_folder / "proxy.log"
+        ready.unlink(missing_ok=True)
+        for name in ("ca", "events"):
+            shutil.rmtree(state_folder / name, ignore_errors=True)
+        command = [sys.executable, "-m", "generator.assets.replay"]
+        command += ["--lock", str(lock_path), "--store", str(store.folder), "--state", str(state_folder)]
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                # Ctrl-C goes to a terminal's whole group, and clients may still need the proxy to end well.
+                start_new_session=True,
+            )
+        try:
+            _wait_until_ready(process, ready, log)
+            data = json.loads(ready.read_text(encoding="utf-8"))
+            return cls(process, state_folder, int(data["port"]), Path(data["ca"]))
+        except BaseException:
+            _end(process, patience=0)
+            raise
+
+    def url_for(self, client: str) -> str:
+        """The proxy's URL for this client, named by 1 to 64 of A-Z, a-z, 0-9, _ and -; else ValueError."""
+        return f"http://{check_client_name(client)}:x@127.0.0.1:{self.port}"
+
+    def environment_for(self, client: str) -> dict[str, str]:
+        """The variables that make a process of this client use the proxy and trust its certificate.
+
+        The certificate stands alone in the bundle: nothing else can be reached.
+        """
+        url = self.url_for(client)
+        variables = dict.fromkeys(_BUNDLES, str(self.ca_file))
+        for name in _PROXIES:
+            variables |= {name: url, name.upper(): url}
+        # Empty, not absent: a value inherited from the machine would let hosts pass by the proxy.
+        return variables | {"no_proxy": "", "NO_PROXY": ""}
+
+    def requests_of(self, client: str) -> tuple[AssetRequest, ...]:
+        """What this client has asked for so far, in order; also after the proxy was stopped.
+
+        Raises ProxyError if the proxy died by itself: its clients' failures are then no fault of theirs.
+        """
+        if not self._stopped and self.process.poll() is not None:
+            raise ProxyError(_epitaph(self.process, self._state / "proxy.log"))
+        return read_events(self._state / "events", client)
+
+    def stop(self) -> None:
+        """End the proxy and wait for it; harmless when repeated."""
+        self._stopped = True
+        _end(self.process, patience=_STOP_SECONDS)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while not ready.exists():
+        if process.poll() is not None:
+            raise ProxyError(_epitaph(process, log))
+        if time.monotonic() > deadline:
+            raise ProxyError(f"the replay proxy was not ready after {_READY_SECONDS:.0f} s{_tail(log)}")
+        time.sleep(_POLL_SECONDS)
+
+
+def _epitaph(process: subprocess.Popen[bytes], log: Path) -> str:
+    return f"the replay proxy ended with status {process.returncode}{_tail(log)}"
+
+
+def _tail(log: Path) -> str:
+    text = log.read_text(encoding="utf-8", errors="replace").strip()[-_TAIL:]
+    return f":\n{text}" if text else ", and said nothing"
+
+
+def _end(process: subprocess.Popen[bytes], patience: float) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,1 @@
+"""Page to Diagnostics: what a page's author can mend before review."""

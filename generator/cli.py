@@ -1,0 +1,210 @@
+"""The command line: parses, calls one function of commands.py, prints, exits.
+
+Exit status: 0 clean, 1 findings or failing snippets, 2 a wrong call or configuration, 3 the environment cannot do it,
+130 interrupted. What people read goes to standard error, what programs read to standard output.
+"""
+
+import argparse
+import shlex
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from generator import __version__, commands
+from generator.commands import HubRoot, Progress
+from generator.config import ConfigError, read_config
+from generator.model.diagnostic import Diagnostic
+from generator.model.run import Environment, Script, ScriptRun
+from generator.publishing import PublishError
+from generator.rendering.environment import TemplatesError
+from generator.reporting import machine, text
+
+CLEAN, FINDINGS, WRONG_CALL, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; return the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except KeyboardInterrupt:
+        _say("interrupted; what was done so far is kept")
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.stderr.close()
+        return CANNOT
+
+
+def _run(options: argparse.Namespace) -> int:
+    folder: Path = options.root
+    if not folder.is_dir():
+        return _fail(WRONG_CALL, f"{folder} is not a folder: -C takes the folder that holds hub_pages/")
+    try:
+        root = HubRoot(folder, read_config(folder / "hub.toml"))
+        status: int = options.run(root, options)
+    except (ConfigError, TemplatesError, FileNotFoundError, ValueError) as error:
+        return _fail(WRONG_CALL, str(error))
+    except (PublishError, OSError) as error:
+        return _fail(CANNOT, str(error))
+    return status
+
+
+def _check(root: HubRoot, options: argparse.Namespace) -> int:
+    checked = commands.check(root, options.paths)
+    _report_findings(checked.findings, options.format)
+    _say(f"{text.count(checked.pages, 'page')} read, {text.count(len(checked.findings), 'finding')}")
+    return FINDINGS if checked.findings else CLEAN
+
+
+def _build(root: HubRoot, options: argparse.Namespace) -> int:
+    out = options.out or root.folder / "site"
+    built = commands.build(root, options.paths, out, options.evidence)
+    _report_findings(built.findings, "text")
+    _say(f"{text.count(built.pages, 'page')} in {text.count(built.files, 'file')} written to {out}")
+    counted = built.findings if options.strict else [f for f in built.findings if f.severity == "error"]
+    return FINDINGS if counted else CLEAN
+
+
+def _verify(root: HubRoot, options: argparse.Namespace) -> int:
+    from generator.assets.lock import LockError
+    from generator.assets.proxy import ProxyError
+    from generator.running.kernel import KernelError
+
+    try:
+        verified = commands.verify(
+            root,
+            options.paths,
+            Progress(_planned, _started, _finished),
+            assets=options.assets,
+            jobs=options.jobs,
+            evidence=options.evidence,
+        )
+    except LockError as error:
+        return _fail(WRONG_CALL, str(error))
+    except (KernelError, ProxyError) as error:
+        return _fail(CANNOT, str(error))
+    failed = [run for run in verified.runs if run.verdict != "passed"]
+    if options.format == "json":
+        print(machine.runs_json(verified.runs, verified.findings))
+    for line in text.diagnostic_lines(verified.findings):
+        _say(line)
+    for run in failed:
+        _say("")
+        for line in text.failure_lines(run):
+            _say(line)
+        _say(f"  again: {_command_for(run, options)}")
+    passed = len(verified.runs) - len(failed)
+    _say(f"\n{text.count(len(verified.runs), 'script')} run: {passed} passed, {len(failed)} failed")
+    return FINDINGS if failed or verified.findings else CLEAN
+
+
+def _command_for(run: ScriptRun, options: argparse.Namespace) -> str:
+    """What to type to run this one again."""
+    of_root = [] if options.root == Path() else ["-C", str(options.root)]
+    return shlex.join(["hubpages", *of_root, "verify", run.path, "--assets", options.assets])
+
+
+def _assets_add(root: HubRoot, options: argparse.Namespace) -> int:
+    from generator.assets.lock import LockError
+
+    try:
+        asset = commands.add_asset(root, options.url, options.file)
+    except LockError as error:
+        return _fail(WRONG_CALL, str(error))
+    _say(f"{asset.url} is locked: sha256 {asset.sha256}, {asset.size:,} bytes")
+    return CLEAN
+
+
+def _assets_list(root: HubRoot, options: argparse.Namespace) -> int:
+    from generator.assets.lock import LockError
+
+    try:
+        assets = commands.list_assets(root)
+    except LockError as error:
+        return _fail(WRONG_CALL, str(error))
+    for asset, is_here in assets.items():
+        print(f"{asset.sha256}  {asset.size:>13,}  {'here   ' if is_here else 'missing'}  {asset.url}")
+    _say(f"{text.count(len(assets), 'asset')}, {sum(assets.values())} in the store")
+    return CLEAN
+
+
+def _report_findings(findings: Sequence[Diagnostic], form: str) -> None:
+    if form == "json":
+        print(machine.diagnostics_json(findings))
+    elif form == "github":
+        for line in machine.github_annotations(findings):
+            print(line)
+    else:
+        for line in text.diagnostic_lines(findings):
+            _say(line)
+
+
+def _planned(environment: Environment, scripts: Sequence[Script]) -> None:
+    _say(f"{text.count(len(scripts), 'script')} to run on {text.environment_line(environment)}")
+
+
+def _started(script: Script) -> None:
+    _say(f"… {script.page} [{', '.join(script.languages)}]")
+
+
+def _finished(run: ScriptRun) -> None:
+    _say(text.run_line(run))
+
+
+def _say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")  # in one piece: several threads report
+    sys.stderr.flush()
+
+
+def _fail(status: int, message: str) -> int:
+    _say(f"hubpages: {message}")
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="hubpages", description="Model cards whose every snippet was run.")
+    parser.add_argument("--version", action="version", version=f"hubpages {__version__}")
+    parser.add_argument("-C", dest="root", type=Path, default=Path(), metavar="DIR", help="the hub's root")
+    of_command = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[HubRoot, argparse.Namespace], int], summary: str) -> argparse.ArgumentParser:
+        added = of_command.add_parser(name, help=summary, description=summary)
+        added.set_defaults(run=run)
+        return added
+
+    def paths(added: argparse.ArgumentParser) -> None:
+        added.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="pages or folders of them")
+
+    check = command("check", _check, "read the pages and say what is wrong with them")
+    paths(check)
+    check.add_argument("--format", choices=["text", "github", "json"], default="text")
+
+    verify = command("verify", _verify, "run every snippet in a real kernel and keep the evidence")
+    paths(verify)
+    verify.add_argument("--assets", choices=["live", "replay"], default="live", help="where downloads come from")
+    verify.add_argument("--jobs", type=_positive, metavar="N", help="scripts at a time; default: one a core")
+    verify.add_argument("--evidence", type=Path, metavar="DIR", help="where runs are kept; default: .hub/evidence")
+    verify.add_argument("--format", choices=["text", "json"], default="text")
+
+    build = command("build", _build, "render the site from the pages and the evidence at hand")
+    paths(build)
+    build.add_argument("--out", type=Path, metavar="DIR", help="the site's folder; default: site in the hub's root")
+    build.add_argument("--evidence", type=Path, action="append", default=[], metavar="DIR", help="more evidence")
+    build.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
+
+    assets = of_command.add_parser("assets", help="what snippets download", description="What snippets download.")
+    of_assets = assets.add_subparsers(metavar="ACTION", required=True)
+    add = of_assets.add_parser("add", help="lock a file under the URL that snippets ask for")
+    add.add_argument("url", metavar="URL")
+    add.add_argument("file", type=Path, metavar="FILE")
+    add.set_defaults(run=_assets_add)
+    listing = of_assets.add_parser("list", help="every locked asset and whether it is here")
+    listing.set_defaults(run=_assets_list)
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number

@@ -1,0 +1,39 @@
+"""What a hub's owner decides about languages and tags."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language of the hub."""
+
+    code: str
+    """As pages spell it: zh_CN."""
+    path: str
+    """Its folder in the site: zh."""
+    lang: str
+    """Its BCP 47 tag in HTML: zh-Hans."""
+    name: str
+    """Its name in itself: 中文."""
+    required: bool = False
+    """Whether every page must have it."""
+
+
+Tags = Mapping[str, Mapping[str, str]]
+"""Tag id to language code to the tag's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """What pages are checked against and rendered for."""
+
+    title: str
+    base_url: str
+    """Where the site is published, with its final slash; empty where that is not decided."""
+    languages: tuple[Language, ...]
+    tags: Tags
+
+    def language(self, code: str) -> Language:
+        """The language with this code."""
+        return next(language for language in self.languages if language.code == code)

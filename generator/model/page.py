@@ -1,0 +1,72 @@
+"""One hub1 Markdown file and its parts, each with the line where it stands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The YAML head of a page."""
+
+    template: str
+    title: str
+    summary: Mapping[str, str]
+    """Language code to one line of text."""
+    author: str
+    tags: tuple[str, ...]
+    github_link: str
+    lines: Mapping[str, int]
+    """Line of every top-level key, by the key as it is spelled in the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """One fenced Python block."""
+
+    code: str
+    """Its text without the fences and without their indentation, final newline included."""
+    fence_line: int
+    """Line of the opening fence."""
+
+    @property
+    def line(self) -> int:
+        """Line of the first line of code."""
+        return self.fence_line + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What one language says."""
+
+    language: str
+    """Code as in its marker: zh_CN, en_US."""
+    marker_line: int
+    text: str
+    """Markdown from the line below the marker to the next marker or the end."""
+    snippets: tuple[Snippet, ...]
+
+    @property
+    def first_line(self) -> int:
+        """Line of the first line of `text`."""
+        return self.marker_line + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One model family in all its languages."""
+
+    id: str
+    """File name without `.md`; part of the card's URL."""
+    path: str
+    """The file, as its reader was given it."""
+    front_matter: FrontMatter
+    sample: Snippet
+    sections: tuple[Section, ...]
+    source: str
+    """The whole file as text, with LF line ends."""
+    updated: str | None = None
+    """Time of the last change that version control knows, ISO 8601; None where it knows none."""
+
+    def section(self, language: str) -> Section | None:
+        """The section of this language, if the page has one."""
+        return next((section for section in self.sections if section.language == language), None)

@@ -1,0 +1,148 @@
+"""What was run, and what came of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from generator.model.asset import AssetRequest
+
+Verdict = Literal["passed", "failed"]
+Status = Literal["passed", "failed", "not-run"]
+
+Cause = Literal["page", "upstream", "page-or-upstream", "environment", "asset", "limit", "crash"]
+"""Whose fault a failure is.
+
+page: the snippet is wrong. upstream: raised inside the hub repository's code. page-or-upstream: the evidence does not
+decide between the two. environment: a module is missing. asset: a download is missing, changed or out of reach.
+limit: time or output ran out. crash: the kernel died of a signal.
+"""
+
+Lines = Mapping[str, int]
+"""Language code to a line of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSnippet:
+    """One snippet as a script runs it, with the place where each reader finds it."""
+
+    code: str
+    lines: Lines
+    """Line of its first line of code, for each language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The sample and one section's snippets: what a reader of one language runs from top to bottom.
+
+    Languages whose code is the same share one script.
+    """
+
+    page: str
+    """The page's id."""
+    path: str
+    """The page's file."""
+    languages: tuple[str, ...]
+    snippets: tuple[ScriptSnippet, ...]
+    digest: str
+    """SHA-256 of the code, snippet by snippet: the same wherever in the page it stands."""
+
+    def lines_at(self, line: int) -> Lines:
+        """Where each language has what the first language has on this line; that line alone outside of snippets."""
+        first = self.languages[0]
+        for snippet in self.snippets:
+            offset = line - snippet.lines[first]
+            if 0 <= offset <= snippet.code.count("\n"):
+                return {language: start + offset for language, start in snippet.lines.items()}
+        return {first: line}
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Something a snippet showed."""
+
+    kind: Literal["stdout", "stderr", "result", "display"]
+    mime: Literal["text/plain", "image/png", "image/jpeg"]
+    data: str
+    """Text, or an image in base64."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One level of a traceback."""
+
+    file: str
+    """The page's path, a path inside the hub repository after `hub:`, or a path in the kernel environment."""
+    line: int
+    function: str
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetError:
+    """Why a snippet failed."""
+
+    name: str
+    """Name of the exception, of the signal (SIGKILL), or of the limit (DeadlineExceeded, OutputLimitExceeded)."""
+    message: str
+    lines: Lines
+    """The innermost line of the page that was being executed, for each language."""
+    frames: tuple[Frame, ...] = ()
+    """Outermost first; the page's frames with the lines of the script's first language."""
+    traceback: str = ""
+    """As the kernel printed it, with the page's path and lines; or the native stack of a dead kernel."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetRun:
+    """One snippet executed once, or not reached."""
+
+    status: Status
+    lines: Lines
+    seconds: float
+    outputs: tuple[Output, ...] = ()
+    error: SnippetError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The kernel environment and the device that a script ran on."""
+
+    python: str
+    packages: Mapping[str, str]
+    """Every installed distribution with its version."""
+    device: str
+    """cpu, or the GPU's name."""
+    platform: str = ""
+    """Operating system and processor: Linux x86_64."""
+
+    @property
+    def megengine(self) -> str | None:
+        """Version of MegEngine, if it is installed."""
+        return self.packages.get("megengine")
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRun:
+    """One script executed once, in a fresh kernel."""
+
+    page: str
+    path: str
+    languages: tuple[str, ...]
+    script: str
+    """The script's digest."""
+    verdict: Verdict
+    cause: Cause | None
+    started: str
+    """UTC, ISO 8601."""
+    seconds: float
+    """From the start of the kernel to its end."""
+    environment: Environment
+    assets: tuple[AssetRequest, ...]
+    """What it asked the replay proxy for; empty in live mode, where nobody watches."""
+    snippets: tuple[SnippetRun, ...]
+    reason: str = ""
+    """For a failed run, in one sentence, what went wrong."""
+
+    @property
+    def failed_snippet(self) -> SnippetRun | None:
+        """The snippet that ended the run, if one did."""
+        return next((snippet for snippet in self.snippets if snippet.status == "failed"), None)

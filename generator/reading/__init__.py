@@ -1,0 +1,1 @@
+"""Text to Page, with every mistake of its author as a Diagnostic."""

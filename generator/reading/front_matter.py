@@ -1,0 +1,194 @@
+"""The YAML head of a page: where it ends, what it says, and on which line."""
+
+import difflib
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from generator.model.diagnostic import Diagnostic, Severity
+from generator.model.page import FrontMatter
+
+REQUIRED = ("template", "title", "summary", "author", "tags", "github-link")
+MAX_DEPTH = 8
+"""The format needs two levels."""
+
+# PyYAML without libyaml still reads every page, only slower.
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+_EXAMPLES = {
+    "template": "hub1",
+    "title": "ResNet",
+    "summary": "{zh_CN: …, en_US: …}",
+    "author": "MegEngine Team",
+    "tags": "[vision, classification]",
+    "github-link": "https://github.com/megengine/models",
+}
+
+
+def split_front_matter(text: str, path: str) -> tuple[str, int, list[Diagnostic]]:
+    """The YAML text, the line where the body begins (1-based), and what is wrong with the two `---` lines."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != "---":
+        what = "the page is empty" if not text.strip() else "the page does not begin with front matter"
+        message = f"{what}: its first line must be --- and the keys {', '.join(REQUIRED)} follow"
+        return "", 1, [Diagnostic(path, 1, 1, "missing-front-matter", message)]
+    for index, line in enumerate(lines[1:], start=1):
+        if line.rstrip() == "---":
+            return "\n".join(lines[1:index]) + "\n", index + 2, []
+    message = "the front matter is not closed: put a line --- below its last key"
+    return "", 1, [Diagnostic(path, 1, 1, "unclosed-front-matter", message)]
+
+
+def read_front_matter(text: str, path: str) -> tuple[FrontMatter | None, list[Diagnostic]]:
+    """The front matter that begins on line 2 of a page; None where the findings hold an error."""
+    return _Reader(path).read(text)
+
+
+class _Reader:
+    """Reads one head, noting findings on the way so that an author sees all of them at once."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.findings: list[Diagnostic] = []
+
+    def read(self, text: str) -> tuple[FrontMatter | None, list[Diagnostic]]:
+        nodes = self._nodes(text)
+        if nodes is None:
+            return None, self.findings
+        values = {key: node for key, (_, node) in nodes.items()}
+        lines = {key: _line(key_node) for key, (key_node, _) in nodes.items()}
+        for key in REQUIRED:
+            if key not in nodes:
+                self._missing(key, nodes)
+        for key in nodes:
+            if key not in REQUIRED:
+                self._unknown(key, nodes)
+        head = FrontMatter(
+            template=self._text(values, "template"),
+            title=self._text(values, "title"),
+            summary=self._texts(values, "summary"),
+            author=self._text(values, "author"),
+            tags=self._list(values, "tags"),
+            github_link=self._text(values, "github-link"),
+            lines=lines,
+        )
+        usable = all(finding.severity != "error" for finding in self.findings)
+        return (head if usable else None), self.findings
+
+    def _nodes(self, text: str) -> Mapping[str, tuple[yaml.Node, yaml.Node]] | None:
+        """Every top-level key with its key node and value node; None where there is no map to read."""
+        try:
+            # Events come without recursion: depth and aliases are judged before anything is built.
+            depth = 0
+            for event in yaml.parse(text, Loader=_Loader):
+                depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+                if depth > MAX_DEPTH:
+                    self._note(event, "deep-nesting", "the front matter is nested too deeply: two levels do")
+                    return None
+                if isinstance(event, yaml.AliasEvent):
+                    self._note(event, "yaml-alias", "front matter has no aliases: write the value out")
+                    return None
+            root = yaml.compose(text, Loader=_Loader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 2, mark.column + 1) if mark else (2, 1)
+            problem = " ".join(str(error.problem or error.context or "not YAML").split())
+            self._note_at(line, column, "yaml-syntax", f"not YAML: {problem}")
+            return None
+        except yaml.YAMLError as error:  # such as a control character, which has no mark
+            position = getattr(error, "position", 0)
+            before = text.encode("utf-8")[:position].decode("utf-8", "ignore")
+            line, column = before.count("\n") + 2, len(before.rpartition("\n")[2]) + 1
+            reason = getattr(error, "reason", None) or "not YAML"
+            self._note_at(line, column, "yaml-syntax", f"not YAML: {reason}")
+            return None
+        if not isinstance(root, yaml.MappingNode):
+            what = "empty" if root is None else "a list" if isinstance(root, yaml.SequenceNode) else "plain text"
+            message = f"the front matter is {what}, not a map: write `key: value` on each line"
+            self._note_at(2, 1, "front-matter-not-a-map", message)
+            return None
+        nodes: dict[str, tuple[yaml.Node, yaml.Node]] = {}
+        for key_node, value_node in root.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._note(key_node, "wrong-type", "a key must be text")
+            elif key_node.value in nodes:
+                first = _line(nodes[key_node.value][0])
+                self._note(key_node, "duplicate-key", f"{key_node.value} was already set on line {first}: keep one")
+            else:
+                nodes[key_node.value] = (key_node, value_node)
+        return nodes
+
+    def _missing(self, key: str, nodes: Mapping[str, object]) -> None:
+        near = [other for other in nodes if other not in REQUIRED and difflib.get_close_matches(other, [key], 1, 0.75)]
+        if near:  # reported where it is misspelled
+            return
+        self._note_at(1, 1, "missing-key", f"{key} is missing: add `{key}: {_EXAMPLES[key]}`")
+
+    def _unknown(self, key: str, nodes: Mapping[str, tuple[yaml.Node, yaml.Node]]) -> None:
+        node = nodes[key][0]
+        near = difflib.get_close_matches(key, [name for name in REQUIRED if name not in nodes], 1, 0.75)
+        if near:
+            self._note(node, "unknown-key", f"{key} is not a key: did you mean {near[0]}?")
+        else:
+            message = f"{key} is not a key of front matter and is ignored: remove it"
+            self._note(node, "unknown-key", message, "warning")
+
+    def _text(self, nodes: Mapping[str, yaml.Node], key: str) -> str:
+        return self._string(nodes[key], key) if key in nodes else ""
+
+    def _string(self, node: yaml.Node, name: str) -> str:
+        if not isinstance(node, yaml.ScalarNode) or node.tag != "tag:yaml.org,2002:str":
+            given = _KINDS.get(node.tag.rpartition(":")[2], "something else")
+            hint = "put it in quotes" if isinstance(node, yaml.ScalarNode) else "write one line of text"
+            self._note(node, "wrong-type", f"{name} must be text, not {given}: {hint}")
+            return ""
+        value = str(node.value).strip()
+        if not value:
+            self._note(node, "empty-value", f"{name} is empty: write it or ask the model's author")
+        return value
+
+    def _texts(self, nodes: Mapping[str, yaml.Node], key: str) -> Mapping[str, str]:
+        node = nodes.get(key)
+        if node is None:
+            return {}
+        if not isinstance(node, yaml.MappingNode):
+            self._note(node, "wrong-type", f"{key} must be a map of languages: `{_EXAMPLES[key]}`")
+            return {}
+        return {str(language.value): self._string(text, f"{key} of {language.value}") for language, text in node.value}
+
+    def _list(self, nodes: Mapping[str, yaml.Node], key: str) -> tuple[str, ...]:
+        node = nodes.get(key)
+        if node is None:
+            return ()
+        if not isinstance(node, yaml.SequenceNode):
+            self._note(node, "wrong-type", f"{key} must be a list: `{_EXAMPLES[key]}`")
+            return ()
+        if not node.value:
+            self._note(node, "empty-value", f"{key} is empty: name at least one, such as `{_EXAMPLES[key]}`")
+        return tuple(dict.fromkeys(self._string(item, f"each of {key}") for item in node.value))
+
+    def _note(self, place: yaml.Node | yaml.Event, rule: str, message: str, severity: Severity = "error") -> None:
+        self._note_at(_line(place), _column(place), rule, message, severity)
+
+    def _note_at(self, line: int, column: int, rule: str, message: str, severity: Severity = "error") -> None:
+        self.findings.append(Diagnostic(self.path, line, column, rule, message, severity))
+
+
+_KINDS = {
+    "int": "a number",
+    "float": "a number",
+    "bool": "true or false",
+    "null": "nothing",
+    "timestamp": "a date",
+    "seq": "a list",
+    "map": "a map",
+}
+
+
+def _line(place: yaml.Node | yaml.Event) -> int:
+    return (place.start_mark.line if place.start_mark else 0) + 2  # the head begins on the page's second line
+
+
+def _column(place: yaml.Node | yaml.Event) -> int:
+    return (place.start_mark.column if place.start_mark else 0) + 1

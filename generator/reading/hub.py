@@ -1,0 +1,105 @@
+"""The pages of a hub: the only module here that opens files."""
+
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from generator.model.diagnostic import Diagnostic
+from generator.model.hub import Language
+from generator.model.page import Page
+from generator.reading.front_matter import read_front_matter, split_front_matter
+from generator.reading.sections import read_body
+from generator.reading.source import MAX_BYTES, decode
+
+
+def read_hub(paths: Sequence[Path], languages: Sequence[Language]) -> tuple[list[Page], list[Diagnostic]]:
+    """Every page among these files and folders, and what is wrong with any of them.
+
+    A page with an error is left out and told of; the others are read all the same.
+    Raises FileNotFoundError for a path that does not exist: that is the caller's mistake, not an author's.
+    """
+    pages: list[Page] = []
+    findings: list[Diagnostic] = []
+    ids: dict[str, str] = {}
+    for path in _page_files(paths):
+        page, problems = _read_file(path, languages)
+        findings += problems
+        # Two ids that differ in case alone are one folder on macOS and Windows.
+        taken = ids.setdefault(path.stem.casefold(), str(path))
+        if taken != str(path):
+            message = f"{taken} has the same page id: rename one of them"
+            findings.append(Diagnostic(str(path), 1, 1, "duplicate-id", message))
+        elif page is not None:
+            pages.append(page)
+    return _with_dates(pages), findings
+
+
+def read_page(text: str, path: str, languages: Sequence[Language]) -> tuple[Page | None, list[Diagnostic]]:
+    """A page from its text; None where an error keeps it from being used."""
+    head_text, body_line, findings = split_front_matter(text, path)
+    if findings:
+        return None, findings
+    head, findings = read_front_matter(head_text, path)
+    body = "\n".join(text.split("\n")[body_line - 1 :])
+    sample, sections, body_findings = read_body(body, body_line, path, languages)
+    findings = sorted([*findings, *body_findings])
+    if head is None or sample is None or any(finding.severity == "error" for finding in findings):
+        return None, findings
+    return Page(Path(path).stem, path, head, sample, sections, text), findings
+
+
+def _page_files(paths: Iterable[Path]) -> Iterable[Path]:
+    seen: set[Path] = set()
+    for path in paths:
+        found = sorted(path.glob("*.md")) if path.is_dir() and path.suffix != ".md" else [path]
+        if not path.exists() and not path.is_symlink():
+            raise FileNotFoundError(f"{path}: no such file or folder")
+        for file in found:
+            if (identity := file.absolute()) not in seen:
+                seen.add(identity)
+                yield file
+
+
+def _read_file(path: Path, languages: Sequence[Language]) -> tuple[Page | None, list[Diagnostic]]:
+    name = str(path)
+    try:
+        if not path.resolve(strict=True).is_relative_to(path.parent.resolve()):
+            message = "this is a link to a file outside its folder: put the page itself here"
+            return None, [Diagnostic(name, 1, 1, "unreadable-page", message)]
+        if not path.is_file():  # opening a pipe would wait for ever
+            message = f"this is a {'folder' if path.is_dir() else 'special file'}, not a page: rename or remove it"
+            return None, [Diagnostic(name, 1, 1, "unreadable-page", message)]
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, until Python 3.13
+        reason = getattr(error, "strerror", None) or str(error)
+        return None, [Diagnostic(name, 1, 1, "unreadable-page", f"cannot be read ({reason}): check the file")]
+    text, findings = decode(data, name)
+    return (None, findings) if findings else read_page(text, name, languages)
+
+
+def _with_dates(pages: list[Page]) -> list[Page]:
+    """The pages with the time of their last change, asked once a folder."""
+    dates: dict[Path, str] = {}
+    for folder in {Path(page.path).parent for page in pages}:
+        dates |= _last_changes(folder)
+    return [replace(page, updated=dates.get(Path(page.path))) for page in pages]
+
+
+def _last_changes(folder: Path) -> dict[Path, str]:
+    """ISO 8601 time of the last commit that touched each file of a folder; empty where git knows nothing."""
+    git = ["git", "-C", str(folder), "-c", "core.quotepath=off"]
+    command = [*git, "log", "--format=/%cI", "--name-only", "--relative", "--", "."]
+    try:
+        log = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return {}
+    dates: dict[Path, str] = {}
+    date = ""
+    for line in log.splitlines():
+        if line.startswith("/"):
+            date = line[1:]
+        elif line:
+            dates.setdefault(folder / line, date)
+    return dates

@@ -1,0 +1,121 @@
+"""The body of a page: the sample, then a section for each language."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from generator.model.diagnostic import Diagnostic
+from generator.model.hub import Language
+from generator.model.page import Section, Snippet
+from generator.reading.snippets import MAX_DEPTH, Block, blocks, find_snippets
+
+_MARKER = re.compile(r"[ \t]*<!--[ \t]*section:[ \t]*(?P<name>[^\s>]*)[ \t]*-->[ \t]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    name: str
+    index: int
+    """Index of its line in the body."""
+
+
+def read_body(
+    text: str, first_line: int, path: str, languages: Sequence[Language]
+) -> tuple[Snippet | None, tuple[Section, ...], list[Diagnostic]]:
+    """The sample and the sections of a body that begins at `first_line` of its page, and what is wrong with them."""
+    lines = text.split("\n")
+    body = list(blocks(text))
+    findings = _unsound(body, first_line, path)
+    markers = _markers(lines, body)
+    sample_end = markers[0].index if markers else len(lines)
+    sample, sample_findings = _sample("\n".join(lines[:sample_end]), first_line, path)
+    if not findings:  # an open fence swallows markers and sample: saying so once is enough
+        findings += sample_findings
+        findings += _wrong_markers(markers, first_line, path, languages)
+    known = {language.code for language in languages}
+    sections: dict[str, Section] = {}
+    ends = [*(marker.index for marker in markers), len(lines)][1:]
+    for marker, end in zip(markers, ends, strict=True):
+        if marker.name in known and marker.name not in sections:
+            section_text = "\n".join(lines[marker.index + 1 : end])
+            marker_line = first_line + marker.index
+            snippets = find_snippets(section_text, marker_line + 1)
+            sections[marker.name] = Section(marker.name, marker_line, section_text, snippets)
+    return sample, tuple(sections.values()), findings
+
+
+def _markers(lines: Sequence[str], body: Sequence[Block]) -> list[_Marker]:
+    """Markers alone on their line anywhere but in a fence, where they are code."""
+    fenced = {index for block in body if block.kind == "fence" for index in range(block.first, block.end)}
+    return [
+        _Marker(match["name"], index)
+        for index, line in enumerate(lines)
+        if "section:" in line and index not in fenced and (match := _MARKER.fullmatch(line))
+    ]
+
+
+def _unsound(body: Sequence[Block], first_line: int, path: str) -> list[Diagnostic]:
+    """What keeps the rest of the body from being read as its author meant it."""
+    findings = []
+    for block in body:
+        if block.kind == "fence" and not block.is_closed:
+            message = "this code fence is never closed: end it with a line of the same marks"
+            findings.append(Diagnostic(path, first_line + block.first, 1, "unclosed-fence", message))
+    too_deep = next((block for block in body if block.level >= MAX_DEPTH - 1 and block.is_container), None)
+    if too_deep is not None:
+        message = "lists or quotes are nested so deeply that what they hold is lost: flatten them"
+        findings.append(Diagnostic(path, first_line + too_deep.first, 1, "deep-nesting", message))
+    return findings
+
+
+def _sample(text: str, first_line: int, path: str) -> tuple[Snippet | None, list[Diagnostic]]:
+    """The one code block above the first marker. Comments may stand beside it: readers never see them."""
+    body = [block for block in blocks(text) if block.level == 0 and not block.is_comment]
+    snippets = find_snippets(text, first_line)
+    sample = snippets[0] if snippets else None
+    if sample is None:
+        line = first_line + (body[0].first if body else 0)
+        message = "there is no sample: the page begins with one ```python block that loads the model"
+        return None, [Diagnostic(path, line, 1, "no-sample", message)]
+    findings = []
+    for block in body:
+        line = first_line + block.first
+        if block.is_python and line == sample.fence_line:
+            continue
+        if block.is_python:
+            message = (
+                f"a second sample: the first is on line {sample.fence_line}; join them or move this into a section"
+            )
+            findings.append(Diagnostic(path, line, 1, "several-samples", message))
+        else:
+            message = "only the sample stands above the first section: move this below a section marker"
+            findings.append(Diagnostic(path, line, 1, "sample-not-alone", message))
+    return sample, findings
+
+
+def _wrong_markers(
+    markers: Sequence[_Marker], first_line: int, path: str, languages: Sequence[Language]
+) -> list[Diagnostic]:
+    codes = [language.code for language in languages]
+    findings = []
+    seen: dict[str, int] = {}
+    for marker in markers:
+        line = first_line + marker.index
+        if marker.name not in codes:
+            near = difflib.get_close_matches(marker.name, codes, 1, 0.5)
+            hint = f"did you mean {near[0]}?" if near else f"use one of {', '.join(codes)}"
+            message = f"unknown section {marker.name!r}: {hint}"
+            findings.append(Diagnostic(path, line, 1, "unknown-section", message))
+        elif marker.name in seen:
+            message = f"section {marker.name} was already opened on line {seen[marker.name]}: join the two"
+            findings.append(Diagnostic(path, line, 1, "duplicate-section", message))
+        seen.setdefault(marker.name, line)
+    for language in languages:
+        if language.required and language.code not in seen:
+            line = first_line + (markers[0].index if markers else 0)
+            message = (
+                f"section {language.code} is missing: add `<!-- section: {language.code} -->` and the text below it"
+            )
+            findings.append(Diagnostic(path, line, 1, "missing-section", message))
+    return findings

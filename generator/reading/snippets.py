@@ -1,0 +1,71 @@
+"""Fenced code in Markdown, as CommonMark has it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from markdown_it import MarkdownIt
+
+from generator.model.page import Snippet
+
+PYTHON = frozenset({"python", "python3", "py"})
+
+# Blocks alone: finding fences needs no inline parsing, which is most of the work.
+_BLOCKS = MarkdownIt("commonmark").enable("table")
+_BLOCKS.core.ruler.enableOnly(["normalize", "block"])
+
+# The parser goes no deeper and says nothing of what it left out.
+MAX_DEPTH = int(_BLOCKS.options.get("maxNesting", 20))
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block of Markdown, of whatever kind the parser calls it."""
+
+    kind: str
+    """The token's type: fence, html_block, paragraph_open, …"""
+    first: int
+    """Index of its first line, from 0."""
+    end: int
+    """Index of the line after its last."""
+    level: int
+    """How many containers it stands in."""
+    info: str
+    content: str
+
+    @property
+    def is_python(self) -> bool:
+        """Whether this is a fence marked as Python."""
+        return self.kind == "fence" and _language(self.info) in PYTHON
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether a fence has its closing line; the end of a file or of a list item ends one without."""
+        return self.content.count("\n") == self.end - self.first - 2
+
+    @property
+    def is_container(self) -> bool:
+        """Whether other blocks may stand in this one."""
+        return self.kind in ("blockquote_open", "list_item_open")
+
+    @property
+    def is_comment(self) -> bool:
+        """Whether this is an HTML comment and nothing else: it is never shown."""
+        return self.kind == "html_block" and re.fullmatch(r"\s*<!--.*?-->\s*", self.content, re.S) is not None
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """Every block with a place in the text, containers before what they hold."""
+    for token in _BLOCKS.parse(text if text.endswith("\n") else text + "\n"):
+        if token.map is not None and token.nesting >= 0 and token.type != "inline":
+            yield Block(token.type, token.map[0], token.map[1], token.level, token.info, token.content)
+
+
+def find_snippets(text: str, first_line: int) -> tuple[Snippet, ...]:
+    """The Python fences of a text whose first line is `first_line` of the page."""
+    return tuple(Snippet(block.content, first_line + block.first) for block in blocks(text) if block.is_python)
+
+
+def _language(info: str) -> str:
+    words = info.split()
+    return words[0].lower() if words else ""

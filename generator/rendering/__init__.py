@@ -1,0 +1,1 @@
+"""Page and runs to RenderedFile: the only home of Jinja and HTML."""

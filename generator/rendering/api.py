@@ -1,0 +1,45 @@
+"""The machine-readable twin of the site. Existing consumers rely on its keys and types: add, never change."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from generator.model.hub import Hub
+from generator.model.page import Page
+from generator.model.site import RenderedFile
+from generator.rendering.cards import ShownPage
+from generator.rendering.markdown import code_block
+
+
+def render_api(pages: Sequence[ShownPage], hub: Hub) -> Iterator[RenderedFile]:
+    """`api/v1/models.json` and `api/v1/models/<id>.json`."""
+    ordered = sorted(pages, key=lambda shown: shown.id)
+    tags = {tag: dict(names) for tag, names in hub.tags.items()}
+    yield _json("api/v1/models.json", {"models": [_meta(shown.page) for shown in ordered], "tags": tags})
+    for shown in ordered:
+        sample = code_block(shown.page.sample.code, "python")
+        full_text = {
+            section.language: str(Markup(sample) + shown.texts[section.language].html)
+            for section in shown.page.sections
+        }
+        content = {"sampleCode": shown.page.sample.code, "fullText": full_text}
+        yield _json(f"api/v1/models/{shown.id}.json", {"meta": _meta(shown.page), "content": content})
+
+
+def _meta(page: Page) -> dict[str, Any]:
+    head = page.front_matter
+    return {
+        "id": page.id,
+        "title": head.title,
+        "author": head.author,
+        "summary": dict(head.summary),
+        "githubLink": head.github_link,
+        "tags": list(head.tags),
+        "updateTime": page.updated,
+    }
+
+
+def _json(path: str, data: object) -> RenderedFile:
+    return RenderedFile(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())

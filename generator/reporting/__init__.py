@@ -1,0 +1,1 @@
+"""Diagnostics and runs to text and to the formats of machines."""

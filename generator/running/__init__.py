@@ -1,0 +1,1 @@
+"""Script to ScriptRun: snippets executed in a real kernel."""

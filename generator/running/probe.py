@@ -1,0 +1,49 @@
+"""What is installed in a kernel environment, and whether it can run kernels at all."""
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from generator.model.run import Environment
+from generator.running.kernel import KernelError
+
+_QUESTION = """
+import importlib.metadata as metadata, json, platform
+packages = {d.metadata["Name"]: d.version for d in metadata.distributions() if d.metadata["Name"]}
+print(json.dumps({
+    "python": platform.python_version(),
+    "platform": platform.system() + " " + platform.machine(),
+    "packages": {name.lower().replace("_", "-"): packages[name] for name in sorted(packages)},
+}))
+"""
+
+
+def probe(python: Path, device: str) -> Environment:
+    """The environment of this interpreter, for a device named `device`.
+
+    Raises KernelError, with what to do, where the interpreter is missing or cannot run kernels.
+    """
+    if not python.exists():
+        raise KernelError(
+            f"there is no kernel environment at {python}: `make verify` in the project sets one up, "
+            "or name another in hub.toml, [kernel] python"
+        )
+    environ: Mapping[str, str] = {"PATH": os.environ.get("PATH", os.defpath)}
+    try:
+        answer = subprocess.run(
+            [str(python), "-c", _QUESTION],
+            capture_output=True,
+            text=True,
+            env=environ,
+            timeout=60,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        reason = getattr(error, "stderr", None) or error
+        raise KernelError(f"the interpreter {python} does not start: {reason}") from error
+    data = json.loads(answer.stdout)
+    if "ipykernel" not in data["packages"]:
+        raise KernelError(f"the environment of {python} has no ipykernel: install it there")
+    return Environment(data["python"], data["packages"], device, data["platform"])

@@ -1,0 +1,163 @@
+"""Sound pages, in every way in which CommonMark and editors let them be written."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.reading.hub import read_hub, read_page
+from tests.pages import LANGUAGES, a_page, line_of, read
+
+
+def test_page_is_read_with_the_line_of_every_part() -> None:
+    """Front matter, sample, sections and snippets, each where an editor shows it."""
+    text = a_page("print(x)", sample="x = 41 + 1", title="Tiny", tags=["vision", "detection"])
+    page = read(text, "folder/tiny.md")
+    assert page.id == "tiny"
+    assert page.front_matter.title == "Tiny"
+    assert page.front_matter.summary == {"zh_CN": "小模型", "en_US": "A tiny model"}
+    assert page.front_matter.tags == ("vision", "detection")
+    assert page.front_matter.lines["tags"] == line_of(text, "tags:")
+    assert page.sample.code == "x = 41 + 1\n"
+    assert page.sample.line == line_of(text, "x = 41")
+    assert [section.language for section in page.sections] == ["zh_CN", "en_US"]
+    lines = [snippet.line for section in page.sections for snippet in section.snippets]
+    assert lines == [line_of(text, "print(x)"), line_of(text, "print(x)", 2)]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_line_ends_and_byte_order_marks_change_nothing(tmp_path: Path, line_end: str, mark: bytes) -> None:
+    """An editor's habits are no mistake of the author's."""
+    text = a_page("print(x)")
+    (tmp_path / "tiny.md").write_bytes(mark + text.replace("\n", line_end).encode())
+    pages, findings = read_hub([tmp_path], LANGUAGES)
+    assert findings == []
+    assert pages[0].source == text
+    assert [snippet.line for snippet in pages[0].sections[0].snippets] == [line_of(text, "print(x)")]
+
+
+@pytest.mark.parametrize(
+    "marker",
+    [
+        "<!--section: en_US-->",
+        "  <!--   section:   en_US   -->  ",
+        "\t<!-- section:en_US -->",
+        "        <!-- section: en_US -->",
+    ],
+)
+def test_white_space_around_and_inside_a_marker_is_allowed(marker: str) -> None:
+    """The format takes a marker that stands alone on its line, however it is spaced."""
+    page = read(a_page("print(x)").replace("<!-- section: en_US -->", marker))
+    assert [section.language for section in page.sections] == ["zh_CN", "en_US"]
+
+
+def test_marker_in_a_fence_is_code() -> None:
+    """A page may show how a page is written."""
+    page = read(a_page(en=None, zh="```html\n<!-- section: en_US -->\n```"))
+    assert [section.language for section in page.sections] == ["zh_CN"]
+
+
+def test_marker_below_a_list_or_raw_html_still_opens_its_section() -> None:
+    """What CommonMark would fold into a list item or an HTML block is a marker all the same."""
+    for before in ("- item\n\n ", "<div>\n", "text right above\n"):
+        text = a_page(en=None, zh="正文") + f"{before}<!-- section: en_US -->\nText\n"
+        assert [section.language for section in read(text).sections] == ["zh_CN", "en_US"]
+
+
+@pytest.mark.parametrize("info", ["python", "python3", "py", "Python", "python  title", "py3", "text", ""])
+def test_fences_are_python_by_their_first_word(info: str) -> None:
+    """python, python3 and py are run; anything else is shown."""
+    page = read(a_page(en=None, zh=f"```{info}\nprint(1)\n```"))
+    is_python = info.split()[:1] and info.split()[0].lower() in ("python", "python3", "py")
+    assert bool(page.sections[0].snippets) == bool(is_python)
+
+
+@pytest.mark.parametrize(
+    ("block", "code"),
+    [
+        ("````python\nprint('```')\n````", "print('```')\n"),
+        ("~~~python\nprint(1)\n~~~", "print(1)\n"),
+        ("  ```python\n  if x:\n      print(1)\n  ```", "if x:\n    print(1)\n"),
+        ("1. item\n\n   ```python\n   print(1)\n   ```", "print(1)\n"),
+        ("> ```python\n> print(1)\n> ```", "print(1)\n"),
+        ("```python\n\n\nprint(1)\n\n```", "\n\nprint(1)\n\n"),
+        ("```python\n```", ""),
+        ("text\n```python\nprint(1)\n```\ntext", "print(1)\n"),
+    ],
+)
+def test_fences_are_found_as_commonmark_has_them(block: str, code: str) -> None:
+    """Longer, indented, nested, empty."""
+    text = a_page(en=None, zh=block)
+    snippet = read(text).sections[0].snippets[0]
+    assert snippet.code == code
+    first = next(line for line in [*code.splitlines(), "```"] if line.strip())
+    assert first.strip() in text.splitlines()[snippet.line - 1 + code.splitlines().index(first) if code else -1]
+
+
+def test_indented_code_and_code_in_raw_html_are_not_snippets() -> None:
+    """Only fences are run."""
+    page = read(a_page(en=None, zh="    print(1)\n\n<pre>\n```python\nprint(2)\n```\n</pre>"))
+    assert page.sections[0].snippets == ()
+
+
+def test_comment_beside_the_sample_is_allowed() -> None:
+    """Readers never see it."""
+    text = a_page().replace("\n```python\nx = 1", "\n<!-- keep this one short -->\n```python\nx = 1", 1)
+    assert read(text).sample.line == line_of(text, "x = 1")
+
+
+def test_unknown_key_is_a_warning_and_the_page_is_read() -> None:
+    """Front matter of another tool does no harm."""
+    page, findings = read_page(a_page().replace("author:", "layout: wide\nauthor:"), "tiny.md", LANGUAGES)
+    assert page is not None
+    assert [(finding.rule, finding.severity, finding.line) for finding in findings] == [("unknown-key", "warning", 7)]
+
+
+def test_misspelled_key_is_suggested() -> None:
+    """The finding on a near miss names the key that was meant."""
+    _, findings = read_page(a_page().replace("github-link", "github_link"), "tiny.md", LANGUAGES)
+    assert [finding.message for finding in findings] == ["github_link is not a key: did you mean github-link?"]
+
+
+def test_last_change_comes_from_version_control(tmp_path: Path) -> None:
+    """The time of the commit that touched the page; none for a page that was never committed."""
+    import subprocess
+
+    def git(*arguments: str) -> None:
+        subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True, capture_output=True, env=identity)
+
+    date = "2025-03-01T12:00:00+08:00"
+    identity = {"GIT_COMMITTER_DATE": date, "GIT_AUTHOR_DATE": date, "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    (tmp_path / "old.md").write_text(a_page(), encoding="utf-8")
+    git("init", "-q")
+    git("add", "old.md")
+    git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-q", "-m", "a page")
+    (tmp_path / "new.md").write_text(a_page(), encoding="utf-8")
+    pages, _ = read_hub([tmp_path], LANGUAGES)
+    assert {page.id: page.updated for page in pages} == {"old": date, "new": None}
+
+
+def test_file_given_twice_is_read_once(tmp_path: Path) -> None:
+    """A folder and a page in it."""
+    (tmp_path / "tiny.md").write_text(a_page(), encoding="utf-8")
+    pages, findings = read_hub([tmp_path, tmp_path / "tiny.md"], LANGUAGES)
+    assert len(pages) == 1
+    assert findings == []
+
+
+@given(st.text(max_size=400))
+def test_no_text_whatever_makes_reading_fail(text: str) -> None:
+    """Anything is a page or has findings."""
+    page, findings = read_page(text.replace("\0", ""), "any.md", LANGUAGES)
+    assert page is not None or findings
+
+
+@given(st.lists(st.sampled_from(["---", "```python", "```", "<!-- section: zh_CN -->", "title: x", "- x", "> ", "\t"])))
+def test_no_order_of_marks_makes_reading_fail(lines: list[str]) -> None:
+    """The marks of the format in any order are a page or have findings, each on a line that exists."""
+    text = a_page() + "\n".join(lines)
+    page, findings = read_page(text, "any.md", LANGUAGES)
+    assert page is not None or findings
+    assert all(1 <= finding.line <= text.count("\n") + 1 for finding in findings)

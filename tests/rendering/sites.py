@@ -1,0 +1,56 @@
+"""Sites rendered in memory."""
+
+from collections.abc import Mapping, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+
+from generator.config import Config
+from generator.model.page import Page
+from generator.model.run import ScriptRun
+from generator.rendering.environment import load_templates, template_folders
+from generator.rendering.whole_site import render_site
+from generator.running.planning import plan
+
+ROOT = Path(__file__).parents[2]
+
+
+def a_site(*pages: Page, evidence: Mapping[str, Sequence[ScriptRun]] | None = None) -> dict[str, str]:
+    """Every text file of the site of these pages by its path."""
+    templates = load_templates(template_folders(ROOT))
+    files = render_site(pages, plan(pages), evidence or {}, Config().hub, templates)
+    return {file.path: file.data.decode("utf-8", "replace") for file in files}
+
+
+class Elements(HTMLParser):
+    """The elements of a page: what a browser would make of it, and not what it looks like in the source."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.open: list[str] = []
+        self.unbalanced: list[str] = []
+        self.feed(html)
+        self.close()
+        self.unbalanced += self.open
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.tags.append((tag, dict(attrs)))
+        if tag not in {"meta", "link", "br", "img", "hr", "input"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note an end that closes nothing."""
+        if self.open and self.open[-1] == tag:
+            self.open.pop()
+        else:
+            self.unbalanced.append(f"/{tag}")
+
+    def handle_data(self, data: str) -> None:
+        """Collect the text."""
+        self.text += data
+
+    def attributes(self, tag: str, name: str) -> list[str]:
+        """One attribute of every element of a kind."""
+        return [str(attributes[name]) for found, attributes in self.tags if found == tag and name in attributes]

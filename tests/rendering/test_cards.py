@@ -1,0 +1,190 @@
+"""Cards, indexes and the machine-readable twin."""
+
+import base64
+import json
+from dataclasses import replace
+
+import pytest
+
+from generator.model.run import Output, SnippetError
+from tests.pages import a_page, line_of, read
+from tests.rendering.runs import a_run
+from tests.rendering.sites import Elements, a_site
+
+PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(8)).decode()
+
+
+def test_every_page_has_a_card_in_every_language_and_a_place_in_the_index() -> None:
+    """The addresses are those that are linked to from elsewhere."""
+    site = a_site(read(a_page(), "a.md"), read(a_page(en=None), "b.md"))
+    for path in ("zh/models/a", "en/models/a", "zh/models/b", "en/models/b", "zh", "en"):
+        assert f"{path}/index.html" in site
+    assert Elements(site["zh/index.html"]).attributes("a", "href").count("../zh/models/a/") == 1
+
+
+def test_links_inside_the_site_lead_to_its_files() -> None:
+    """Every relative link of every page, from wherever the site lies."""
+    site = a_site(read(a_page("x", zh="### 标题\n\n正文"), "a.md"))
+    for path, text in site.items():
+        if path.endswith(".html"):
+            elements = Elements(text)
+            for link in elements.attributes("a", "href") + elements.attributes("link", "href"):
+                inside = link.startswith("#") and any(a.get("id") == link[1:] for _, a in elements.tags)
+                assert "://" in link or inside or _resolve(path, link) in site, (path, link)
+
+
+def test_card_shows_what_was_printed_below_its_snippet() -> None:
+    """Outputs stand under their own snippet, escaped."""
+    page = read(a_page("print(x)", "print(y)"))
+    run = a_run(page, (), [Output("stdout", "text/plain", "first <b>\n")], [Output("stdout", "text/plain", "second\n")])
+    card = a_site(page, evidence={"tiny": [run]})["en/models/tiny/index.html"]
+    assert card.index("first &lt;b&gt;") < card.index("second")
+    text = Elements(card).text
+    assert text.index("print(x)") < text.index("first <b>") < text.index("print(y)") < text.index("second")
+    assert "Verified" in text
+    assert "MegEngine 1.13.0" in text
+    assert "2026-11-21" in text
+
+
+def test_card_shows_a_failure_at_the_line_that_its_reader_has() -> None:
+    """Each language is told its own line, and why."""
+    text = a_page("y = 1\nboom(x)", en="Longer.\n\nText.")
+    page = read(text)
+    lines = {"zh_CN": line_of(text, "boom"), "en_US": line_of(text, "boom", 2)}
+    run = a_run(page, error=SnippetError("NameError", "no <boom>", lines, traceback="the traceback"))
+    site = a_site(page, evidence={"tiny": [run]})
+    for path, line in (("zh", lines["zh_CN"]), ("en", lines["en_US"])):
+        elements = Elements(site[f"{path}/models/tiny/index.html"])
+        assert "NameError: no <boom>" in elements.text
+        assert str(line) in elements.text
+        assert "the traceback" in elements.text
+        assert "boom" not in {tag for tag, _ in elements.tags}
+
+
+def test_line_of_a_failure_follows_prose_that_was_added_since() -> None:
+    """The run is as good as before, only the page's lines have moved."""
+    before = a_page("boom(x)")
+    lines = {"zh_CN": line_of(before, "boom"), "en_US": line_of(before, "boom", 2)}
+    run = a_run(read(before), error=SnippetError("NameError", "boom", lines))
+    after = a_page("boom(x)", zh="一段\n\n又一段\n\n第三段")
+    card = a_site(read(after), evidence={"tiny": [run]})["zh/models/tiny/index.html"]
+    assert f"第 {line_of(after, 'boom')} 行" in card
+
+
+def test_changed_code_makes_evidence_stale() -> None:
+    """Old results are not shown beside new code."""
+    run = a_run(read(a_page("print(1)")), (), [Output("stdout", "text/plain", "printed long ago\n")])
+    card = a_site(read(a_page("print(2)")), evidence={"tiny": [run]})["en/models/tiny/index.html"]
+    assert "Changed since verified" in card
+    assert "printed long ago" not in card
+
+
+def test_latest_run_counts() -> None:
+    """Evidence comes with the latest run first."""
+    page = read(a_page("x"))
+    failed = a_run(page, error=SnippetError("NameError", "x", {"zh_CN": 20, "en_US": 28}))
+    card = a_site(page, evidence={"tiny": [a_run(page), failed]})["en/models/tiny/index.html"]
+    assert "Verified" in Elements(card).text
+
+
+def test_page_without_a_run_says_so() -> None:
+    """Nothing is claimed that was not seen."""
+    site = a_site(read(a_page("x")))
+    assert "Not verified yet" in site["en/models/tiny/index.html"]
+    assert "尚未验证" in site["zh/index.html"]
+
+
+def test_captured_picture_becomes_a_file_with_alternative_text() -> None:
+    """A PNG is a file of the site; what only says that it is one is not."""
+    page = read(a_page("show()", "show()"))
+    fake = base64.b64encode(b"<svg onload=alert(1)>").decode()
+    run = a_run(page, (), [Output("display", "image/png", PNG)], [Output("display", "image/png", fake)])
+    site = a_site(page, evidence={"tiny": [run]})
+    elements = Elements(site["en/models/tiny/index.html"])
+    (source,) = elements.attributes("img", "src")
+    assert _resolve("en/models/tiny/index.html", source) in site
+    assert all(elements.attributes("img", "alt"))
+    assert not any("svg onload" in text for text in site.values())
+
+
+def test_missing_language_falls_back_with_a_notice() -> None:
+    """The interface stays in the visitor's language, the text is marked as being in its own."""
+    card = a_site(read(a_page("x", en=None)))["en/models/tiny/index.html"]
+    elements = Elements(card)
+    assert elements.attributes("html", "lang") == ["en"]
+    assert "not been translated yet" in elements.text
+    assert any("body" in str(a.get("class")) and a.get("lang") == "zh-Hans" for tag, a in elements.tags if tag == "div")
+    assert "正文" in elements.text
+
+
+def test_anchors_are_the_same_in_both_languages() -> None:
+    """A link to a section survives the change of language."""
+    page = read(a_page(zh="### 模型描述\n\n一\n\n### 参考文献", en="### Model description\n\nOne\n\n### References"))
+    site = a_site(page)
+    for path in ("zh", "en"):
+        card = site[f"{path}/models/tiny/index.html"]
+        assert 'id="model-description"' in card
+        assert 'id="references"' in card
+
+
+def test_no_page_has_inline_script_or_style_and_all_have_a_policy() -> None:
+    """What a contributor writes cannot run, whatever gets through."""
+    site = a_site(read(a_page("x")))
+    for path, text in site.items():
+        if path.endswith(".html"):
+            elements = Elements(text)
+            assert not any(tag in ("script", "style") for tag, _ in elements.tags)
+            assert not any(name == "style" or name.startswith("on") for _, a in elements.tags for name in a)
+            assert any("default-src 'none'" in policy for policy in elements.attributes("meta", "content"))
+            assert elements.unbalanced == []
+
+
+@pytest.mark.parametrize("field", ["title", "summary", "author"])
+def test_front_matter_is_text(field: str) -> None:
+    """No markup gets in by the head of a page."""
+    page = read(a_page())
+    attack = "<script>alert(1)</script>"
+    value = {"en_US": attack, "zh_CN": attack} if field == "summary" else attack
+    site = a_site(replace(page, front_matter=replace(page.front_matter, **{field: value})))
+    for path, text in site.items():
+        if path.endswith(".html"):
+            assert not any(tag == "script" for tag, _ in Elements(text).tags)
+
+
+def test_api_has_the_keys_and_types_that_its_consumers_rely_on() -> None:
+    """The list of models and each model, as the format's existing readers know them."""
+    text = a_page("print(x)", title="Tiny", tags=["vision"], zh="### 标题")
+    page = replace(read(text), updated="2025-03-01T12:00:00+08:00")
+    site = a_site(page, read(a_page(en=None), "other.md"))
+    meta = {
+        "id": "tiny",
+        "title": "Tiny",
+        "author": "Somebody",
+        "summary": {"zh_CN": "小模型", "en_US": "A tiny model"},
+        "githubLink": "https://github.com/megengine/models",
+        "tags": ["vision"],
+        "updateTime": "2025-03-01T12:00:00+08:00",
+    }
+    models = json.loads(site["api/v1/models.json"])
+    assert [model["id"] for model in models["models"]] == ["other", "tiny"]
+    assert models["models"][1] == meta
+    assert models["models"][0]["updateTime"] is None
+    assert models["tags"]["vision"] == {"zh_CN": "视觉", "en_US": "Vision"}
+    model = json.loads(site["api/v1/models/tiny.json"])
+    assert model["meta"] == meta
+    assert model["content"]["sampleCode"] == "x = 1\n"
+    assert set(model["content"]["fullText"]) == {"zh_CN", "en_US"}
+    english = Elements(model["content"]["fullText"]["en_US"]).text
+    assert english.index("x = 1") < english.index("Text") < english.index("print(x)")
+    assert set(json.loads(site["api/v1/models/other.json"])["content"]["fullText"]) == {"zh_CN"}
+
+
+def _resolve(page: str, link: str) -> str:
+    parts = page.split("/")[:-1]
+    for part in link.split("#")[0].split("/"):
+        if part == "..":
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    path = "/".join(parts)
+    return path if "." in path.rpartition("/")[2] else f"{path}/index.html".lstrip("/")

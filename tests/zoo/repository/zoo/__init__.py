@@ -1,0 +1,1 @@
+"""Thin models, one family a file, for the tests of hubpages."""

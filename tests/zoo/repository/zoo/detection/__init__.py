@@ -1,0 +1,1 @@
+"""Detectors that share a backbone, a configuration and an evaluator."""
