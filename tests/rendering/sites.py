@@ -7,6 +7,7 @@ from pathlib import Path
 from generator.config import Config
 from generator.model.page import Page
 from generator.model.run import ScriptRun
+from generator.model.site import RenderedFile
 from generator.rendering.environment import load_templates, template_folders
 from generator.rendering.whole_site import render_site
 from generator.running.planning import plan
@@ -14,11 +15,15 @@ from generator.running.planning import plan
 ROOT = Path(__file__).parents[2]
 
 
-def a_site(*pages: Page, evidence: Mapping[str, Sequence[ScriptRun]] | None = None) -> dict[str, str]:
-    """Every text file of the site of these pages by its path."""
+def site_files(*pages: Page, evidence: Mapping[str, Sequence[ScriptRun]] | None = None) -> list[RenderedFile]:
+    """Every file of the site of these pages."""
     templates = load_templates(template_folders(ROOT))
-    files = render_site(pages, plan(pages), evidence or {}, Config().hub, templates)
-    return {file.path: file.data.decode("utf-8", "replace") for file in files}
+    return list(render_site(pages, plan(pages), evidence or {}, Config().hub, templates))
+
+
+def a_site(*pages: Page, evidence: Mapping[str, Sequence[ScriptRun]] | None = None) -> dict[str, str]:
+    """The same as text, by path."""
+    return {file.path: file.data.decode("utf-8", "replace") for file in site_files(*pages, evidence=evidence)}
 
 
 class Elements(HTMLParser):

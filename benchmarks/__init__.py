@@ -1,0 +1,1 @@
+"""Figures, measured here and now: ratios within one run, or the processor's time of one process."""

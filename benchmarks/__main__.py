@@ -1,0 +1,6 @@
+"""`python -m benchmarks`: every figure that the README gives."""
+
+from benchmarks import build_time
+
+if __name__ == "__main__":
+    build_time.main()

@@ -1,0 +1,1 @@
+"""The site as a visitor's browser shows it."""
