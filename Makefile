@@ -23,6 +23,10 @@ verify: .venv/.ready-verify .venv-megengine/.ready ## every snippet of every pag
 check: .venv/.ready-site ## what is wrong with the pages, without running them
 	@.venv/bin/hubpages check $(ARGS)
 
+.PHONY: new
+new: .venv/.ready-site ## a new page: make new ID=<org>_<task>_<name>
+	@.venv/bin/hubpages new "$(ID)" $(ARGS)
+
 .PHONY: test
 test: .venv/.ready-test .venv-megengine/.ready ## all tests and checks
 	.venv/bin/ruff check .
@@ -38,6 +42,11 @@ bench: .venv/.ready-test .venv-megengine/.ready ## the figures of the README, me
 .PHONY: screenshots
 screenshots: .venv/.ready-test .venv-megengine/.ready ## the pictures of the README, taken from a site built here
 	.venv/bin/python -m tests.browser.screenshots docs
+
+.PHONY: docs
+docs: .venv/.ready-site ## what is generated: the rules in CONTRIBUTING.md, the schema of front matter
+	.venv/bin/hubpages rules --write CONTRIBUTING.md
+	.venv/bin/hubpages schema >hub_pages/hub1.schema.json
 
 .PHONY: pins
 pins: ## the pinned requirements again, at today's versions; needs uv

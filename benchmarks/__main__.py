@@ -1,6 +1,7 @@
 """`python -m benchmarks`: every figure that the README gives."""
 
-from benchmarks import build_time
+from benchmarks import build_time, check_time
 
 if __name__ == "__main__":
     build_time.main()
+    check_time.main()

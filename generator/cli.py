@@ -5,19 +5,22 @@ Exit status: 0 clean, 1 findings or failing snippets, 2 a wrong call or configur
 """
 
 import argparse
+import difflib
 import shlex
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from generator import __version__, commands
-from generator.commands import HubRoot, Progress
+from generator.checking.baseline import BaselineError
+from generator.checking.registry import MissingToolError, OfflineError
+from generator.commands import HubRoot, NewPage, Progress
 from generator.config import ConfigError, read_config
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import Environment, Script, ScriptRun
 from generator.publishing import PublishError
 from generator.rendering.environment import TemplatesError
-from generator.reporting import machine, text
+from generator.reporting import machine, rules, sarif, text
 
 CLEAN, FINDINGS, WRONG_CALL, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -50,10 +53,85 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _check(root: HubRoot, options: argparse.Namespace) -> int:
-    checked = commands.check(root, options.paths)
+    try:
+        checked = commands.check(
+            root,
+            options.paths,
+            fix=options.fix,
+            baseline=options.baseline,
+            update_baseline=options.update_baseline,
+            external=options.external,
+        )
+    except BaselineError as error:
+        return _fail(WRONG_CALL, str(error))
+    except (MissingToolError, OfflineError) as error:
+        return _fail(CANNOT, str(error))
     _report_findings(checked.findings, options.format)
-    _say(f"{text.count(checked.pages, 'page')} read, {text.count(len(checked.findings), 'finding')}")
+    summary = f"{text.count(checked.pages, 'page')} read, {text.count(len(checked.findings), 'finding')}"
+    summary += f", {checked.fixed} mended" if checked.fixed else ""
+    summary += f", {checked.known} known" if checked.known else ""
+    fixable = sum(finding.fix is not None for finding in checked.findings)
+    _say(summary + (f"; --fix mends {fixable} of them" if fixable else ""))
     return FINDINGS if checked.findings else CLEAN
+
+
+def _rules(root: HubRoot, options: argparse.Namespace) -> int:
+    texts = commands.rule_texts()
+    if options.markdown:
+        print(rules.as_markdown(texts), end="")
+        return CLEAN
+    if options.write:
+        document = options.write.read_text(encoding="utf-8")
+        options.write.write_text(rules.in_document(document, texts), encoding="utf-8")
+        return CLEAN
+    if options.rule is None:
+        print("\n".join(rules.as_list(texts)))
+        return CLEAN
+    chosen = [one for one in texts if one.name == options.rule]
+    if not chosen:
+        near = difflib.get_close_matches(options.rule, [one.name for one in texts], 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else "`hubpages rules` lists them all"
+        return _fail(WRONG_CALL, f"there is no rule {options.rule!r}: {hint}")
+    print("\n".join(rules.as_text(chosen[0])))
+    return CLEAN
+
+
+def _new(root: HubRoot, options: argparse.Namespace) -> int:
+    _, _, name = options.id.partition("_")
+    task, _, family = name.partition("_")
+    known = root.config.tags
+    tags = options.tags or _ask("tags, with commas", task if task in known else next(iter(known)))
+    wanted = NewPage(
+        id=options.id,
+        title=options.title or _ask("title", family.replace("_", " ").title() or options.id),
+        tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
+        author=options.author or _ask("author", "MegEngine Team"),
+        link=options.link or _ask("address of the model's code", "https://github.com/megengine/models"),
+        entry=options.entry or _ask("entry of megengine/models", "resnet18"),
+    )
+    try:
+        path, open_places = commands.new_page(root, wanted)
+    except FileExistsError as error:
+        return _fail(WRONG_CALL, str(error))
+    _say(f"{path} is written; what only its author knows is marked:")
+    for line, what in open_places:
+        _say(f"{path}:{line}: {what}")
+    _say(f"then: {shlex.join([*_program(options), 'check', str(path)])}")
+    return CLEAN
+
+
+def _ask(what: str, default: str) -> str:
+    """What a person at a terminal answers, or the default; nobody is asked elsewhere."""
+    if not sys.stdin.isatty():
+        return default
+    sys.stderr.write(f"{what} [{default}]: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip() or default
+
+
+def _schema(root: HubRoot, options: argparse.Namespace) -> int:
+    print(commands.schema(root), end="")
+    return CLEAN
 
 
 def _build(root: HubRoot, options: argparse.Namespace) -> int:
@@ -100,8 +178,11 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
 
 def _command_for(run: ScriptRun, options: argparse.Namespace) -> str:
     """What to type to run this one again."""
-    of_root = [] if options.root == Path() else ["-C", str(options.root)]
-    return shlex.join(["hubpages", *of_root, "verify", run.path, "--assets", options.assets])
+    return shlex.join([*_program(options), "verify", run.path, "--assets", options.assets])
+
+
+def _program(options: argparse.Namespace) -> list[str]:
+    return ["hubpages"] if options.root == Path() else ["hubpages", "-C", str(options.root)]
 
 
 def _assets_add(root: HubRoot, options: argparse.Namespace) -> int:
@@ -131,6 +212,8 @@ def _assets_list(root: HubRoot, options: argparse.Namespace) -> int:
 def _report_findings(findings: Sequence[Diagnostic], form: str) -> None:
     if form == "json":
         print(machine.diagnostics_json(findings))
+    elif form == "sarif":
+        print(sarif.sarif(findings, {one.name: one.documentation for one in commands.rule_texts()}, __version__))
     elif form == "github":
         for line in machine.github_annotations(findings):
             print(line)
@@ -177,7 +260,27 @@ def _parser() -> argparse.ArgumentParser:
 
     check = command("check", _check, "read the pages and say what is wrong with them")
     paths(check)
-    check.add_argument("--format", choices=["text", "github", "json"], default="text")
+    check.add_argument("--fix", action="store_true", help="mend what can safely be mended, in the files")
+    check.add_argument("--format", choices=["text", "github", "sarif", "json"], default="text")
+    check.add_argument("--external", action="store_true", help="ask the network whether links still lead somewhere")
+    known = check.add_mutually_exclusive_group()
+    known.add_argument("--baseline", type=Path, metavar="FILE", help="findings in it are known and do not count")
+    known.add_argument("--update-baseline", type=Path, metavar="FILE", help="make today's findings the known ones")
+
+    listing = command("rules", _rules, "what each rule of check asks, with a bad and a good example")
+    listing.add_argument("rule", nargs="?", metavar="RULE")
+    listing.add_argument("--markdown", action="store_true", help="all of them, as CONTRIBUTING.md has them")
+    listing.add_argument("--write", type=Path, metavar="FILE", help="put them into this document, at its marks")
+
+    new = command("new", _new, "write a page that passes every check, with what only its author knows marked")
+    new.add_argument("id", metavar="ID", help="<org>_<task>_<name>, such as megengine_vision_resnet")
+    new.add_argument("--title")
+    new.add_argument("--tags", help="with commas: vision,classification")
+    new.add_argument("--author")
+    new.add_argument("--link", metavar="URL", help="where the model's code is")
+    new.add_argument("--entry", help="what hub.load loads")
+
+    command("schema", _schema, "JSON Schema of front matter in this hub, for editors")
 
     verify = command("verify", _verify, "run every snippet in a real kernel and keep the evidence")
     paths(verify)
@@ -198,8 +301,8 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("url", metavar="URL")
     add.add_argument("file", type=Path, metavar="FILE")
     add.set_defaults(run=_assets_add)
-    listing = of_assets.add_parser("list", help="every locked asset and whether it is here")
-    listing.set_defaults(run=_assets_list)
+    stored = of_assets.add_parser("list", help="every locked asset and whether it is here")
+    stored.set_defaults(run=_assets_list)
     return parser
 
 

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -57,6 +57,8 @@ class Config:
     """Each tag's name per language. A table in hub.toml replaces the whole list."""
     kernel: KernelConfig = field(default_factory=KernelConfig)
     limits: Limits = field(default_factory=Limits)
+    rules: Mapping[str, Literal["off", "warning", "error"]] = field(default_factory=dict)
+    """Rules of `hubpages check` that are not asked, or whose severity is another than their own."""
 
     @property
     def hub(self) -> Hub:

@@ -1,20 +1,80 @@
 """All that a page is checked for once it can be read."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Protocol
 
-from generator.checking.front_matter import bad_link, missing_summary, unknown_tag, unknown_template
-from generator.model.diagnostic import Diagnostic
-from generator.model.hub import Hub
+from generator.checking.allowing import find_allowances
+from generator.checking.registry import Rule
+from generator.checking.rules import RULES, spelling
+from generator.checking.view import Finding, HubFacts, PageView
+from generator.model.diagnostic import Diagnostic, Severity
 from generator.model.page import Page
 
-
-def check(pages: Iterable[Page], hub: Hub, templates: Collection[str]) -> list[Diagnostic]:
-    """The findings on these pages, in the order of files and lines; `templates` names those that a page may pick."""
-    return sorted(finding for page in pages for finding in _check_page(page, hub, templates))
+_NAMES = frozenset(rule.name for rule in RULES)
 
 
-def _check_page(page: Page, hub: Hub, templates: Collection[str]) -> Iterable[Diagnostic]:
-    yield from unknown_template(page, templates)
-    yield from unknown_tag(page, hub.tags)
-    yield from bad_link(page)
-    yield from missing_summary(page, hub.languages)
+_BATCH = 25
+"""Pages checked together: one process of a tool for all of them, and enough batches to share out."""
+
+
+class Spread(Protocol):
+    """`map`, or what does its work elsewhere."""
+
+    def __call__(
+        self, function: Callable[[Sequence[Page]], list[Diagnostic]], items: Iterable[Sequence[Page]], /
+    ) -> Iterable[list[Diagnostic]]:
+        """The function's value for each item, in their order."""
+
+
+def check(
+    pages: Sequence[Page],
+    facts: HubFacts,
+    rules: Sequence[Rule],
+    severities: Mapping[str, Severity] | None = None,
+    spread: Spread = map,
+) -> list[Diagnostic]:
+    """What these rules find in these pages, in the order of files and lines.
+
+    Args:
+        severities: for rules whose own severity the hub's owner has changed.
+        spread: like `map`; one that uses several processes checks a large hub sooner.
+    """
+    check_batch = partial(_check_batch, facts=facts, rules=rules, severities=severities or {})
+    batches = [pages[start : start + _BATCH] for start in range(0, len(pages), _BATCH)]
+    return sorted(finding for findings in spread(check_batch, batches) for finding in findings)
+
+
+def _check_batch(
+    pages: Sequence[Page], facts: HubFacts, rules: Sequence[Rule], severities: Mapping[str, Severity]
+) -> list[Diagnostic]:
+    if any(rule.check is spelling.misspelling for rule in rules):
+        spelling.learn(page.source for page in pages)
+    return [finding for page in pages for finding in _check_page(page, facts, rules, severities)]
+
+
+def _check_page(
+    page: Page, facts: HubFacts, rules: Sequence[Rule], severities: Mapping[str, Severity]
+) -> Iterator[Diagnostic]:
+    view = PageView(page, facts)
+    allowances, misunderstood = find_allowances(view.lines, _NAMES)
+    used = set()
+    for rule in rules:
+        for finding in rule.check(view):
+            allowance = next((one for one in allowances if one.covers(rule.name, finding.line)), None)
+            if allowance is None:
+                yield _diagnostic(page, rule.name, finding, severities.get(rule.name, rule.severity))
+            else:
+                used.add(allowance)
+    for finding in misunderstood:
+        yield _diagnostic(page, "bad-allow", finding, "warning")
+    # Whoever runs a few rules alone cannot tell whether an allowance of another one is still needed.
+    asked = {rule.name for rule in rules}
+    for allowance in allowances:
+        if allowance not in used and allowance.rule in asked:
+            finding = Finding(allowance.line, f"nothing here breaks {allowance.rule} any more: remove the comment")
+            yield _diagnostic(page, "unused-allow", finding, "warning")
+
+
+def _diagnostic(page: Page, rule: str, finding: Finding, severity: Severity) -> Diagnostic:
+    return Diagnostic(page.path, finding.line, finding.column, rule, finding.message, severity, finding.fix)

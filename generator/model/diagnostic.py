@@ -1,9 +1,21 @@
 """What the author of a page can mend."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change that mends a finding and nothing else."""
+
+    start: int
+    """Offset in the page's text (LF line ends, no byte-order mark) of the first character that goes."""
+    end: int
+    """Offset of the first that stays; the same as `start` to put text in between."""
+    text: str
+    """What comes in their place."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,3 +33,22 @@ class Diagnostic:
     message: str
     """What is wrong and what to do, in one sentence without a final stop."""
     severity: Severity = "error"
+    fix: Edit | None = field(default=None, compare=False)
+    """What mends it, where a machine can do it safely."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleText:
+    """What is said of a rule to those who must keep it."""
+
+    name: str
+    severity: Severity
+    fixable: bool
+    """Whether `--fix` mends at least some of its findings."""
+    documentation: str
+    """What it asks and why, then bad and good examples."""
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph, in one line."""
+        return self.documentation.partition("\n\n")[0].replace("\n", " ")

@@ -1,7 +1,11 @@
 """One hub1 Markdown file and its parts, each with the line where it stands."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+PAGE_ID = re.compile(r"(?P<org>[a-z][a-z0-9-]*)_(?P<task>[a-z0-9-]+)_(?P<name>[a-z0-9-]+(?:_[a-z0-9-]+)*)")
+"""What a page ought to be called: organisation, task and name, in lower-case ASCII."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,23 +7,17 @@ from typing import Any
 import yaml
 
 from generator.model.diagnostic import Diagnostic, Severity
+from generator.model.front_matter import KEYS
 from generator.model.page import FrontMatter
 
-REQUIRED = ("template", "title", "summary", "author", "tags", "github-link")
+REQUIRED = tuple(key.name for key in KEYS)
 MAX_DEPTH = 8
 """The format needs two levels."""
 
 # PyYAML without libyaml still reads every page, only slower.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-_EXAMPLES = {
-    "template": "hub1",
-    "title": "ResNet",
-    "summary": "{zh_CN: …, en_US: …}",
-    "author": "MegEngine Team",
-    "tags": "[vision, classification]",
-    "github-link": "https://github.com/megengine/models",
-}
+_EXAMPLES = {key.name: key.example for key in KEYS}
 
 
 def split_front_matter(text: str, path: str) -> tuple[str, int, list[Diagnostic]]:
@@ -64,13 +58,16 @@ class _Reader:
         for key in nodes:
             if key not in REQUIRED:
                 self._unknown(key, nodes)
+        texts = {key.name: self._text(values, key.name) for key in KEYS if key.kind == "text"}
+        maps = {key.name: self._texts(values, key.name) for key in KEYS if key.kind == "texts"}
+        lists = {key.name: self._list(values, key.name) for key in KEYS if key.kind == "list"}
         head = FrontMatter(
-            template=self._text(values, "template"),
-            title=self._text(values, "title"),
-            summary=self._texts(values, "summary"),
-            author=self._text(values, "author"),
-            tags=self._list(values, "tags"),
-            github_link=self._text(values, "github-link"),
+            template=texts["template"],
+            title=texts["title"],
+            summary=maps["summary"],
+            author=texts["author"],
+            tags=lists["tags"],
+            github_link=texts["github-link"],
             lines=lines,
         )
         usable = all(finding.severity != "error" for finding in self.findings)

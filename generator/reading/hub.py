@@ -1,9 +1,11 @@
 """The pages of a hub: the only module here that opens files."""
 
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Language
@@ -12,18 +14,33 @@ from generator.reading.front_matter import read_front_matter, split_front_matter
 from generator.reading.sections import read_body
 from generator.reading.source import MAX_BYTES, decode
 
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
 
-def read_hub(paths: Sequence[Path], languages: Sequence[Language]) -> tuple[list[Page], list[Diagnostic]]:
+
+class Spread(Protocol):
+    """`map`, or what does its work elsewhere."""
+
+    def __call__(self, function: Callable[[_In], _Out], items: Iterable[_In], /) -> Iterable[_Out]:
+        """The function's value for each item, in their order."""
+
+
+def read_hub(
+    paths: Sequence[Path], languages: Sequence[Language], spread: Spread = map
+) -> tuple[list[Page], list[Diagnostic]]:
     """Every page among these files and folders, and what is wrong with any of them.
 
     A page with an error is left out and told of; the others are read all the same.
     Raises FileNotFoundError for a path that does not exist: that is the caller's mistake, not an author's.
+
+    Args:
+        spread: like `map`; one that uses several processes reads a large hub sooner.
     """
     pages: list[Page] = []
     findings: list[Diagnostic] = []
     ids: dict[str, str] = {}
-    for path in _page_files(paths):
-        page, problems = _read_file(path, languages)
+    files = list(_page_files(paths))
+    for path, (page, problems) in zip(files, spread(partial(_read_file, languages=languages), files), strict=True):
         findings += problems
         # Two ids that differ in case alone are one folder on macOS and Windows.
         taken = ids.setdefault(path.stem.casefold(), str(path))

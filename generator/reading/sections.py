@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Language
@@ -28,8 +28,8 @@ def read_body(
     body = list(blocks(text))
     findings = _unsound(body, first_line, path)
     markers = _markers(lines, body)
-    sample_end = markers[0].index if markers else len(lines)
-    sample, sample_findings = _sample("\n".join(lines[:sample_end]), first_line, path)
+    parts = _Parts(lines, body, markers)
+    sample, sample_findings = _sample(parts.blocks(0, markers[0].index if markers else len(lines)), first_line, path)
     if not findings:  # an open fence swallows markers and sample: saying so once is enough
         findings += sample_findings
         findings += _wrong_markers(markers, first_line, path, languages)
@@ -40,9 +40,33 @@ def read_body(
         if marker.name in known and marker.name not in sections:
             section_text = "\n".join(lines[marker.index + 1 : end])
             marker_line = first_line + marker.index
-            snippets = find_snippets(section_text, marker_line + 1)
+            snippets = find_snippets(parts.blocks(marker.index + 1, end), marker_line + 1)
             sections[marker.name] = Section(marker.name, marker_line, section_text, snippets)
     return sample, tuple(sections.values()), findings
+
+
+class _Parts:
+    """The blocks of a stretch of the body, as if it were a text of its own."""
+
+    def __init__(self, lines: Sequence[str], body: Sequence[Block], markers: Sequence[_Marker]) -> None:
+        self._lines = lines
+        self._body = body
+        # A marker that is a block of its own parts what stands above it from what stands below, so that what was
+        # parsed need not be parsed again. One inside of a list or of raw HTML does not.
+        alone = {
+            block.first for block in body if block.level == 0 and block.is_comment and block.end - block.first == 1
+        }
+        self._is_parted = all(marker.index in alone for marker in markers)
+
+    def blocks(self, first: int, end: int) -> list[Block]:
+        """The blocks between two indices of lines; their own count from the first of these."""
+        if not self._is_parted:
+            return list(blocks("\n".join(self._lines[first:end])))
+        return [
+            replace(block, first=block.first - first, end=block.end - first)
+            for block in self._body
+            if first <= block.first and block.end <= end
+        ]
 
 
 def _markers(lines: Sequence[str], body: Sequence[Block]) -> list[_Marker]:
@@ -69,10 +93,10 @@ def _unsound(body: Sequence[Block], first_line: int, path: str) -> list[Diagnost
     return findings
 
 
-def _sample(text: str, first_line: int, path: str) -> tuple[Snippet | None, list[Diagnostic]]:
+def _sample(above: Sequence[Block], first_line: int, path: str) -> tuple[Snippet | None, list[Diagnostic]]:
     """The one code block above the first marker. Comments may stand beside it: readers never see them."""
-    body = [block for block in blocks(text) if block.level == 0 and not block.is_comment]
-    snippets = find_snippets(text, first_line)
+    body = [block for block in above if block.level == 0 and not block.is_comment]
+    snippets = find_snippets(above, first_line)
     sample = snippets[0] if snippets else None
     if sample is None:
         line = first_line + (body[0].first if body else 0)

@@ -1,7 +1,7 @@
 """Fenced code in Markdown, as CommonMark has it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -61,9 +61,9 @@ def blocks(text: str) -> Iterator[Block]:
             yield Block(token.type, token.map[0], token.map[1], token.level, token.info, token.content)
 
 
-def find_snippets(text: str, first_line: int) -> tuple[Snippet, ...]:
-    """The Python fences of a text whose first line is `first_line` of the page."""
-    return tuple(Snippet(block.content, first_line + block.first) for block in blocks(text) if block.is_python)
+def find_snippets(found: Iterable[Block], first_line: int) -> tuple[Snippet, ...]:
+    """The Python fences among the blocks of a text whose first line is `first_line` of the page."""
+    return tuple(Snippet(block.content, first_line + block.first) for block in found if block.is_python)
 
 
 def _language(info: str) -> str:

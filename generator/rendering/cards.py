@@ -1,11 +1,12 @@
 """Pages to cards: one page in one language each."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
+from generator.model.anchors import shared_anchors
 from generator.model.hub import Hub, Language
 from generator.model.page import Page, Section
 from generator.model.site import RenderedFile
@@ -53,7 +54,8 @@ class ShownPage:
 
 def show(page: Page, verifications: Mapping[str, Verification]) -> ShownPage:
     """A page's text as HTML."""
-    anchors = _shared_anchors(page)
+    headings = [headings_of(section.text) for section in page.sections]
+    anchors = shared_anchors([[(heading.level, heading.text) for heading in found] for found in headings]) or ()
     texts = {section.language: render_markdown(section.text, section.first_line, anchors) for section in page.sections}
     return ShownPage(page, verifications, texts)
 
@@ -91,15 +93,3 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         ],
         "here": f"models/{page.id}/",
     }
-
-
-def _shared_anchors(page: Page) -> Sequence[str]:
-    """The same anchors in every language, so that a link to a section survives the change of language.
-
-    They come from the language whose headings make slugs that can be read in a URL, where all have the same skeleton.
-    """
-    skeletons = [headings_of(section.text) for section in page.sections]
-    if len({tuple(heading.level for heading in headings) for headings in skeletons}) != 1:
-        return ()
-    readable = min(skeletons, key=lambda headings: sum(not heading.anchor.isascii() for heading in headings))
-    return [heading.anchor for heading in readable]

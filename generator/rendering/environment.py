@@ -25,7 +25,8 @@ def template_folders(root: Path) -> list[Path]:
     """Where templates are looked for: the hub's own folder first, then those that come with hubpages."""
     here = Path(__file__).resolve()
     shipped = (here.parents[1] / "templates", here.parents[2] / "templates")
-    return [folder for folder in (root / "templates", *shipped) if folder.is_dir()]
+    folders = [folder.resolve() for folder in (root / "templates", *shipped) if folder.is_dir()]
+    return list(dict.fromkeys(folders))
 
 
 def template_names(folders: Iterable[Path]) -> set[str]:

@@ -1,8 +1,7 @@
 """Markdown to HTML that is safe to publish, whoever wrote it. The one place that makes markup of a page's text."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
@@ -12,6 +11,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from generator.model.anchors import slug, unique
 from generator.rendering.highlight import highlight
 from generator.rendering.raw_html import filter_blocks, filter_inline
 
@@ -92,12 +92,6 @@ def headings_of(text: str) -> tuple[Heading, ...]:
     return _name_headings(_PARSER.parse(text), ())
 
 
-def slug(text: str) -> str:
-    """Text as a fragment of a URL: letters and digits of any script, joined by hyphens."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).lower())
-    return "-".join(words) or "section"
-
-
 def is_safe_link(url: str) -> bool:
     """Whether a link of a page may be followed: http, https, mailto, or a place in the site."""
     if url.startswith(("//", "\\")) or any(ord(character) < 32 for character in url):
@@ -110,27 +104,17 @@ def is_safe_link(url: str) -> bool:
 def _name_headings(tokens: Sequence[Token], anchors: Sequence[str]) -> tuple[Heading, ...]:
     """Give every heading its anchor and a level below the card's title."""
     found: list[Heading] = []
-    taken: set[str] = set()
     opened = [index for index, token in enumerate(tokens) if token.type == "heading_open"]
+    texts = [_plain(tokens[index + 1]) for index in opened]
     top = min((int(tokens[index].tag[1]) for index in opened), default=2)
-    for number, index in enumerate(opened):
+    named = unique([*anchors[: len(texts)], *map(slug, texts[len(anchors) :])])
+    for index, text, anchor in zip(opened, texts, named, strict=True):
         token = tokens[index]
-        level, text = int(token.tag[1]), _plain(tokens[index + 1])
-        wanted = anchors[number] if number < len(anchors) else slug(text)
-        anchor = next(name for name in _candidates(wanted) if name not in taken)
-        taken.add(anchor)
+        level = int(token.tag[1])
         found.append(Heading(level, text, anchor))
         token.attrSet("id", anchor)
         token.tag = tokens[index + 2].tag = f"h{min(level - top + 2, 6)}"
     return tuple(found)
-
-
-def _candidates(wanted: str) -> Iterator[str]:
-    yield wanted
-    number = 2
-    while True:
-        yield f"{wanted}-{number}"
-        number += 1
 
 
 def _plain(token: Token) -> str:

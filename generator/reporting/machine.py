@@ -16,7 +16,7 @@ def runs_json(runs: Iterable[ScriptRun], findings: Iterable[Diagnostic]) -> str:
 
 
 def diagnostics_json(findings: Iterable[Diagnostic]) -> str:
-    """A list of `{"path", "line", "column", "rule", "message", "severity"}`."""
+    """A list of `{"path", "line", "column", "rule", "severity", "message", "fixable"}`."""
     return _pretty(_rows(findings))
 
 
@@ -28,7 +28,18 @@ def github_annotations(findings: Iterable[Diagnostic]) -> Iterable[str]:
 
 
 def _rows(findings: Iterable[Diagnostic]) -> list[Any]:
-    return [msgspec.to_builtins(finding) for finding in findings]
+    return [
+        {
+            "path": finding.path,
+            "line": finding.line,
+            "column": finding.column,
+            "rule": finding.rule,
+            "severity": finding.severity,
+            "message": finding.message,
+            "fixable": finding.fix is not None,
+        }
+        for finding in findings
+    ]
 
 
 def _pretty(data: object) -> str:

@@ -3,15 +3,18 @@
 import pytest
 
 from generator.checking.page import check
+from generator.checking.rules import RULES
+from generator.checking.view import HubFacts
 from generator.config import Config
 from tests.pages import a_page, line_of, read
 
-HUB = Config().hub
+FACTS = HubFacts(Config().hub, frozenset({"hub1", "hub2"}), {}, {})
+ERRORS = [rule for rule in RULES if rule.severity == "error"]
 
 
 def findings(text: str) -> list[tuple[int, str, str]]:
-    """Line, rule and message of each finding."""
-    return [(finding.line, finding.rule, finding.message) for finding in check([read(text)], HUB, {"hub1", "hub2"})]
+    """Line, rule and message of each error."""
+    return [(finding.line, finding.rule, finding.message) for finding in check([read(text)], FACTS, ERRORS)]
 
 
 def test_sound_page_has_no_findings() -> None:
@@ -39,7 +42,7 @@ def test_unknown_tag_is_reported_with_the_nearest() -> None:
 def test_link_that_leads_nowhere_is_reported(link: str) -> None:
     """Only web pages can be linked to from a card."""
     text = a_page(link=link)
-    assert [(line, rule) for line, rule, _ in findings(text)] == [(line_of(text, "github-link:"), "bad-link")]
+    assert [(line, rule) for line, rule, _ in findings(text)] == [(line_of(text, "github-link:"), "bad-github-link")]
 
 
 def test_summary_of_a_written_language_is_needed() -> None:
@@ -52,5 +55,5 @@ def test_summary_of_an_unknown_language_is_reported() -> None:
     """It would be shown nowhere."""
     text = a_page().replace("    en_US: A tiny model\n", "    en_US: A tiny model\n    en_UK: A tiny model\n")
     ((_, rule, message),) = findings(text)
-    assert rule == "unknown-language"
+    assert rule == "missing-summary"
     assert "did you mean en_US?" in message

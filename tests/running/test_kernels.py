@@ -1,8 +1,11 @@
 """Pages that misbehave, each in a real kernel: the right verdict at the right line, and nothing left running."""
 
+import itertools
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +110,13 @@ def test_verdict_cause_and_lines(called: Called, texts: dict[str, str], name: st
     english = 1 if case.at in case.sample else 2
     expected = {"zh_CN": line_of(texts[name], case.at), "en_US": line_of(texts[name], case.at, english)}
     assert (error["name"], error["lines"]) == (case.error, expected)
+
+
+def test_two_scripts_run_at_a_time(called: Called) -> None:
+    """On a machine with two cores or more, some runs overlap."""
+    times = sorted(_span(run) for run in called.json["runs"])
+    overlaps = [earlier for earlier, later in itertools.pairwise(times) if later[0] < earlier[1]]
+    assert bool(overlaps) == ((os.cpu_count() or 1) > 1)
 
 
 def test_exit_status_tells_of_failures(called: Called) -> None:
@@ -240,6 +250,11 @@ def test_notebook_is_valid_and_as_a_reader_would_have_it(called: Called, tmp_pat
     assert [cell.source for cell in notebook.cells] == ["x = 1\n", "print(x + 1)\n"]
     assert notebook.cells[1].outputs[0].text == "2\n"
     assert str(tmp_path) not in path.read_text(encoding="utf-8")
+
+
+def _span(run: dict[str, Any]) -> tuple[float, float]:
+    start = datetime.fromisoformat(run["started"]).timestamp()
+    return start, start + run["seconds"]
 
 
 def _words(process: psutil.Process) -> str:

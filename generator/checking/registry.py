@@ -1,0 +1,46 @@
+"""Every rule there is. A rule is a function: its name is the rule's, its docstring is its documentation.
+
+The docstring says in a sentence what is asked and why, then shows it:
+
+    Bad: a line or an indented block that has the finding
+    Good: the same, mended
+"""
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from generator.checking.view import Finding, PageView
+from generator.model.diagnostic import RuleText, Severity
+
+
+class MissingToolError(Exception):
+    """A program that a rule needs is not installed; the message says what to install."""
+
+
+class OfflineError(Exception):
+    """No host could be found, which says more of this machine than of the links."""
+
+
+Check = Callable[[PageView], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule and how grave a breach of it is."""
+
+    check: Check
+    severity: Severity = "warning"
+    """error: the page is not published until it is mended. warning: it is, and should be mended all the same."""
+    fixable: bool = False
+    """Whether `--fix` mends at least some of its findings."""
+
+    @property
+    def name(self) -> str:
+        """`unbalanced_brackets` is `unbalanced-brackets`."""
+        return self.check.__name__.replace("_", "-")
+
+    @property
+    def text(self) -> RuleText:
+        """The docstring without its indentation, with the name and the severity."""
+        return RuleText(self.name, self.severity, self.fixable, inspect.getdoc(self.check) or "")

@@ -1,0 +1,281 @@
+"""Rules about code: whether a reader could run it from top to bottom. It is read as syntax, never run."""
+
+import ast
+import difflib
+import re
+import sys
+from collections.abc import Iterator
+from functools import lru_cache
+
+from generator.checking.registry import Rule
+from generator.checking.rules.python2 import BUILTINS
+from generator.checking.scripts import (
+    Script,
+    UndefinedName,
+    codes,
+    finding_at,
+    finding_in,
+    imports_of,
+    indent_of,
+    scripts,
+    undefined_names,
+)
+from generator.checking.syntax import Code
+from generator.checking.view import Finding, PageView
+from generator.model.diagnostic import Edit
+from generator.model.page import Snippet
+
+# How such names are bound on every other page.
+_USUAL = {
+    "np": "import numpy as np",
+    "mge": "import megengine as mge",
+    "F": "import megengine.functional as F",
+    "M": "import megengine.module as M",
+    "T": "import megengine.data.transform as T",
+    "hub": "from megengine import hub",
+    "jit": "from megengine import jit",
+    "plt": "import matplotlib.pyplot as plt",
+    "Image": "from PIL import Image",
+    **{
+        name: f"import {name}"
+        for name in ("megengine", "cv2", "numpy", "requests", "os", "sys", "json", "time", "math")
+    },
+}
+# What only running them does keeps these from being removed.
+_EFFECTS = frozenset(
+    {"__future__", "readline", "rlcompleter", "this", "antigravity", "colorama", "pycuda", "mpl_toolkits"}
+)
+_HARMLESS = frozenset({"numpy", "cv2", "megengine", "requests", "tqdm", "PIL"}) | (sys.stdlib_module_names - _EFFECTS)
+
+_SKIP = re.compile(r"[ \t]*<!--[ \t]*verify:[ \t]*skip\b")
+
+
+def syntax_error(view: PageView) -> Iterator[Finding]:
+    """A snippet must be valid Python: a reader copies it and runs it.
+
+    Bad:  print(infer()
+    Good: print(infer())
+    """
+    for snippet, code in codes(view):
+        problem = code.problem
+        if problem is None or problem.message.startswith("Missing parentheses in call to"):
+            continue  # the latter is python-2-remnant
+        if code.lines[problem.line - 1].lstrip().startswith((">>> ", "... ", "In [")):
+            message = "a prompt is no Python: remove the prompts and the output, so that the snippet can be copied"
+        else:
+            message = f"this is not valid Python ({problem.message}): mend it"
+        yield finding_in(view, snippet, problem.line, problem.column, message)
+
+
+def undefined_name(view: PageView) -> Iterator[Finding]:
+    """Every name must be imported or defined above, in the sample or the section: a reader runs them in order.
+
+    Bad:  logits = model(megengine.tensor(data))
+    Good:
+        import megengine
+
+        logits = model(megengine.tensor(data))
+    """
+    found: dict[Finding, None] = {}
+    for script in scripts(view):
+        for undefined in undefined_names(script.codes):
+            snippet = script.snippets[undefined.index]
+            if undefined.node.id not in BUILTINS and not _is_skipped(view, snippet):
+                found[finding_at(view, snippet, undefined.node, _remedy(script, undefined))] = None
+    yield from found
+
+
+def unused_import(view: PageView) -> Iterator[Finding]:
+    """An import that nothing uses makes a reader install and wonder: remove it.
+
+    Bad:
+        import cv2
+        import numpy as np
+
+        image = cv2.imread("cat.jpg")
+
+    Good:
+        import cv2
+
+        image = cv2.imread("cat.jpg")
+    """
+    readers = scripts(view)
+    unused = [
+        {(snippet.line, alias): (snippet, code, node) for snippet, code, node, alias in _unused(script)}
+        for script in readers
+    ]
+    for key in dict.fromkeys(key for found in unused for key in found):
+        line, alias = key
+        # The sample is every language's.
+        if line == view.page.sample.line and not all(key in found for found in unused):
+            continue
+        snippet, code, node = next(found[key] for found in unused if key in found)
+        message = f"{alias.asname or alias.name} is imported but never used: remove the import"
+        column = code.column(alias.lineno, alias.col_offset)
+        yield finding_in(view, snippet, alias.lineno, column, message, _removal(view, snippet, code, node))
+
+
+def bare_except(view: PageView) -> Iterator[Finding]:
+    """`except:` also catches typing errors and a reader's Ctrl-C, so a failure looks like success: name what may fail.
+
+    Bad:
+        try:
+            urllib.request.urlretrieve(url, filename)
+        except:
+            pass
+
+    Good:
+        try:
+            urllib.request.urlretrieve(url, filename)
+        except OSError as error:
+            print("download failed:", error)
+    """
+    for snippet, code in codes(view):
+        for handler in code.of(ast.ExceptHandler):
+            if handler.type is None and not any(_raises_again(node) for node in handler.body):
+                message = (
+                    "a bare except also hides typing errors and Ctrl-C: name what may fail, such as except OSError"
+                )
+                column = code.column(handler.lineno, handler.col_offset)
+                yield finding_in(view, snippet, handler.lineno, column, message)
+
+
+def import_urllib(view: PageView) -> Iterator[Finding]:
+    """`import urllib` does not import urllib.request; it only works where another package happens to have done so.
+
+    Bad:
+        import urllib
+        urllib.request.urlretrieve(url, "cat.jpg")
+
+    Good:
+        import urllib.request
+        urllib.request.urlretrieve(url, "cat.jpg")
+    """
+    found: dict[Finding, None] = {}
+    for script in scripts(view):
+        missing = _missing_submodules(script.codes)
+        place = _first_import(script) if missing else None
+        if place is not None:
+            snippet, code, alias = place
+            text = ", ".join(f"urllib.{name}" for name in missing)
+            column = code.column(alias.lineno, alias.col_offset)
+            at = column + indent_of(view, snippet, alias.lineno)
+            fix = view.edit(snippet.fence_line + alias.lineno, at, len("urllib"), text)
+            message = f"import urllib alone does not import urllib.{missing[0]}, which is used: write import {text}"
+            found[finding_in(view, snippet, alias.lineno, column, message, fix)] = None
+    yield from found
+
+
+def _is_skipped(view: PageView, snippet: Snippet) -> bool:
+    """Whether the author says above it that it is not run."""
+    above = (view.lines[index] for index in range(snippet.fence_line - 2, -1, -1))
+    return bool(_SKIP.match(next((line for line in above if line.strip()), "")))
+
+
+def _remedy(script: Script, undefined: UndefinedName) -> str:
+    name = undefined.node.id
+    if undefined.is_bound_later:
+        return f"{name} is used here and only bound further below: move one of them"
+    if name in _USUAL:
+        return f"{name} is not defined: add {_USUAL[name]}"
+    known = set().union(*(code.binds for code in script.codes))
+    if near := difflib.get_close_matches(name, sorted(known), 1, 0.75):
+        return f"{name} is not defined: did you mean {near[0]}?"
+    if name in sys.stdlib_module_names:
+        return f"{name} is not defined: add import {name}"
+    return f"{name} is not defined: define or import it above, as a reader runs the sample and this section alone"
+
+
+def _unused(script: Script) -> Iterator[tuple[Snippet, Code, ast.Import | ast.ImportFrom, ast.alias]]:
+    if any(code.tree is None or code.makes_names or code.commands for code in script.codes):
+        return  # what cannot be seen may use it
+    used = {name.id for code in script.codes for one in code.statements for name in (*one.loads, *one.deferred)}
+    for snippet, code in script.parts:
+        for statement in code.statements:
+            node = statement.node
+            if not isinstance(node, ast.Import | ast.ImportFrom):
+                continue  # inside of a try or if the import is a question
+            for alias in node.names:
+                if (alias.asname or alias.name) not in used and not _may_matter(script, code, node, alias):
+                    yield snippet, code, node, alias
+
+
+def _may_matter(script: Script, code: Code, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+    name = alias.asname or alias.name
+    module = f"{node.module or ''}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+    if module.split(".")[0] in _EFFECTS or name.startswith("_") or name == "*":
+        return True
+    if isinstance(node, ast.Import) and "." in name:
+        return True  # `import a.b` makes b known to a
+    if "noqa" in code.lines[node.lineno - 1]:
+        return True
+    # A comment or text may hold code that uses it, and a chain of attributes the module that it loads.
+    told = re.compile(rf"\b{re.escape(name)}[.(]" + (rf"|\b{re.escape(module)}\b[.(]" if "." in module else ""))
+    own = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    return any(
+        told.search(line)
+        for other in script.codes
+        for number, line in enumerate(other.lines, start=1)
+        if other is not code or number not in own
+    )
+
+
+def _removal(view: PageView, snippet: Snippet, code: Code, node: ast.Import | ast.ImportFrom) -> Edit | None:
+    """Taking out the line, where it holds this import alone and nobody can miss it."""
+    line = code.lines[node.lineno - 1]
+    module = node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name
+    is_alone = len(node.names) == 1 and line.rstrip() == ast.unparse(node) and len(code.statements) > 1
+    if not is_alone or module.split(".")[0] not in _HARMLESS or (isinstance(node, ast.ImportFrom) and node.level):
+        return None
+    source = view.lines[snippet.fence_line + node.lineno - 1]
+    return view.edit(snippet.fence_line + node.lineno, 1, len(source) + 1, "")
+
+
+def _raises_again(node: ast.stmt) -> bool:
+    return any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
+
+
+@lru_cache(maxsize=64)
+def _missing_submodules(script: tuple[Code, ...]) -> list[str]:
+    """Modules of urllib that a script uses and does not import, the one to say first."""
+    if imports_of(script).get("urllib") != "urllib":
+        return []
+    imported: set[str] = set()
+    for code in script:
+        for node in code.of(ast.Import):
+            imported.update(
+                alias.name.removeprefix("urllib.") for alias in node.names if alias.name.startswith("urllib.")
+            )
+        for from_node in code.of(ast.ImportFrom):
+            if from_node.module == "urllib":
+                imported.update(alias.name for alias in from_node.names)
+            elif (from_node.module or "").startswith("urllib."):
+                imported.add(str(from_node.module).removeprefix("urllib."))
+    used = {
+        node.attr
+        for code in script
+        for node in code.of(ast.Attribute)
+        if isinstance(node.value, ast.Name) and node.value.id == "urllib"
+    }
+    missing = (used & {"request", "parse", "error", "response", "robotparser"}) - imported
+    if "request" in missing | imported:
+        missing -= {"parse", "error", "response"}  # it imports them
+    return sorted(missing, key=lambda name: (name != "request", name))
+
+
+def _first_import(script: Script) -> tuple[Snippet, Code, ast.alias] | None:
+    for snippet, code in script.parts:
+        for node in sorted(code.of(ast.Import), key=lambda node: node.lineno):
+            for alias in node.names:
+                if alias.name == "urllib" and alias.asname is None:
+                    return snippet, code, alias
+    return None
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(syntax_error),
+    Rule(undefined_name),
+    Rule(unused_import, fixable=True),
+    Rule(bare_except),
+    Rule(import_urllib, fixable=True),
+)

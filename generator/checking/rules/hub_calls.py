@@ -1,0 +1,232 @@
+"""Rules about entries of hub repositories: in calls, in commented-out calls, in tables of results."""
+
+import ast
+import difflib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from generator.checking.registry import Rule
+from generator.checking.scripts import dotted, finding_in, scripts
+from generator.checking.syntax import Code, read_code
+from generator.checking.view import Finding, PageView, Table
+
+_CALLS = frozenset({"megengine.hub.load", "megengine.hub.help"})
+_COMMENT = re.compile(r"[ \t]*#[# \t]*")
+_CALL_IN_COMMENT = re.compile(r"[ \t]*#.*\b(?:load|help)\(")
+MAX_CALL_LINES = 20
+"""A commented-out call longer than that is taken for prose."""
+
+_ID = re.compile(r"[A-Za-z0-9]+(?:[_.-]+[A-Za-z0-9]+)*")
+_MARKUP = re.compile(r"\[(?P<text>[^\[\]]*)\]\([^()\s]*\)|[`*]")
+_SEPARATORS = re.compile(r"[_.-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class HubCall:
+    """`hub.load(repository, entry, …)` with both as they are written, perhaps commented out."""
+
+    repository: str
+    """In lower case, without a branch."""
+    entry: str
+    line: int
+    """Line of the entry in the snippet."""
+    column: int
+    is_comment: bool
+
+
+def unknown_entry(view: PageView) -> Iterator[Finding]:
+    """A hub call must name an entry that the repository exports, in the sample, a snippet or a commented-out variant.
+
+    Bad:  model = hub.load("megengine/models", "resnet_18", pretrained=True)
+    Good: model = hub.load("megengine/models", "resnet18", pretrained=True)
+    """
+    found: dict[Finding, None] = {}
+    for script in scripts(view):
+        imports = script.imports
+        for snippet, code in script.parts:
+            for call in _hub_calls(code, imports):
+                entries = view.facts.entries.get(call.repository)
+                if entries is not None and call.entry not in entries:
+                    near = _nearest(call.entry, entries)
+                    hint = f"did you mean {near}?" if near else "use a name that its hubconf.py exports"
+                    message = f"{call.entry!r} is not an entry of {call.repository}: {hint}"
+                    found[finding_in(view, snippet, call.line, call.column, message)] = None
+    yield from found
+
+
+def table_id_not_an_entry(view: PageView) -> Iterator[Finding]:
+    """A model's id in a table must be the entry that a reader can load; another spelling is fine.
+
+    Bad:
+        | model                        | mAP  |
+        | ---                          | ---: |
+        | faster-rcnn-res50-3x-800size | 40.1 |
+
+    Good:
+        | model                             | mAP  |
+        | ---                               | ---: |
+        | faster_rcnn_res50_coco_3x_800size | 40.1 |
+    """
+    repository = _repository_of_sample(view)
+    entries = view.facts.entries.get(repository)
+    if not entries:
+        return
+    for section in view.sections:
+        for table in section.tables:
+            for line, cell in _ids(table):
+                near = _mistaken_entry(cell, entries)
+                if near:
+                    column = view.lines[line - 1].find(cell) + 1
+                    message = (
+                        f"{cell} is not an entry of {repository}: write the one that a reader can load, perhaps {near}"
+                    )
+                    yield Finding(line, message, max(column, 1))
+
+
+@lru_cache(maxsize=512)
+def _nearest(name: str, entries: frozenset[str]) -> str | None:
+    """The entry that the author may have meant: spelled alike but for case and separators."""
+    words = _words(name)
+    families = difflib.get_close_matches(words[0], sorted({_words(entry)[0] for entry in entries}), 3, 0.6)
+    by_fold = {_fold(entry): entry for entry in sorted(entries) if _words(entry)[0] in families}
+    near = [by_fold[fold] for fold in difflib.get_close_matches(_fold(name), by_fold, 8, 0.6)]
+
+    def likeness(entry: str) -> tuple[int, int]:
+        # Names go from the family to the details: of two that differ in one word the later difference is the smaller.
+        same = [word == wanted for word, wanted in zip(words, _words(entry), strict=False)]
+        return len(set(words) & set(_words(entry))), [*same, False].index(False)
+
+    return max(near, key=likeness, default=None)
+
+
+def _repository_of_sample(view: PageView) -> str:
+    """The one hub repository that the sample loads from; empty where it is none or several."""
+    code = read_code(view.page.sample.code)
+    repositories = {call.repository for call in _hub_calls(code, code.imports) if not call.is_comment}
+    return repositories.pop() if len(repositories) == 1 else ""
+
+
+def _hub_calls(code: Code, imports: Mapping[str, str]) -> Iterator[HubCall]:
+    for node in code.of(ast.Call):
+        if named := _named(node, imports):
+            repository, entry = named
+            yield HubCall(
+                repository, str(entry.value), entry.lineno, code.column(entry.lineno, entry.col_offset), False
+            )
+    if "#" in code.text:
+        yield from _commented_calls(code, imports)
+
+
+def _named(call: ast.Call, imports: Mapping[str, str]) -> tuple[str, ast.Constant] | None:
+    """Repository and entry of a call on the default branch of GitHub; None for any other call."""
+    function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if (function not in ("load", "help") and function not in imports) or dotted(call.func, imports) not in _CALLS:
+        return None
+    given: dict[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in call.keywords}
+    # Whatever else is spread into it may name a commit.
+    if None in given or "commit" in given or ("git_host" in given and _text(given["git_host"]) != "github.com"):
+        return None
+    for name, value in zip(("repo_info", "entry"), call.args[:2], strict=False):
+        given[name] = value
+    repository, entry = _text(given.get("repo_info")), given.get("entry")
+    if not isinstance(entry, ast.Constant) or not isinstance(entry.value, str) or not repository:
+        return None
+    name, _, branch = repository.partition(":")
+    return None if branch not in ("", "master") else (name.lower(), entry)
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _commented_calls(code: Code, imports: Mapping[str, str]) -> Iterator[HubCall]:
+    for first, widths, comment in _comments_with_calls(code):
+        for node in comment.of(ast.Call):
+            if named := _named(node, imports):
+                repository, entry = named
+                column = widths[entry.lineno - 1] + comment.column(entry.lineno, entry.col_offset)
+                yield HubCall(repository, str(entry.value), first + entry.lineno, column, True)
+
+
+@lru_cache(maxsize=64)
+def _comments_with_calls(code: Code) -> tuple[tuple[int, list[int], Code], ...]:
+    """Statements in comments: index of the first line, width of each line's mark, the code.
+
+    What cannot be read as Python there is prose.
+    """
+    found = []
+    for index, line in enumerate(code.lines):
+        if _CALL_IN_COMMENT.match(line):
+            widths, comment = _read_comment(code.lines[index : index + MAX_CALL_LINES])
+            if comment is not None:
+                found.append((index, widths, comment))
+    return tuple(found)
+
+
+def _read_comment(lines: Sequence[str]) -> tuple[list[int], Code | None]:
+    """The shortest run of these lines that is Python once it is no comment, and the width of each line's mark."""
+    widths: list[int] = []
+    texts: list[str] = []
+    for line in lines:
+        mark = _COMMENT.match(line)
+        if mark is None:
+            break
+        widths.append(mark.end())
+        texts.append(line[mark.end() :])
+        text = "\n".join(texts)
+        if text.count("(") == text.count(")"):
+            comment = Code(text)
+            if comment.tree is not None:
+                return widths, comment
+    return widths, None
+
+
+def _ids(table: Table) -> list[tuple[int, str]]:
+    """Line and text of each cell of the first column, where all of them look like ids."""
+    cells = [
+        (row.line, _MARKUP.sub(lambda match: match["text"] or "", row.cells[0]).strip())
+        for row in table.rows
+        if row.cells
+    ]
+    looks = all(
+        _ID.fullmatch(cell) and (re.search(r"\d", cell) or len(_SEPARATORS.findall(cell)) > 1) for _, cell in cells
+    )
+    return cells if looks else []
+
+
+@lru_cache(maxsize=512)
+def _mistaken_entry(cell: str, entries: frozenset[str]) -> str | None:
+    """The entry that a cell means, where it is so close to one that it must mean one and still is none.
+
+    `faster-rcnn-res50` abbreviates and `ResNet-50` is a name to display: neither claims to be an entry.
+    """
+    folded = _fold(cell)
+    words = _words(cell)
+    if len(words) < 3 or folded in _folded(entries):
+        return None
+    near = _nearest(cell, entries)
+    if near is None or (cell != cell.lower() and near == near.lower()):
+        return None
+    wanted = _words(near)
+    shared = len(set(words) & set(wanted))
+    is_close = words[0] == wanted[0] and len(words) >= len(wanted) - 1 and shared >= 0.6 * max(len(words), len(wanted))
+    return near if is_close else None
+
+
+@lru_cache(maxsize=8)
+def _folded(entries: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_fold, entries))
+
+
+@lru_cache(maxsize=1024)
+def _words(name: str) -> list[str]:
+    return _SEPARATORS.split(name.lower())
+
+
+def _fold(name: str) -> str:
+    return _SEPARATORS.sub("", name.lower())
+
+
+RULES: tuple[Rule, ...] = (Rule(unknown_entry), Rule(table_id_not_an_entry))

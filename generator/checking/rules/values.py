@@ -1,0 +1,232 @@
+"""Rules about values: code in the text and figures say the same in every language."""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from generator.checking.alignment import apart, languages, without_comments
+from generator.checking.numerals import canonical, numbers
+from generator.checking.registry import Rule
+from generator.checking.view import Finding, PageView, SectionView
+
+_MOST = 3
+"""More findings of one kind than this are told of together."""
+
+_LONGEST = 100
+"""Characters of a place and places that are looked at for what answers to another."""
+
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?P<call>\()?", re.ASCII)
+_FILE_END = re.compile(r"\.(?:jpe?g|png|py|pkl|pth|mge|npy|json|ya?ml|txt|md|zip|gz)$")
+_WORD = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_CODE_NUMBER = re.compile(r"(?<![\w.])(?:\d+\.\d+|\d{3,})(?![\w.]|-\d)(?!\.\d)", re.ASCII)
+
+_FIGURE = re.compile(
+    r"(?<![\w./:-])\d+\.\d+(?![\w/]|\.\d|\s?[百千万亿]|\s?(?:million|billion|thousand|[KMGB]\b))", re.ASCII
+)
+_VERSIONED = re.compile(
+    r"(?:python|cuda|cudnn|megengine|pytorch|tensorflow|numpy|opencv|ubuntu|apache|cc by\S*|licen[cs]e|version|版本"
+    r"|许可证|第|section|sec\.|fig\.|figure|table|节|图|表|doi)[\s:：-]*$",
+    re.IGNORECASE,
+)
+_IN_WORDS = frozenset({"0.5", "1.5", "2.5"})
+"""Figures that a sentence may write as half."""
+_PAPER = re.compile(r"\d{4}\.\d{4,5}")
+
+_NORMALISATION = re.compile(r"mean\b|\bstd\b|standard deviation|均值|标准差", re.IGNORECASE)
+_TRIPLE = re.compile(r"[\[(（]\s*-?\d+(?:\.\d+)?(?:\s*[,，、]\s*-?\d+(?:\.\d+)?){2}\s*[\])）]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """What one line says and the other language does not."""
+
+    line: int
+    column: int
+    texts: tuple[str, ...]
+
+    @property
+    def verb(self) -> str:
+        """Is or are."""
+        return "is" if len(set(self.texts)) == 1 else "are"
+
+    def shown(self, form: str = "{}") -> str:
+        """Its texts, each in this form."""
+        texts = list(dict.fromkeys(self.texts))
+        more = f" and {len(texts) - _MOST} more" if len(texts) > _MOST + 1 else ""
+        return ", ".join(map(form.format, texts[:_MOST] if more else texts)) + more
+
+
+def inline_code_differs(view: PageView) -> Iterator[Finding]:
+    """What the text of one language names in code, the other names too: functions, parameters, files and numbers.
+
+    Words that are set in code for their look may differ, and so may where a name stands.
+
+    Bad:  缩放到`(224, 224)` in Chinese and resized to `(256, 256)` in English
+    Good: 缩放到`(224, 224)` in Chinese and resized to `(224, 224)` in English
+    """
+    for first, other in languages(view):
+        yield from _report(first, other, _unsaid_code(first, other), _unsaid_code(other, first), "`{}`")
+
+
+def numbers_differ(view: PageView) -> Iterator[Finding]:
+    """A figure with decimals that the text of one language gives stands in the other too.
+
+    Versions and figures written as words, such as half, may differ.
+
+    Bad:  mAP达到38.8 in Chinese and reaches an mAP of 38.3 in English
+    Good: mAP达到38.8 in Chinese and reaches an mAP of 38.8 in English
+    """
+    for first, other in languages(view):
+        yield from _report(first, other, _unsaid_figures(first, other), _unsaid_figures(other, first), "{}")
+
+
+def _unsaid_code(section: SectionView, other: SectionView) -> list[_Mention]:
+    """Code in the text of a section of which the other says a name or number nowhere."""
+    text = without_comments(other.section.text)
+    rows = _table_lines(section)
+    told: set[str] = set()
+    found: dict[int, list[str]] = {}
+    for code in section.inline_code:
+        if f"`{code.text}`" in text or code.text in told or code.line in rows or _is_said(code.text, text):
+            continue
+        told.add(code.text)
+        source = section.lines[code.line - section.section.first_line]
+        if not (_TRIPLE.search(code.text) and _NORMALISATION.search(source)):  # mean-std-differ compares those
+            found.setdefault(code.line, []).append(code.text)
+    lines = {line: section.lines[line - section.section.first_line] for line in found}
+    return [_Mention(line, max(lines[line].find(texts[0]), 0) + 1, tuple(texts)) for line, texts in found.items()]
+
+
+def _table_lines(section: SectionView) -> frozenset[int]:
+    """Cells are compared by their place."""
+    return frozenset(row.line for table in section.tables for row in (table.header, *table.rows))
+
+
+def _is_said(code: str, text: str) -> bool:
+    names, figures = _code_atoms(code)
+    return (not names or _words(text).issuperset(names)) and all(_is_given(figure, text) for figure in figures)
+
+
+@lru_cache(8192)
+def _code_atoms(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of a piece of code, without what they belong to, and its numbers.
+
+    A bare word is none of them: it may be set in code for its look.
+    """
+    names = tuple(
+        _FILE_END.sub("", match[0].casefold().removesuffix("(")).rpartition(".")[2]
+        for match in _NAME.finditer(code)
+        if match["call"] or "." in match[0] or "_" in match[0].strip("_")
+    )
+    figures = tuple(
+        canonical(match[0])
+        for match in _CODE_NUMBER.finditer(code)
+        if "." in match[0] or int(match[0]) % 1000  # the other may write 80000 as 8万
+    )
+    return tuple(name for name in names if len(name) > 1), figures
+
+
+@lru_cache(256)
+def _words(text: str) -> frozenset[str]:
+    """Every word of a section, wherever it stands."""
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+@lru_cache(256)
+def _all_numbers(text: str) -> frozenset[str]:
+    """Every number of a section, wherever it stands."""
+    return frozenset(numbers(text))
+
+
+def _is_given(figure: str, text: str) -> bool:
+    """Whether a section gives a number, be it as a share or percentage, or in another unit."""
+    given = _all_numbers(text)
+    if figure in given or figure.count(".") > 1:
+        return figure in given
+    value = Decimal(figure)
+    return any(canonical(f"{value.scaleb(power):f}") in given for power in (2, -2, 3, -3))
+
+
+def _unsaid_figures(section: SectionView, other: SectionView) -> list[_Mention]:
+    """Figures with decimals in the sentences of a section that stand nowhere in the other."""
+    text = without_comments(other.section.text)
+    rows = _table_lines(section)
+    found = []
+    for line in section.prose:
+        if "." not in line.prose or line.number in rows:
+            continue
+        unsaid = [(start, figure) for start, figure in _figures(line.prose) if not _is_given(canonical(figure), text)]
+        if unsaid:
+            found.append(_Mention(line.number, unsaid[0][0] + 1, tuple(figure for _, figure in unsaid)))
+    return found
+
+
+@lru_cache(8192)
+def _figures(prose: str) -> tuple[tuple[int, str], ...]:
+    """Column from 0 and text of the figures of a line that every language must write in digits."""
+    found = [
+        (match.start(), match[0])
+        for match in _FIGURE.finditer(prose)
+        if match[0] not in _IN_WORDS
+        and not _PAPER.fullmatch(match[0])
+        and not _VERSIONED.search(prose[max(0, match.start() - 30) : match.start()])
+    ]
+    if found and _NORMALISATION.search(prose):  # mean-std-differ compares these by what they are
+        triples = [match.span() for match in _TRIPLE.finditer(prose)]
+        found = [(start, figure) for start, figure in found if not any(a <= start < b for a, b in triples)]
+    return tuple(found)
+
+
+def _report(
+    first: SectionView, other: SectionView, ours: list[_Mention], theirs: list[_Mention], form: str
+) -> Iterator[Finding]:
+    """One finding for each pair of places that were meant to say the same, and for each that has no partner."""
+    alone = apart(first, other)
+    ours = [mention for mention in ours if not alone.holds_first(mention.line)]
+    theirs = [mention for mention in theirs if not alone.holds_other(mention.line)]
+    here = []
+    for mention in theirs:
+        partner = _partner(mention, ours)
+        if partner is None:
+            here.append(mention)
+            continue
+        ours.remove(partner)
+        message = (
+            f"{mention.shown(form)} here is {partner.shown(form)} on line {partner.line} in"
+            f" {first.language}: make them agree"
+        )
+        yield Finding(mention.line, message, mention.column)
+    for mention, more in _few(here):
+        message = (
+            f"{mention.shown(form)} {mention.verb} nowhere in {first.language}{more}: say the same in every language"
+        )
+        yield Finding(mention.line, message, mention.column)
+    for mention, more in _few(ours):
+        message = (
+            f"{mention.shown(form)} on line {mention.line} in {first.language} {mention.verb} nowhere in"
+            f" {other.language}{more}: say the same in every language"
+        )
+        yield Finding(other.section.marker_line, message)
+
+
+def _few(mentions: Sequence[_Mention]) -> list[tuple[_Mention, str]]:
+    """Each of them, or where the languages have little in common the first with a word about the rest."""
+    if len(mentions) > _MOST:
+        return [(mentions[0], f", nor is what {len(mentions) - 1} more lines say")]
+    return [(mention, "") for mention in mentions]
+
+
+def _partner(mention: _Mention, others: Sequence[_Mention]) -> _Mention | None:
+    """The one that was meant to say the same, if any."""
+    shown = [other.shown()[:_LONGEST] for other in others[:_LONGEST]]
+    near = difflib.get_close_matches(mention.shown()[:_LONGEST], shown, 1, 0.6)
+    return others[shown.index(near[0])] if near else None
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(inline_code_differs),
+    Rule(numbers_differ),
+)

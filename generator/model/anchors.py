@@ -1,0 +1,37 @@
+"""How headings become fragments of a URL: what a card is rendered with and what links to it are checked against."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+Outline = Sequence[tuple[int, str]]
+"""Level and text of every heading of a section, in order."""
+
+
+def slug(text: str) -> str:
+    """Text as a fragment of a URL: letters and digits of any script, joined by hyphens."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).lower())
+    return "-".join(words) or "section"
+
+
+def unique(wanted: Iterable[str]) -> tuple[str, ...]:
+    """These anchors, the later of two that are the same with a number: a, a-2, a-3."""
+    taken: dict[str, None] = {}
+    for name in wanted:
+        anchor, number = name, 2
+        while anchor in taken:
+            anchor, number = f"{name}-{number}", number + 1
+        taken[anchor] = None
+    return tuple(taken)
+
+
+def shared_anchors(outlines: Sequence[Outline]) -> tuple[str, ...] | None:
+    """The anchors of all these sections, so that a link to a heading survives the change of language.
+
+    They come from the language whose headings make slugs that can be read in a URL. None where the sections do not
+    have the same levels in the same order: then each has slugs of its own.
+    """
+    if len({tuple(level for level, _ in outline) for outline in outlines}) != 1:
+        return None
+    named = [unique(slug(text) for _, text in outline) for outline in outlines]
+    return min(named, key=lambda anchors: sum(not anchor.isascii() for anchor in anchors))

@@ -1,0 +1,264 @@
+"""The text of a new page: whole and without findings, with marks where only the model's author knows what to say."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from generator.model.front_matter import KEYS
+from generator.model.hub import Hub
+from generator.model.page import PAGE_ID
+
+MARKER = "TODO"
+"""Stands before everything that waits for the author, in every language, followed by a colon and what is asked."""
+
+
+def new_page(
+    id: str,
+    title: str,
+    tags: Sequence[str],
+    author: str,
+    link: str,
+    hub: Hub,
+    summary: Mapping[str, str] | None = None,
+    *,
+    repository: str = "megengine/models",
+    entry: str = "resnet18",
+    template: str = "hub1",
+) -> str:
+    """The text of the page `<id>.md`, in every language of the hub; its code runs as it stands.
+
+    Args:
+        id: `<org>_<task>_<name>`.
+        title: the model family's name.
+        tags: of the hub's; at least one.
+        author: who made the model available.
+        link: where the model's code is.
+        hub: whose page it becomes.
+        summary: a line for each language code; where it has none, a mark stands in its place.
+        repository: `<owner>/<name>` of the repository whose hubconf.py has the entry.
+        entry: the function that the sample loads.
+        template: folder of templates/ that lays out the card.
+
+    Raises ValueError, saying what to give instead, for an id or a tag that no page may have and for empty texts.
+    """
+    if not PAGE_ID.fullmatch(id):
+        raise ValueError(f"{id} is no name for a page: take <org>_<task>_<name> in lower-case ASCII")
+    unknown = [tag for tag in tags if tag not in hub.tags]
+    if unknown or not tags:
+        what = f"unknown tag {unknown[0]}" if unknown else "no tag"
+        raise ValueError(f"{what}: name at least one of {', '.join(hub.tags)}")
+    for name, text in {"title": title, "author": author, "link": link}.items():
+        if not text.strip() or "\n" in text:
+            raise ValueError(f"the {name} must be one line of text")
+    summary = summary or {}
+    values = {
+        "template": _yaml(template),
+        "title": _yaml(title),
+        "summary": "".join(
+            f"\n    {language.code}: {_yaml(summary.get(language.code) or _words(language.code).summary)}"
+            for language in hub.languages
+        ),
+        "author": _yaml(author),
+        "tags": f"[{', '.join(dict.fromkeys(tags))}]",
+        "github-link": _yaml(link),
+    }
+    head = "".join(f"{key.name}:{'' if key.kind == 'texts' else ' '}{values[key.name]}\n" for key in KEYS)
+    sample = _SAMPLE.format(repository=repository, entry=entry)
+    sections = "".join(
+        f"\n<!-- section: {language.code} -->\n\n"
+        + _words(language.code).section.format(title=title, entry=entry, installation=_INSTALLATION, snippet=_SNIPPET)
+        for language in hub.languages
+    )
+    return f"---\n{head}---\n\n{sample}{sections}"
+
+
+def placeholders(text: str) -> list[tuple[int, str]]:
+    """Line, from 1, and what is asked there, of every mark that still waits for the author."""
+    return list(_placeholders(text))
+
+
+def _placeholders(text: str) -> Iterator[tuple[int, str]]:
+    for number, line in enumerate(text.splitlines(), start=1):
+        if match := _MARK.search(line):
+            yield number, match["what"].strip(" |\"'")
+
+
+_MARK = re.compile(rf"\b{MARKER}\s?[:：]\s*(?P<what>.*)")
+_PLAIN = re.compile(r"[^\W\d_](?:[\w .+/(),，、：-]|:(?=\S))*")
+_NOT_TEXT = re.compile(r"true|false|yes|no|on|off|null|y|n", re.IGNORECASE)
+
+
+def _yaml(text: str) -> str:
+    """A text as YAML: plain where it can be, else in double quotes."""
+    text = text.strip()
+    if _PLAIN.fullmatch(text) and not _NOT_TEXT.fullmatch(text):
+        return text
+    return json.dumps(text, ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a language says on a new page."""
+
+    summary: str
+    section: str
+
+
+def _words(code: str) -> _Words:
+    """A language without words of its own gets English ones, to be translated."""
+    return _WORDS.get(code, _WORDS["en_US"])
+
+
+_SAMPLE = """\
+```python
+from megengine import hub
+
+model = hub.load("{repository}", "{entry}", pretrained=True)
+model.eval()
+```
+"""
+
+_INSTALLATION = """\
+```shell
+pip install "setuptools<81" wheel Cython
+pip install MegEngine==1.13.0 numpy==1.23.5 opencv-python==4.10.0.84
+pip install ftfy regex tabulate tqdm
+pip install --no-build-isolation youtokentome==1.0.6
+```
+"""
+
+_SNIPPET = """\
+```python
+import urllib.request
+
+import cv2
+import megengine
+import megengine.functional as F
+import numpy as np
+
+urllib.request.urlretrieve("https://data.megengine.org.cn/images/cat.jpg", "cat.jpg")
+picture = cv2.imread("cat.jpg")  # (height, width, 3), BGR, 0-255
+
+# Resize, normalise and turn into (1, 3, 224, 224)
+resized = cv2.resize(picture, (224, 224)).astype("float32")
+normalised = (resized - [103.53, 116.28, 123.675]) / [57.375, 57.12, 58.395]
+batch = normalised.transpose(2, 0, 1)[np.newaxis].astype("float32")
+
+probabilities = F.softmax(model(megengine.tensor(batch))).numpy()[0]
+for i in np.argsort(-probabilities)[:5]:
+    print(f"class {i}: {probabilities[i]:.3f}")
+```
+"""
+
+_CHINESE = """\
+### 用途
+
+TODO：用两三句话说明{title}能做什么、适合哪些场景。
+
+### 安装
+
+以下命令适用于Python 3.10：
+
+{installation}
+TODO：删去用不到的软件包，补上缺少的，并说明理由。
+
+### 预处理
+
+用`cv2.imread`读入图片，通道顺序为BGR，取值0–255。图片缩放到224×224像素，减去均值（103.53、116.28、123.675），再除以标准差（57.375、57.12、58.395）。
+
+TODO：核对尺寸、通道顺序、均值和标准差与训练时是否一致。
+
+### 运行示例
+
+以下代码接在页首的示例之后运行：下载一张猫的照片，做好预处理，打印概率最高的五个类别。
+
+{snippet}
+TODO：如果输入不是图片或输出不是类别概率，请改写这段代码，并说明打印的内容。
+
+### 输入与输出
+
+| 名称 | 形状 | 类型 | 内容 |
+| --- | --- | --- | --- |
+| `batch` | (1, 3, 224, 224) | float32 | 归一化后的BGR图片 |
+| `probabilities` | (1000,) | float32 | 各类别的概率，0–1 |
+
+TODO：核对形状、类型和取值范围。
+
+### 使用限制
+
+- TODO：写明哪些输入效果不好，以及对显存、内存或设备有什么要求。
+- TODO：写明代码和权重各自的许可证。
+
+### 结果
+
+TODO：写明数据集、评测方法和数字的出处，并填写下表。
+
+| 入口名称 | 指标 |
+| --- | --- |
+| `{entry}` | TODO：填写数值 |
+
+### 参考文献
+
+- TODO：列出论文的作者、标题、会议或期刊和链接。
+"""
+
+_ENGLISH = """\
+### Purpose
+
+TODO: say in two or three sentences what {title} does and what it is good for.
+
+### Installation
+
+These commands are for Python 3.10:
+
+{installation}
+TODO: drop the packages that are not needed, add those that are missing, and say why.
+
+### Preprocessing
+
+Start from what `cv2.imread` gives you: BGR channels, values 0–255. The picture is resized to 224 by 224 pixels.
+Then the mean (103.53, 116.28, 123.675) is subtracted and the result divided by the standard deviation
+(57.375, 57.12, 58.395).
+
+TODO: check that size, channel order, mean and standard deviation are those used in training.
+
+### Running an example
+
+Run this after the sample at the top of the page. It downloads a photograph of a cat, prepares it
+and prints the five most likely classes.
+
+{snippet}
+TODO: rewrite the code if the input is no picture or the output no class probabilities, and explain what it prints.
+
+### Input and output
+
+| Name | Shape | Type | Content |
+| --- | --- | --- | --- |
+| `batch` | (1, 3, 224, 224) | float32 | normalised BGR picture |
+| `probabilities` | (1000,) | float32 | probability of each class, 0–1 |
+
+TODO: check shapes, types and ranges.
+
+### Limits
+
+- TODO: say which inputs work badly and what memory or device the model needs.
+- TODO: name the licence of the code and that of the weights.
+
+### Results
+
+TODO: name the data set, the way of measuring and the source of the figures, and fill in the table.
+
+| Entry | Metric |
+| --- | --- |
+| `{entry}` | TODO: give the figure |
+
+### References
+
+- TODO: list each paper with authors, title, venue and link.
+"""
+
+_WORDS = {
+    "zh_CN": _Words("TODO：用一句话说明这个模型做什么", _CHINESE),
+    "en_US": _Words("TODO: say in one line what the model does", _ENGLISH),
+}

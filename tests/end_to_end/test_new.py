@@ -1,0 +1,77 @@
+"""`hubpages new` and `hubpages schema`: a page that passes every check, and what editors complete."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+from tests.kernels import ROOT, hubpages
+
+
+def test_new_page_passes_every_check_and_its_open_places_are_named(tmp_path: Path) -> None:
+    """Nobody is asked where there is no terminal."""
+    called = hubpages("-C", tmp_path, "new", "megengine_vision_mobilenet", "--title", "MobileNet", "--tags", "vision")
+    assert called.status == 0, called.err
+    path = tmp_path / "hub_pages" / "megengine_vision_mobilenet.md"
+    text = path.read_text(encoding="utf-8")
+    lines = [number for number, line in enumerate(text.splitlines(), start=1) if "TODO" in line]
+    assert lines
+    assert all(f"{path}:{line}: " in called.err for line in lines)
+    checked = hubpages("-C", tmp_path, "check")
+    assert checked.status == 0, checked.err
+
+
+def test_page_is_never_overwritten(tmp_path: Path) -> None:
+    """Nor one whose name differs in case alone."""
+    first = tmp_path / "hub_pages" / "Megengine_vision_tiny.md"
+    first.parent.mkdir()
+    first.write_text("precious", encoding="utf-8")
+    called = hubpages("-C", tmp_path, "new", "megengine_vision_tiny")
+    assert called.status == 2
+    assert "exists" in called.err
+    assert [path.name for path in first.parent.glob("*.md")] == [first.name]
+    assert first.read_text(encoding="utf-8") == "precious"
+
+
+def test_id_and_tags_must_fit_the_hub(tmp_path: Path) -> None:
+    """A wrong call, with what to give instead."""
+    for arguments in (["MobileNet"], ["../x_y_z"], ["megengine_vision_tiny", "--tags", "vison"]):
+        called = hubpages("-C", tmp_path, "new", *arguments)
+        assert called.status == 2, called.err
+        assert not list(tmp_path.rglob("*.md"))
+
+
+def test_person_at_a_terminal_is_asked_for_what_is_missing(tmp_path: Path) -> None:
+    """And may take what is offered."""
+    terminal, other_end = pty.openpty()
+    command = [sys.executable, "-m", "generator", "-C", str(tmp_path), "new", "megengine_vision_tiny", "--author", "Me"]
+    process = subprocess.Popen(command, stdin=other_end, stderr=subprocess.PIPE, cwd=ROOT, text=True)
+    os.write(terminal, b"\nTiny Net\n\n\n")
+    _, said = process.communicate(timeout=60)
+    os.close(terminal)
+    os.close(other_end)
+    assert process.returncode == 0, said
+    assert "title [Tiny]: " in said
+    assert "author [" not in said
+    assert "title: Tiny Net" in (tmp_path / "hub_pages/megengine_vision_tiny.md").read_text(encoding="utf-8")
+
+
+def test_head_names_a_schema_that_it_satisfies(tmp_path: Path) -> None:
+    """The modeline leads an editor to it."""
+    hubpages("-C", tmp_path, "new", "megengine_vision_tiny")
+    text = (tmp_path / "hub_pages/megengine_vision_tiny.md").read_text(encoding="utf-8")
+    name = text.partition("$schema=")[2].split()[0]
+    schema = json.loads((tmp_path / "hub_pages" / name).read_text(encoding="utf-8"))
+    jsonschema.validate(yaml.safe_load(text.split("---\n")[1]), schema)
+    assert any(tag["const"] == "vision" for tag in schema["properties"]["tags"]["items"]["oneOf"])
+
+
+def test_schema_of_this_hub_is_up_to_date() -> None:
+    """`make docs` writes it anew."""
+    committed = (ROOT / "hub_pages" / "hub1.schema.json").read_text(encoding="utf-8")
+    assert committed == hubpages("schema").out

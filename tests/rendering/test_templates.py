@@ -1,0 +1,79 @@
+"""Templates, words and static files: the hub's own first, then those that come with hubpages."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from generator.config import Config
+from generator.rendering.environment import TemplatesError, load_templates, template_folders, template_names
+from generator.rendering.whole_site import render_site
+from generator.running.planning import plan
+from tests.kernels import ROOT, hubpages
+from tests.pages import a_page, line_of, read, write
+
+
+def test_second_template_needs_only_a_folder(tmp_path: Path) -> None:
+    """A page picks it by its name; what it does not bring is taken from hubpages."""
+    own = tmp_path / "templates" / "poster"
+    own.mkdir(parents=True)
+    card = '{% extends "base.html" %}{% block main %}<h1>Poster of {{ page.front_matter.title }}</h1>{% endblock %}'
+    (own / "card.html").write_text(card, encoding="utf-8")
+    write(tmp_path, a=a_page(template="poster"), b=a_page())
+    called = hubpages("-C", tmp_path, "build")
+    assert called.status == 0, called.err
+    assert "Poster of Tiny" in (tmp_path / "site/en/models/a/index.html").read_text(encoding="utf-8")
+    assert "Poster" not in (tmp_path / "site/en/models/b/index.html").read_text(encoding="utf-8")
+
+
+def test_page_with_an_unknown_template_is_told_and_left_out(tmp_path: Path) -> None:
+    """The others are published, and the status tells of it."""
+    text = a_page(template="poster")
+    write(tmp_path, a=text, b=a_page())
+    called = hubpages("-C", tmp_path, "build")
+    assert called.status == 1
+    assert f"a.md:{line_of(text, 'template:')}:1: error: there is no template 'poster'" in called.err
+    assert not (tmp_path / "site/en/models/a").exists()
+    assert (tmp_path / "site/en/models/b/index.html").exists()
+
+
+def test_broken_template_is_told_and_the_old_site_stays(tmp_path: Path) -> None:
+    """With its name and line, not with a traceback."""
+    write(tmp_path, a=a_page())
+    assert hubpages("-C", tmp_path, "build").status == 0
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "index.html").write_text("<p>\n{% if %}", encoding="utf-8")
+    called = hubpages("-C", tmp_path, "build")
+    assert called.status == 2
+    assert "templates/index.html:2:" in called.err
+    assert (tmp_path / "site/en/models/a/index.html").exists()
+
+
+def test_missing_word_stops_the_build(tmp_path: Path) -> None:
+    """A word that one language lacks is the hub owner's mistake, and named."""
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "index.html").write_text("{{ t.greeting }}", encoding="utf-8")
+    (tmp_path / "templates" / "strings.toml").write_text('[zh_CN]\ngreeting = "你好"\n', encoding="utf-8")
+    page = read(a_page())
+    templates = load_templates(template_folders(tmp_path))
+    with pytest.raises(TemplatesError, match=r"greeting.*en_US"):
+        list(render_site([page], plan([page]), {}, Config().hub, templates))
+
+
+def test_every_language_has_the_same_words() -> None:
+    """So that no page can lack one."""
+    strings = load_templates(template_folders(ROOT)).strings
+    assert set(strings["zh_CN"]) == set(strings["en_US"])
+
+
+def test_wheel_carries_the_templates(tmp_path: Path) -> None:
+    """hubpages works where its checkout is not."""
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(ROOT)]
+    subprocess.run(command, check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("hubpages-*.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    for name in ("hub1/card.html", "base.html", "strings.toml", "static/style.css"):
+        assert f"generator/templates/{name}" in names
+    assert template_names(template_folders(ROOT)) >= {"hub1"}
