@@ -38,7 +38,7 @@ def exported_names(archive: Path) -> frozenset[str] | None:
         with zipfile.ZipFile(archive) as file:
             members = file.infolist()
             found = [member for member in members if _HUBCONF.fullmatch(member.filename)]
-            if len(found) != 1 or len(members) > MAX_MEMBERS or found[0].file_size > MAX_BYTES:
+            if len(found) != 1 or len(members) > MAX_MEMBERS:
                 return None
             with file.open(found[0]) as stream:
                 source = stream.read(MAX_BYTES + 1)  # what the archive says of the size may be wrong

@@ -109,16 +109,21 @@ def finding_in(
     view: PageView, snippet: Snippet, line: int, column: int, message: str, fix: Edit | None = None
 ) -> Finding:
     """A finding at a line and column of a snippet."""
-    return Finding(snippet.fence_line + line, message, column + indent_of(view, snippet, line), fix)
+    number = snippet.fence_line + line
+    at = min(column + (indent_of(view, snippet, line) or 0), len(view.lines[number - 1]) + 1)
+    return Finding(number, message, at, fix)
 
 
-def indent_of(view: PageView, snippet: Snippet, line: int) -> int:
-    """How far a line of a snippet is moved to the right by the list or quote that it stands in."""
+def indent_of(view: PageView, snippet: Snippet, line: int) -> int | None:
+    """How far the list or quote in which it stands moves a line of a snippet to the right.
+
+    None where the page does not have the line as it is in the code: a list may have turned tabs into other space.
+    """
     lines = read_code(snippet.code).lines
     if line > len(lines):
-        return 0
+        return None
     source = view.lines[snippet.fence_line + line - 1]
-    return len(source) - len(lines[line - 1]) if source.endswith(lines[line - 1]) else 0
+    return len(source) - len(lines[line - 1]) if source.endswith(lines[line - 1]) else None
 
 
 def _place(node: ast.Name) -> tuple[int, int]:

@@ -1,5 +1,6 @@
 """What a hub repository exports, read out of its archive."""
 
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -108,6 +109,30 @@ def test_too_large_a_hubconf_is_not_read(tmp_path: Path) -> None:
     source = "x = 1\n" + "#" * hubconf.MAX_BYTES
     assert exported_names(an_archive(tmp_path, source)) is None
     assert exported_names(an_archive(tmp_path, source[: hubconf.MAX_BYTES])) == {"x"}
+
+
+def test_of_a_huge_hubconf_only_the_beginning_is_unpacked(tmp_path: Path) -> None:
+    """Else an archive of 64 KB would fill the memory."""
+    path = an_archive(tmp_path, b"#" * (64 << 20))
+    tracemalloc.start()
+    try:
+        assert exported_names(path) is None
+        assert tracemalloc.get_traced_memory()[1] < 16 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_one_of_several_hubconfs_is_not_guessed(tmp_path: Path) -> None:
+    """A repository's archive has one folder at its top."""
+    others = {"other-master/hubconf.py": "y = 1"}
+    assert exported_names(an_archive(tmp_path, "x = 1", **others)) is None
+
+
+def test_archive_of_very_many_files_is_not_searched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No repository has so many."""
+    monkeypatch.setattr(hubconf, "MAX_MEMBERS", 2)
+    assert exported_names(an_archive(tmp_path, "x = 1")) == {"x"}
+    assert exported_names(an_archive(tmp_path, "x = 1", other="")) is None
 
 
 def test_archive_that_lies_about_the_size_is_not_believed(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import ast
 import difflib
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from generator.checking.registry import Rule
@@ -47,6 +47,7 @@ _EFFECTS = frozenset(
 )
 _HARMLESS = frozenset({"numpy", "cv2", "megengine", "requests", "tqdm", "PIL"}) | (sys.stdlib_module_names - _EFFECTS)
 
+_USE = re.compile(r"([A-Za-z_]\w*(?:\.\w+){0,5})[.(]")
 _SKIP = re.compile(r"[ \t]*<!--[ \t]*verify:[ \t]*skip\b")
 
 
@@ -159,8 +160,9 @@ def import_urllib(view: PageView) -> Iterator[Finding]:
             snippet, code, alias = place
             text = ", ".join(f"urllib.{name}" for name in missing)
             column = code.column(alias.lineno, alias.col_offset)
-            at = column + indent_of(view, snippet, alias.lineno)
-            fix = view.edit(snippet.fence_line + alias.lineno, at, len("urllib"), text)
+            indent = indent_of(view, snippet, alias.lineno)
+            number = snippet.fence_line + alias.lineno
+            fix = None if indent is None else view.edit(number, column + indent, len("urllib"), text)
             message = f"import urllib alone does not import urllib.{missing[0]}, which is used: write import {text}"
             found[finding_in(view, snippet, alias.lineno, column, message, fix)] = None
     yield from found
@@ -210,14 +212,29 @@ def _may_matter(script: Script, code: Code, node: ast.Import | ast.ImportFrom, a
     if "noqa" in code.lines[node.lineno - 1]:
         return True
     # A comment or text may hold code that uses it, and a chain of attributes the module that it loads.
-    told = re.compile(rf"\b{re.escape(name)}[.(]" + (rf"|\b{re.escape(module)}\b[.(]" if "." in module else ""))
     own = range(node.lineno, (node.end_lineno or node.lineno) + 1)
     return any(
-        told.search(line)
+        other is not code or number not in own
+        for told in {name, module}
         for other in script.codes
-        for number, line in enumerate(other.lines, start=1)
-        if other is not code or number not in own
+        for number in _uses(other).get(told, ())
     )
+
+
+@lru_cache(maxsize=128)
+def _uses(code: Code) -> Mapping[str, list[int]]:
+    """What stands before a dot or parenthesis anywhere in the code, comments and texts too: of `a.b.c(` a, a.b, a.b.c.
+
+    With the lines.
+    """
+    found: dict[str, list[int]] = {}
+    for number, line in enumerate(code.lines, start=1):
+        for match in _USE.finditer(line):
+            chain = ""
+            for word in match[1].split("."):
+                chain += f".{word}" if chain else word
+                found.setdefault(chain, []).append(number)
+    return found
 
 
 def _removal(view: PageView, snippet: Snippet, code: Code, node: ast.Import | ast.ImportFrom) -> Edit | None:
@@ -225,7 +242,8 @@ def _removal(view: PageView, snippet: Snippet, code: Code, node: ast.Import | as
     line = code.lines[node.lineno - 1]
     module = node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name
     is_alone = len(node.names) == 1 and line.rstrip() == ast.unparse(node) and len(code.statements) > 1
-    if not is_alone or module.split(".")[0] not in _HARMLESS or (isinstance(node, ast.ImportFrom) and node.level):
+    is_known = module.split(".")[0] in _HARMLESS and not (isinstance(node, ast.ImportFrom) and node.level)
+    if not is_alone or not is_known:
         return None
     source = view.lines[snippet.fence_line + node.lineno - 1]
     return view.edit(snippet.fence_line + node.lineno, 1, len(source) + 1, "")

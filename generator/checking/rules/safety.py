@@ -120,8 +120,9 @@ def _can_go(view: PageView, line: int, column: int, run: str) -> bool:
     if not _ZERO_WIDTH.fullmatch(run):
         return False
     source = view.lines[line - 1]
-    before, after = source[: column - 1], source[column - 1 + len(run) :]
-    if not (before[-1:].isalpha() or (after[:1].isalpha() and not before.endswith(("<", "&", "\\", "/")))):
+    end = column - 1 + len(run)
+    before, after = source[max(column - 2, 0) : column - 1], source[end : end + 1]
+    if not (before.isalpha() or (after.isalpha() and before not in ("<", "&", "\\", "/"))):
         return False
     for snippet in view.snippets:
         if snippet.line <= line < snippet.line + snippet.code.count("\n"):

@@ -9,6 +9,7 @@ from generator.checking.view import Finding, PageView, SectionView
 from generator.model.diagnostic import Edit
 
 _SEVERAL_BLANK = re.compile(r"\n[ \t]*\n[ \t]*\n")
+_CODE = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+(?<!`)\1(?!`)")
 _BLOCK_SCALAR = re.compile(r"[:\-][ \t]+[|>][+\-\d]*[ \t]*$")
 
 
@@ -24,14 +25,16 @@ def missing_blank_line(view: PageView) -> Iterator[Finding]:
 
         - Deep Residual Learning for Image Recognition
     """
+    in_html = False
     for section in view.sections:
         marker = section.section.marker_line
-        if view.lines[marker - 2].strip():
-            yield _blank_line(view, marker, "above", "section marker")
         below = set()
+        if view.lines[marker - 2].strip():
+            yield _blank_line(view, marker, "above", "section marker", is_safe=not in_html)
         if section.lines[0].strip():
-            yield _blank_line(view, marker + 1, "below", "section marker")
+            yield _blank_line(view, marker + 1, "below", "section marker", is_safe=not in_html)
             below.add(0)
+        in_html = _ends_in_html(section)
         blocks = [
             (token.map[0], token.map[1], "heading" if token.type == "heading_open" else "table")
             for token in section.tokens
@@ -61,8 +64,8 @@ def trailing_space(view: PageView) -> Iterator[Finding]:
         text = line.rstrip(" \t")
         if text == line or number in kept:
             continue
-        # A backslash would become a line break, and between two backticks a space is code.
-        if number in inside and (line.endswith("  ") or text.endswith("\\") or text.count("`") % 2):
+        # A backslash would become a line break.
+        if number in inside and (line.endswith("  ") or text.endswith("\\") or number in _code_over_lines(view)):
             continue
         length = len(line) - len(text)
         what = "a space" if length == 1 else f"{length} spaces"
@@ -127,10 +130,17 @@ def final_newline(view: PageView) -> Iterator[Finding]:
         yield Finding(source.count("\n", 0, start) + 2, message, fix=Edit(start + 1, len(source), ""))
 
 
-def _blank_line(view: PageView, line: int, where: str, what: str) -> Finding:
+def _blank_line(view: PageView, line: int, where: str, what: str, *, is_safe: bool = True) -> Finding:
     """`line` is the one above which the blank line is missing."""
     at = line if where == "above" else line - 1
-    return Finding(at, f"there is no blank line {where} this {what}: add one", fix=view.edit(line, 1, 0, "\n"))
+    message = f"there is no blank line {where} this {what}: add one"
+    return Finding(at, message, fix=view.edit(line, 1, 0, "\n") if is_safe else None)
+
+
+def _ends_in_html(section: SectionView) -> bool:
+    """Whether a section ends in HTML that goes on below the next marker: a blank line would end it."""
+    last = section.tokens[-1] if section.tokens else None
+    return last is not None and last.type == "html_block" and not last.content.rstrip().endswith("-->")
 
 
 def _is_text(line: str) -> bool:
@@ -171,6 +181,18 @@ def _lines_before_the_last(view: PageView) -> set[int]:
         for token in section.tokens
         if token.type == "inline" and token.map
         for index in range(token.map[0], token.map[1] - 1)
+    }
+
+
+@lru_cache(1)
+def _code_over_lines(view: PageView) -> set[int]:
+    """The lines of paragraphs in which code may go on from one line to the next: a space at its end is code."""
+    return {
+        section.section.first_line + index
+        for section in view.sections
+        for token in section.tokens
+        if token.type == "inline" and token.map and "`" in _CODE.sub("", token.content)
+        for index in range(*token.map)
     }
 
 
