@@ -13,10 +13,10 @@ from generator import scaffolding
 from generator.checking.baseline import new_findings, read_baseline, write_baseline
 from generator.checking.fixing import apply_fixes_to_bytes
 from generator.checking.page import check as check_pages
+from generator.checking.parts import HubFacts
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES
 from generator.checking.schema import front_matter_schema
-from generator.checking.view import HubFacts
 from generator.config import Config, ConfigError
 from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic, RuleText, Severity

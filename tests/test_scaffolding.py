@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from generator.checking.page import check
+from generator.checking.parts import HubFacts
 from generator.checking.rules import RULES
-from generator.checking.view import HubFacts
 from generator.config import Config
 from generator.model.hub import Language
 from generator.model.page import Page

@@ -6,7 +6,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.checking.view import HeadingAt, PageView, SectionView
+from generator.checking.parts import HeadingAt
+from generator.checking.view import PageView, SectionView
 
 MOST_ALONE = 2
 """Where more headings than this lack a counterpart, nobody can tell which."""

@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from generator.checking.view import Finding
+from generator.checking.parts import Finding
 
 _COMMENT = re.compile(r"[ \t]*(?:<!--[ \t]*check:(?P<html>.*?)-->|#[ \t]*check:(?P<yaml>.*))[ \t]*")
 _ALLOW = re.compile(r"\s*allow\s+(?P<rule>[\w-]+)\s+reason\s*=\s*[\"“](?P<reason>[^\"”]+)[\"”]\s*")

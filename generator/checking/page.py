@@ -5,9 +5,10 @@ from functools import partial
 from typing import Protocol
 
 from generator.checking.allowing import find_allowances
+from generator.checking.parts import Finding, HubFacts
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES, spelling
-from generator.checking.view import Finding, HubFacts, PageView
+from generator.checking.view import PageView
 from generator.model.diagnostic import Diagnostic, Severity
 from generator.model.page import Page
 

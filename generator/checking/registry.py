@@ -10,7 +10,8 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from generator.checking.view import Finding, PageView
+from generator.checking.parts import Finding
+from generator.checking.view import PageView
 from generator.model.diagnostic import RuleText, Severity
 
 

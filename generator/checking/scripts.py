@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from generator.checking.parts import Finding
 from generator.checking.syntax import Code, read_code
-from generator.checking.view import Finding, PageView
+from generator.checking.view import PageView
 from generator.model.diagnostic import Edit
 from generator.model.page import Snippet
 

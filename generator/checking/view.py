@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
@@ -11,12 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from generator.checking.parts import OBJECT, Block, HeadingAt, HubFacts, InlineCode, Link, ProseLine, Table, TableRow
 from generator.model.diagnostic import Edit
-from generator.model.hub import Hub
 from generator.model.page import Page, Section, Snippet
-
-OBJECT = "\ufffc"
-"""Stands in prose for a character that is not prose: of code, a link, a tag, a mark of Markdown."""
 
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 # What a rule wants to report is often a link that a renderer would refuse, and always as its author wrote it.
@@ -64,125 +60,6 @@ _NOT_PROSE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
-
-_REFERENCES = re.compile(r"参考|文献|引用|\b(?:references?|citations?|citing|bibliography)\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a rule found. The registry adds the rule's name and severity."""
-
-    line: int
-    """Line of the page."""
-    message: str
-    """What is wrong and what to do, in one sentence without a final stop."""
-    column: int = 1
-    fix: Edit | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProseLine:
-    """One line of running text: of a paragraph, list item, heading or table."""
-
-    number: int
-    """Line of the page."""
-    source: str
-    prose: str
-    """As `source` and of the same length, with OBJECT for every character that is not prose."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Lines of running text that belong together: a paragraph, a heading, a row of a table, a summary."""
-
-    kind: Literal["paragraph", "item", "heading", "row", "summary"]
-    """item: a paragraph of a list."""
-    heading: str
-    """The heading above it, as written; empty where there is none."""
-    lines: tuple[ProseLine, ...]
-
-    @property
-    def source(self) -> str:
-        """Its lines joined."""
-        return "\n".join(line.source for line in self.lines)
-
-    @property
-    def prose(self) -> str:
-        """The prose of its lines joined, so that a place in it is the same place in `source`."""
-        return "\n".join(line.prose for line in self.lines)
-
-    @property
-    def is_reference(self) -> bool:
-        """Whether it stands below a heading such as References, where names and titles are quoted as they are."""
-        return bool(_REFERENCES.search(self.heading))
-
-    def place(self, offset: int) -> tuple[int, int]:
-        """Line of the page and column of a place in `source`."""
-        for line in self.lines:
-            if offset <= len(line.source):
-                return line.number, offset + 1
-            offset -= len(line.source) + 1
-        raise IndexError(offset)
-
-
-@dataclass(frozen=True, slots=True)
-class HeadingAt:
-    """A heading, with its level as written (3 for ###)."""
-
-    line: int
-    level: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class TableRow:
-    """A row of a table; cells are their Markdown, trimmed."""
-
-    line: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table."""
-
-    line: int
-    header: TableRow
-    rows: tuple[TableRow, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link or picture."""
-
-    line: int
-    column: int
-    """Of the address where it stands in the source, else of the line."""
-    url: str
-    text: str
-    is_image: bool
-
-
-@dataclass(frozen=True, slots=True)
-class InlineCode:
-    """A piece of code inside a paragraph, without its backticks."""
-
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class HubFacts:
-    """What a page is checked against. One object for all pages of a hub: what rules derive from it they may cache."""
-
-    hub: Hub
-    templates: frozenset[str]
-    """Names that a page's front matter may pick."""
-    titles: Mapping[str, str]
-    """Page id to title, of every page of the hub."""
-    entries: Mapping[str, frozenset[str]]
-    """Hub repository in lower case (`megengine/models`) to the names that its hubconf.py exports, where the store
-    holds its archive."""
 
 
 class SectionView:

@@ -1,9 +1,10 @@
 """`check: allow`: one rule, one place, one reason."""
 
 from generator.checking.page import check
+from generator.checking.parts import Finding, HubFacts
 from generator.checking.registry import Rule
 from generator.checking.rules.front_matter import unknown_tag
-from generator.checking.view import Finding, HubFacts, PageView
+from generator.checking.view import PageView
 from generator.config import Config
 from tests.pages import a_page, line_of, read
 

@@ -3,8 +3,8 @@
 import pytest
 
 from generator.checking.page import check
+from generator.checking.parts import HubFacts
 from generator.checking.rules import RULES
-from generator.checking.view import HubFacts
 from generator.config import Config
 from tests.pages import a_page, line_of, read
 

@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.checking.page import check
+from generator.checking.parts import HubFacts
 from generator.checking.rules import RULES
-from generator.checking.view import HubFacts
 from generator.config import Config
 from generator.reading.hub import read_page
 from tests.pages import LANGUAGES

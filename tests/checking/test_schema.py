@@ -8,9 +8,9 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from generator.checking.page import check
+from generator.checking.parts import HubFacts
 from generator.checking.rules import front_matter as rules
 from generator.checking.schema import front_matter_schema
-from generator.checking.view import HubFacts
 from generator.config import Config
 from generator.model.front_matter import KEYS
 from generator.model.page import Page, Section, Snippet

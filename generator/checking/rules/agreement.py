@@ -8,8 +8,9 @@ from functools import lru_cache
 
 from generator.checking.alignment import align, apart, first_moved, languages, without_comments
 from generator.checking.code_tokens import first_difference, shape
+from generator.checking.parts import Finding, Link
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, Link, PageView, SectionView
+from generator.checking.view import PageView, SectionView
 
 _PYTHON = frozenset({"python", "python3", "py"})
 _SHELL = frozenset({"shell", "sh", "bash", "zsh", "console"})

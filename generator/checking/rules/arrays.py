@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Literal
 
+from generator.checking.parts import Finding
 from generator.checking.registry import Rule
 from generator.checking.scripts import dotted, finding_at, imports_of, scripts
 from generator.checking.syntax import Code
-from generator.checking.view import Finding, PageView
+from generator.checking.view import PageView
 
 Kind = Literal["array", "model", "pipeline"]
 """What a value certainly is. What may be anything else, or a tensor, has no kind."""

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from generator.checking.parts import OBJECT, Block, Finding
 from generator.checking.registry import Rule
-from generator.checking.view import OBJECT, Block, Finding, PageView
+from generator.checking.view import PageView
 from generator.model.diagnostic import Edit
 
 _OPENERS = {"(": ")", "（": ")", "[": "]", "［": "]", "【": "】", "「": "」", "『": "』", "《": "》"}

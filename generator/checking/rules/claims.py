@@ -5,8 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from generator.checking.parts import Finding, HubFacts, ProseLine
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, HubFacts, PageView, ProseLine, SectionView
+from generator.checking.view import PageView, SectionView
 
 
 def other_model_named(view: PageView) -> Iterator[Finding]:

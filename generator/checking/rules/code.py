@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from generator.checking.parts import Finding
 from generator.checking.registry import Rule
 from generator.checking.rules.python2 import BUILTINS
 from generator.checking.scripts import (
@@ -21,7 +22,7 @@ from generator.checking.scripts import (
     undefined_names,
 )
 from generator.checking.syntax import Code
-from generator.checking.view import Finding, PageView
+from generator.checking.view import PageView
 from generator.model.diagnostic import Edit
 from generator.model.page import Snippet
 

@@ -8,8 +8,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Literal
 
+from generator.checking.parts import Finding, Table
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, PageView, SectionView, Table
+from generator.checking.view import PageView, SectionView
 
 Kind = Literal["mean", "standard deviation"]
 Triple = tuple[Decimal, Decimal, Decimal]

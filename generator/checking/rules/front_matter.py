@@ -5,8 +5,9 @@ import re
 from collections.abc import Collection, Iterator
 from urllib.parse import urlsplit
 
+from generator.checking.parts import Finding
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, PageView
+from generator.checking.view import PageView
 from generator.model.page import PAGE_ID
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from generator.checking.parts import Finding, Table
 from generator.checking.registry import Rule
 from generator.checking.scripts import dotted, finding_in, scripts
 from generator.checking.syntax import Code, read_code
-from generator.checking.view import Finding, PageView, Table
+from generator.checking.view import PageView
 
 _CALLS = frozenset({"megengine.hub.load", "megengine.hub.help"})
 _COMMENT = re.compile(r"[ \t]*#[# \t]*")

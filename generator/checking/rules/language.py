@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from operator import eq
 
+from generator.checking.parts import OBJECT, Finding
 from generator.checking.registry import Rule
 from generator.checking.rules import brackets, spelling, typography
-from generator.checking.view import OBJECT, Finding, PageView
+from generator.checking.view import PageView
 
 _CLOSERS = " \t*_~”’\"'）)」』》]" + OBJECT
 """What may stand between a sentence's last character and the end of its paragraph."""

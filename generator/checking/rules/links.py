@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
 
+from generator.checking.parts import Finding
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, PageView, SectionView
+from generator.checking.view import PageView, SectionView
 from generator.model.anchors import Outline, shared_anchors, slug, unique
 
 _HTTPS = frozenset(
@@ -119,7 +120,8 @@ def arxiv_pdf(view: PageView) -> Iterator[Finding]:
 
 
 def broken_anchor(view: PageView) -> Iterator[Finding]:
-    """A link within the page leads to a heading: its anchor is the heading's words in lower case, joined by hyphens.
+    """A link within the page leads to a heading, by its words in lower case joined by hyphens.
+
     Where the headings of the languages match, all use the anchors of the one that can be read in an address.
 
     Bad:  [results](#result) above a heading Results

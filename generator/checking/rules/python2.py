@@ -4,10 +4,11 @@ import ast
 import re
 from collections.abc import Iterator
 
+from generator.checking.parts import Finding
 from generator.checking.registry import Rule
 from generator.checking.scripts import Script, codes, dotted, finding_at, finding_in, scripts, undefined_names
 from generator.checking.syntax import Code
-from generator.checking.view import Finding, PageView
+from generator.checking.view import PageView
 from generator.model.page import Snippet
 
 BUILTINS = {

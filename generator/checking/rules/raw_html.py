@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from generator.checking.parts import Finding
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, PageView, SectionView
+from generator.checking.view import PageView, SectionView
 
 _INLINE = frozenset({"br", "sub", "sup", "kbd"})
 _BLOCK = _INLINE | {"details", "summary"}

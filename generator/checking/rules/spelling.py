@@ -8,8 +8,9 @@ import sysconfig
 from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
 
+from generator.checking.parts import OBJECT, Block, Finding
 from generator.checking.registry import MissingToolError, Rule
-from generator.checking.view import OBJECT, Block, Finding, PageView
+from generator.checking.view import PageView
 
 _WORD = re.compile(r"[A-Za-z]+")
 _CHUNK = re.compile(rf"[^\s{OBJECT}]+")

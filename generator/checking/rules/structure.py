@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from generator.checking.parts import Finding, HeadingAt
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, HeadingAt, PageView
+from generator.checking.view import PageView
 
 
 def heading_jump(view: PageView) -> Iterator[Finding]:

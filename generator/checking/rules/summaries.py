@@ -5,8 +5,9 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
+from generator.checking.parts import Finding
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, PageView
+from generator.checking.view import PageView
 
 SUMMARY_WIDTH = 120
 """In Latin characters; one of Chinese is as wide as two."""

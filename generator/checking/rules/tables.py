@@ -10,8 +10,9 @@ from markdown_it.token import Token
 
 from generator.checking.alignment import align, apart, first_moved, languages
 from generator.checking.numerals import numbers
+from generator.checking.parts import Finding, Table, TableRow
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, PageView, SectionView, Table, TableRow
+from generator.checking.view import PageView, SectionView
 from generator.model.page import Section
 
 _MOST = 3

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from generator.checking.parts import OBJECT, Finding
 from generator.checking.registry import Rule
-from generator.checking.view import OBJECT, Finding, PageView
+from generator.checking.view import PageView
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _ANY_HAN = re.compile(f"[{_HAN}]")

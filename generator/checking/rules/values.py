@@ -9,8 +9,9 @@ from functools import lru_cache
 
 from generator.checking.alignment import apart, languages, without_comments
 from generator.checking.numerals import canonical, numbers
+from generator.checking.parts import Finding
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, PageView, SectionView
+from generator.checking.view import PageView, SectionView
 
 _MOST = 3
 """More findings of one kind than this are told of together."""

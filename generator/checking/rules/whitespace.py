@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from generator.checking.parts import Finding
 from generator.checking.registry import Rule
-from generator.checking.view import Finding, PageView, SectionView
+from generator.checking.view import PageView, SectionView
 from generator.model.diagnostic import Edit
 
 _SEVERAL_BLANK = re.compile(r"\n[ \t]*\n[ \t]*\n")
@@ -49,8 +50,9 @@ def missing_blank_line(view: PageView) -> Iterator[Finding]:
 
 
 def trailing_space(view: PageView) -> Iterator[Finding]:
-    """A line ends where its text does: what follows is noise in every comparison. Two spaces inside a paragraph are a
-    line break and stay; at its end they mean nothing.
+    """A line ends where its text does: spaces behind it are noise in every comparison of two versions.
+
+    Two spaces inside a paragraph are a line break and stay; at its end they mean nothing.
 
     Bad:  `- Microsoft COCO, 2014.  ` as the last line of its paragraph
     Good: `- Microsoft COCO, 2014.`

@@ -2,8 +2,9 @@
 
 import pytest
 
+from generator.checking.parts import HubFacts
 from generator.checking.rules.claims import other_model_named
-from generator.checking.view import HubFacts, PageView
+from generator.checking.view import PageView
 from generator.config import Config
 from tests.pages import a_page, read
 

@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 from generator.checking.fixing import apply_fixes
+from generator.checking.parts import HubFacts
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES
-from generator.checking.view import HubFacts, PageView
+from generator.checking.view import PageView
 from generator.config import Config
 from tests.pages import read
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from generator.checking.parts import HubFacts
 from generator.checking.registry import MissingToolError
 from generator.checking.rules import spelling
-from generator.checking.view import HubFacts, PageView
+from generator.checking.view import PageView
 from generator.config import Config
 from tests.pages import a_page, read
 
