@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from generator.checking.external import (
-    OfflineError,
     check_external,
     dead_links,
     is_unknown_host,
 )
+from generator.checking.registry import OfflineError
 from generator.model.diagnostic import Diagnostic
 from tests.pages import a_page, line_of, read
 
