@@ -8,7 +8,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
 
-from generator.checking.parts import OBJECT, Block, Finding
+from generator.checking.parts import OBJECT, Block, Finding, HubFacts
 from generator.checking.registry import MissingToolError, Rule
 from generator.checking.view import PageView
 
@@ -41,13 +41,13 @@ def misspelling(view: PageView) -> Iterator[Finding]:
     wrong = {word for word in words if corrections[word]} - _JARGON - _CONTRACTIONS
     if not wrong:
         return
-    known = _known(view)
+    own, of_hub = _own_names(view), _hub_names(view.facts)
     for block, prose in blocks:
         if wrong.isdisjoint(_words(prose)):
             continue
         for match in _candidates(block, prose):
             word = match[0]
-            if word.lower() not in wrong or word.lower() in known:
+            if word.lower() not in wrong or word.lower() in own or word.lower() in of_hub:
                 continue
             better = [_in_case_of(word, correction) for correction in corrections[word.lower()]]
             line, column = block.place(match.start())
@@ -93,13 +93,18 @@ def _is_no_name(block: Block, prose: str, chunk: re.Match[str]) -> bool:
     return chunk[0].isalpha() and not following.isupper()
 
 
-def _known(view: PageView) -> Set[str]:
-    """The words that the hub and the page's own code use as names."""
-    texts = [view.page.front_matter.title, view.page.front_matter.author, *view.facts.titles.values()]
-    texts += [name for names in view.facts.entries.values() for name in names]
+def _own_names(view: PageView) -> Set[str]:
+    """The words that the page's own code uses as names."""
+    texts = [view.page.front_matter.title, view.page.front_matter.author]
     texts += [snippet.code for snippet in view.snippets]
     texts += [code.text for section in view.sections for code in section.inline_code]
     return {word for text in texts for word in _WORD.findall(text.lower())}
+
+
+@lru_cache(maxsize=4)  # once a hub: on each page it would be work that grows with the hub
+def _hub_names(facts: HubFacts) -> Set[str]:
+    texts = [*facts.titles.values(), *(name for names in facts.entries.values() for name in names)]
+    return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
 
 
 def _in_case_of(word: str, correction: str) -> str:
