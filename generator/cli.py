@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from generator import __version__, commands
+from generator.assets.lock import LockError
 from generator.checking.baseline import BaselineError
 from generator.checking.registry import MissingToolError, OfflineError
 from generator.commands import HubRoot, NewPage, Progress
@@ -45,7 +46,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         root = HubRoot(folder, read_config(folder / "hub.toml"))
         status: int = options.run(root, options)
-    except (ConfigError, TemplatesError, FileNotFoundError, ValueError) as error:
+    except (ConfigError, LockError, TemplatesError, FileNotFoundError, ValueError) as error:
         return _fail(WRONG_CALL, str(error))
     except (PublishError, OSError) as error:
         return _fail(CANNOT, str(error))
@@ -144,22 +145,22 @@ def _build(root: HubRoot, options: argparse.Namespace) -> int:
 
 
 def _verify(root: HubRoot, options: argparse.Namespace) -> int:
-    from generator.assets.lock import LockError
     from generator.assets.proxy import ProxyError
+    from generator.assets.standin_process import StandInError
     from generator.running.kernel import KernelError
 
     try:
         verified = commands.verify(
             root,
             options.paths,
-            Progress(_planned, _started, _finished),
+            Progress(_warned, _planned, _started, _finished),
             assets=options.assets,
+            weights=options.weights,
+            accept_changes=options.accept_changes,
             jobs=options.jobs,
             evidence=options.evidence,
         )
-    except LockError as error:
-        return _fail(WRONG_CALL, str(error))
-    except (KernelError, ProxyError) as error:
+    except (KernelError, ProxyError, StandInError) as error:
         return _fail(CANNOT, str(error))
     failed = [run for run in verified.runs if run.verdict != "passed"]
     if options.format == "json":
@@ -171,14 +172,22 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
         for line in text.failure_lines(run):
             _say(line)
         _say(f"  again: {_command_for(run, options)}")
+    changed = {one for run in verified.runs for one in run.assets if one.status == "changed"}
+    for asset in sorted(changed, key=lambda asset: asset.url):
+        _say(f"changed upstream: {asset.url} was sha256 {asset.previous}, is {asset.sha256}")
     passed = len(verified.runs) - len(failed)
     _say(f"\n{text.count(len(verified.runs), 'script')} run: {passed} passed, {len(failed)} failed")
-    return FINDINGS if failed or verified.findings else CLEAN
+    unaccepted = changed and not options.accept_changes
+    return FINDINGS if failed or verified.findings or unaccepted else CLEAN
 
 
 def _command_for(run: ScriptRun, options: argparse.Namespace) -> str:
     """What to type to run this one again."""
-    return shlex.join([*_program(options), "verify", run.path, "--assets", options.assets])
+    return shlex.join([*_program(options), "verify", run.path, *_how(options)])
+
+
+def _how(options: argparse.Namespace) -> list[str]:
+    return ["--assets", options.assets, *(["--weights", "standin"] if options.weights == "standin" else [])]
 
 
 def _program(options: argparse.Namespace) -> list[str]:
@@ -186,27 +195,48 @@ def _program(options: argparse.Namespace) -> list[str]:
 
 
 def _assets_add(root: HubRoot, options: argparse.Namespace) -> int:
-    from generator.assets.lock import LockError
-
-    try:
-        asset = commands.add_asset(root, options.url, options.file)
-    except LockError as error:
-        return _fail(WRONG_CALL, str(error))
+    asset = commands.add_asset(root, options.url, options.file)
     _say(f"{asset.url} is locked: sha256 {asset.sha256}, {asset.size:,} bytes")
     return CLEAN
 
 
 def _assets_list(root: HubRoot, options: argparse.Namespace) -> int:
-    from generator.assets.lock import LockError
-
-    try:
-        assets = commands.list_assets(root)
-    except LockError as error:
-        return _fail(WRONG_CALL, str(error))
+    assets = commands.list_assets(root)
     for asset, is_here in assets.items():
         print(f"{asset.sha256}  {asset.size:>13,}  {'here   ' if is_here else 'missing'}  {asset.url}")
     _say(f"{text.count(len(assets), 'asset')}, {sum(assets.values())} in the store")
     return CLEAN
+
+
+def _assets_standin(root: HubRoot, options: argparse.Namespace) -> int:
+    from generator.assets.standin_process import StandInError
+
+    try:
+        requests = commands.standin_requests(root, options.repositories)
+        failures = commands.standins(root, requests)
+    except StandInError as error:
+        return _fail(CANNOT, str(error))
+    _warned(failures)
+    _say(f"stand-in weights for {len(requests) - len(failures)} of {len(requests)} entries")
+    return FINDINGS if failures else CLEAN
+
+
+def _assets_verify(root: HubRoot, options: argparse.Namespace) -> int:
+    problems = commands.damaged_assets(root)
+    _warned(problems)
+    _say("every locked file is here, as it was locked" if not problems else text.count(len(problems), "problem"))
+    return FINDINGS if problems else CLEAN
+
+
+def _assets_prune(root: HubRoot, options: argparse.Namespace) -> int:
+    files, size = commands.prune_assets(root)
+    _say(f"{text.count(files, 'file')} that no lock names deleted, {size:,} bytes")
+    return CLEAN
+
+
+def _warned(lines: Sequence[str]) -> None:
+    for line in lines:
+        _say(line)
 
 
 def _report_findings(findings: Sequence[Diagnostic], form: str) -> None:
@@ -284,7 +314,14 @@ def _parser() -> argparse.ArgumentParser:
 
     verify = command("verify", _verify, "run every snippet in a real kernel and keep the evidence")
     paths(verify)
-    verify.add_argument("--assets", choices=["live", "replay"], default="live", help="where downloads come from")
+    verify.add_argument(
+        "--assets",
+        choices=["live", "record", "replay"],
+        default="live",
+        help="where downloads come from: the network, the network into store and lock (trusted pages only), the store",
+    )
+    verify.add_argument("--weights", choices=["published", "standin"], default="published")
+    verify.add_argument("--accept-changes", action="store_true", help="with record: lock anew what changed upstream")
     verify.add_argument("--jobs", type=_positive, metavar="N", help="scripts at a time; default: one a core")
     verify.add_argument("--evidence", type=Path, metavar="DIR", help="where runs are kept; default: .hub/evidence")
     verify.add_argument("--format", choices=["text", "json"], default="text")
@@ -303,6 +340,13 @@ def _parser() -> argparse.ArgumentParser:
     add.set_defaults(run=_assets_add)
     stored = of_assets.add_parser("list", help="every locked asset and whether it is here")
     stored.set_defaults(run=_assets_list)
+    standin = of_assets.add_parser("standin", help="make stand-in weights for what the pages load and offer")
+    standin.add_argument("repositories", nargs="*", metavar="REPO", help="owner/name; default: every one")
+    standin.set_defaults(run=_assets_standin)
+    whole = of_assets.add_parser("verify", help="read every locked file and compare it with the lock")
+    whole.set_defaults(run=_assets_verify)
+    useless = of_assets.add_parser("prune", help="delete the files that no lock names")
+    useless.set_defaults(run=_assets_prune)
     return parser
 
 

@@ -21,11 +21,12 @@ from generator.config import Config, ConfigError
 from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic, RuleText, Severity
 from generator.model.page import Page
-from generator.model.run import Environment, Script, ScriptRun
+from generator.model.run import Environment, Script, ScriptRun, Weights
 from generator.publishing import publish
 from generator.reading.hub import read_hub
 from generator.rendering.environment import load_templates, template_folders, template_names
 from generator.rendering.whole_site import render_site
+from generator.running.entries import entry_uses
 from generator.running.planning import plan
 from generator.scheduling.evidence import keep, read_evidence
 from generator.scheduling.pool import pool
@@ -57,6 +58,11 @@ class HubRoot:
     def asset_store(self) -> Path:
         """What they download."""
         return self.folder / ".hub" / "assets"
+
+    @property
+    def standins(self) -> Path:
+        """The lock of the stand-in weights."""
+        return self.folder / ".hub" / "standins.lock"
 
     @property
     def own_evidence(self) -> Path:
@@ -109,6 +115,8 @@ class Verified:
 class Progress:
     """Whom to tell how far `verify` is."""
 
+    warned: Callable[[Sequence[str]], None]
+    """Of entries for which no stand-in weights could be made."""
     planned: Callable[[Environment, Sequence[Script]], None]
     started: Callable[[Script], None]
     finished: Callable[[ScriptRun], None]
@@ -175,27 +183,40 @@ def verify(
     paths: Sequence[Path],
     progress: Progress,
     *,
-    assets: Literal["live", "replay"],
+    assets: Literal["live", "record", "replay"],
+    weights: Weights = "published",
+    accept_changes: bool = False,
     jobs: int | None = None,
     evidence: Path | None = None,
 ) -> Verified:
     """Run every script of the pages and keep what came of it.
 
-    Raises FileNotFoundError for a path that does not exist, KernelError, ProxyError and LockError for what keeps
-    anything from running.
+    Args:
+        assets: live, from the network; record, from the network into store and lock; replay, from the store alone.
+        weights: standin serves random weights, made from the hub repository's archive, where the published ones are.
+        accept_changes: whether recording locks an upstream file anew that has changed.
+
+    Raises FileNotFoundError for a path that does not exist, ValueError for stand-ins without a proxy, KernelError,
+    ProxyError, StandInError and LockError for what keeps anything from running.
     """
+    if weights == "standin" and assets == "live":
+        raise ValueError("--weights standin needs --assets replay or record: live downloads come as they are")
     # Kernels are a heavy import, and `build` must do without.
     from generator.assets.lock import read_lock
     from generator.assets.store import Store
     from generator.running.probe import probe
-    from generator.scheduling.local import Replay, run_all
+    from generator.scheduling.local import Downloads, run_all
 
     pages, findings = read_hub(paths or [root.pages], root.config.languages)
     scripts = plan(pages)
     environment = probe(root.kernel_python, "cpu")
-    if assets == "replay":
+    downloads = None
+    if assets != "live":
         read_lock(root.lock)  # said here, where it is a sentence, and not in the proxy's own process
-    replay = Replay(root.lock, Store(root.asset_store)) if assets == "replay" else None
+        overlay = root.standins if weights == "standin" else None
+        downloads = Downloads(root.lock, Store(root.asset_store), assets, overlay, accept_changes)
+    if weights == "standin":
+        progress.warned(standins(root, _entries_of(scripts)))
     progress.planned(environment, scripts)
     finished: dict[tuple[str, tuple[str, ...]], ScriptRun] = {}
     for done in run_all(
@@ -204,7 +225,7 @@ def verify(
         environment,
         root.config.limits,
         jobs or os.cpu_count() or 1,
-        replay,
+        downloads,
         progress.started,
     ):
         keep(done.run, done.notebook, evidence or root.own_evidence)
@@ -222,6 +243,45 @@ def add_asset(root: HubRoot, url: str, file: Path) -> Asset:
     from generator.assets.store import Store
 
     return lock.add_asset(url, file, root.lock, Store(root.asset_store))
+
+
+def standins(root: HubRoot, requests: Sequence[tuple[str, str]]) -> list[str]:
+    """Make stand-in weights for these repositories and entries; return a line for each that could not be made.
+
+    Raises StandInError where the kernel environment does not work, LockError for a broken lock.
+    """
+    from generator.assets.standin import Failure, make_standins
+    from generator.assets.store import Store
+
+    answers = make_standins(requests, root.lock, Store(root.asset_store), root.kernel_python, root.standins.parent)
+    return [
+        f"no stand-in weights for {answer.entry} of {answer.repository}: {answer.reason}"
+        for answer in answers
+        if isinstance(answer, Failure)
+    ]
+
+
+def standin_requests(root: HubRoot, repositories: Sequence[str]) -> list[tuple[str, str]]:
+    """Repository and entry of everything that the pages' samples load or offer from these repositories, or from any."""
+    pages, _ = read_hub([root.pages], root.config.languages)
+    return [one for one in _entries_of(plan(pages)) if not repositories or one[0].split(":")[0] in repositories]
+
+
+def damaged_assets(root: HubRoot) -> list[str]:
+    """What is wrong with the store's files, a line each; all of them are read. Raises LockError for a broken lock."""
+    from generator.assets.store import Store
+    from generator.assets.upkeep import verify_store
+
+    return [problem.message for problem in verify_store([root.lock], Store(root.asset_store))]
+
+
+def prune_assets(root: HubRoot) -> tuple[int, int]:
+    """Delete what no lock names; return how many files and bytes that were. Raises LockError for a broken lock."""
+    from generator.assets.store import Store
+    from generator.assets.upkeep import prune
+
+    pruned = prune([root.lock, root.standins], Store(root.asset_store))
+    return pruned.files, pruned.bytes
 
 
 def list_assets(root: HubRoot) -> Mapping[Asset, bool]:
@@ -275,6 +335,12 @@ def schema(root: HubRoot) -> str:
     """JSON Schema of front matter in this hub, for editors."""
     templates = template_names(template_folders(root.folder))
     return json.dumps(front_matter_schema(root.config.hub, templates), ensure_ascii=False, indent=1) + "\n"
+
+
+def _entries_of(scripts: Iterable[Script]) -> list[tuple[str, str]]:
+    """Repository and entry of everything that samples load or offer, each once."""
+    found = [(use.repository, use.entry) for script in scripts for use in entry_uses(script.snippets[0].code)]
+    return list(dict.fromkeys(found))
 
 
 def _read_and_check(root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule]) -> tuple[list[Page], list[Diagnostic]]:

@@ -3,14 +3,13 @@
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import tomli_w
 
-from generator.assets.store import Store
+from generator.assets.store import Incoming, Store, copy_into
 from generator.model.asset import Asset
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -79,11 +78,30 @@ def add_asset(url: str, file: Path, lock_path: Path, store: Store) -> Asset:
     written, LockError when the lock is not one.
     """
     url = normalise_url(url)
-    sha256, size = store.add(file)
-    asset = Asset(url, sha256, size)
-    with _held(store.folder / ".guard"):
-        write_lock(lock_path, {**read_lock(lock_path), url: asset}.values())
+    with store.incoming() as incoming:
+        copy_into(incoming, file)
+        asset, _ = lock_incoming(url, incoming, lock_path, store, update=True)
     return asset
+
+
+def lock_incoming(
+    url: str, incoming: Incoming, lock_path: Path, store: Store, *, update: bool
+) -> tuple[Asset, Asset | None]:
+    """Keep a wholly written file and lock it under a normalised URL; return it and what was locked there before.
+
+    Without `update` the line of another file stays as it is, and the new one is in the store alone.
+
+    Raises OSError and LockError; the lock is then as before.
+    """
+    asset = Asset(url, incoming.finish(), incoming.size)
+    # Both under one guard: in between, a file that no lock names could be pruned.
+    with store.guarded():
+        locked = read_lock(lock_path)
+        previous = locked.get(url)
+        incoming.keep()
+        if previous is None or (update and previous != asset):
+            write_lock(lock_path, {**locked, url: asset}.values())
+    return asset, previous
 
 
 def _asset_of(row: Mapping[str, object]) -> Asset:
@@ -102,13 +120,3 @@ def _normalise_escapes(text: str) -> str:
         return character if character in _UNRESERVED else match[0].upper()
 
     return quote(_ESCAPE.sub(settle, text), safe="%!$&'()*+,/:;=?@[]")
-
-
-@contextmanager
-def _held(guard: Path) -> Iterator[None]:
-    """Let one process at a time read, change and write the lock, so that none loses another's line."""
-    import fcntl  # Windows has none; there `check` reads locks and nothing writes them
-
-    with guard.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

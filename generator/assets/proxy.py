@@ -1,4 +1,4 @@
-"""Start and stop the replay proxy, and ask it what its clients downloaded.
+"""Start and stop the proxy that replays or records, and ask it what its clients downloaded.
 
 Imports no mitmproxy: that runs in a process apart.
 """
@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 from generator.assets.events import check_client_name, read_events
 from generator.assets.store import Store
@@ -51,11 +51,29 @@ class ReplayProxy:
         self._stopped = False
 
     @classmethod
-    def start(cls, lock_path: Path, store: Store, state_folder: Path) -> Self:
-        """Start a proxy that replays the lock as it now is; it serves when this returns.
+    def start(
+        cls,
+        lock_path: Path,
+        store: Store,
+        state_folder: Path,
+        *,
+        mode: Literal["replay", "record"] = "replay",
+        update: bool = False,
+        overlay: Path | None = None,
+        ca_bundle: Path | None = None,
+    ) -> Self:
+        """Start a proxy over a lock and a store; it serves when this returns.
 
-        The state folder is this proxy's own: what an earlier one left there is deleted. Keep it from the
-        clients' sight: the CA's private key lies in it. Raises ProxyError when the proxy does not come up.
+        Args:
+            state_folder: this proxy's own: what an earlier one left there is deleted. Keep it from the clients'
+                sight: the CA's private key lies in it.
+            mode: replay the lock as it now is, or fetch everything from its host and lock what is new. To record
+                lets clients read whatever this machine can reach by HTTP: do it for pages that you trust.
+            update: when recording, lock also what has changed since it was locked.
+            overlay: another lock that wins for its URLs, in either mode: stand-in weights.
+            ca_bundle: when recording, certificates in PEM to trust besides the system's.
+
+        Raises ProxyError when the proxy does not come up.
         """
         state_folder.mkdir(parents=True, exist_ok=True)
         ready, log = state_folder / "ready.json", state_folder / "proxy.log"
@@ -64,6 +82,9 @@ class ReplayProxy:
             shutil.rmtree(state_folder / name, ignore_errors=True)
         command = [sys.executable, "-m", "generator.assets.replay"]
         command += ["--lock", str(lock_path), "--store", str(store.folder), "--state", str(state_folder)]
+        command += ["--mode", mode, *(["--update"] if update else [])]
+        command += ["--overlay", str(overlay)] if overlay else []
+        command += ["--ca-bundle", str(ca_bundle)] if ca_bundle else []
         with log.open("wb") as stderr:
             process = subprocess.Popen(
                 command,

@@ -1,11 +1,13 @@
-"""The replay proxy's own process: `python -m generator.assets.replay --lock FILE --store DIR --state DIR`.
+"""The proxy's own process: `python -m generator.assets.replay --lock FILE --store DIR --state DIR`.
 
 An HTTP and HTTPS proxy on loopback that answers every URL of the lock with the store's file and refuses all
-else. It contacts nothing but the file server inside this process. In the state folder it writes
+else. With `--mode record` it fetches every URL from its host instead, and adds what it got to the store and the lock.
+The URLs of an overlay are answered from the store in either mode. It contacts nothing but two small servers inside
+this process, of which one, the recorder, contacts hosts. In the state folder it writes
 
     ready.json             {"port": …, "ca": path of the CA certificate in PEM}, once it listens
     ca/                    the CA that signs for every host, made for this run
-    events/<client>.jsonl  what each client asked for, written before the answer is sent
+    events/<client>.jsonl  what each client asked for, written before the answer is sent, or its end if recorded
 
 It ends when its standard input does, so that it never outlives the process that started it, and on SIGTERM.
 This is the only module that imports mitmproxy.
@@ -22,7 +24,8 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, nullcontext, suppress
+from functools import partial
 from pathlib import Path
 from threading import Thread
 
@@ -33,14 +36,17 @@ from mitmproxy.options import Options
 from mitmproxy.proxy import server_hooks
 
 from generator.assets.events import ANONYMOUS, append_event, is_client_name
+from generator.assets.fetching import make_opener
 from generator.assets.file_server import FileServer
 from generator.assets.lock import LockError, normalise_url, read_lock
+from generator.assets.record_server import CLIENT, URL, RecordServer
+from generator.assets.recording import Recorder
 from generator.assets.store import Store
 from generator.model.asset import Asset, AssetRequest
 
 _METHODS = frozenset({"GET", "HEAD"})
-# What the file server understands; everything else, Proxy-Authorization above all, stays here.
-_FORWARDED = ("Connection", "Range", "If-Range")
+# What the servers understand; everything else, Proxy-Authorization above all, stays here.
+_FORWARDED = ("Connection", "Range", "If-Range", "User-Agent", "Accept")
 
 
 class Replay:
@@ -49,14 +55,17 @@ class Replay:
     def __init__(
         self,
         lock: Mapping[str, Asset],
+        overlay: Mapping[str, Asset],
         store: Store,
-        files: FileServer,
+        recorder: tuple[str, int] | None,
         events: Path,
         ready: Callable[[], None],
     ) -> None:
-        self._lock = lock
+        self._locked = {**lock, **overlay}
+        self._overlay = overlay
         self._store = store
-        self._files = files
+        self._files = FileServer(store).start()
+        self._recorder = recorder
         self._events = events
         self._ready = ready
         self._tunnels: dict[str, str] = {}
@@ -81,13 +90,17 @@ class Replay:
             flow.kill()  # type: ignore[no-untyped-call]
 
     def request(self, flow: http.HTTPFlow) -> None:
-        """Send a locked URL to the file server and answer any other."""
-        asset = self._lock.get(_url_of(flow.request))
+        """Send a URL to the server that has its file, or refuse it."""
+        url = _url_of(flow.request)
+        asset = self._locked.get(url)
         reason = _objection(flow.request)
+        if reason is None and self._recorder is not None and url not in self._overlay:
+            self._send_to_recorder(flow, self._recorder)
+            return
         if reason is None and asset is None:
             reason = "not in hub.lock"
         elif reason is None and asset is not None and not self._store.has(asset.sha256):
-            reason = "in hub.lock but not in the store"
+            reason = f"in {'the overlay' if url in self._overlay else 'hub.lock'} but not in the store"
         if reason is not None:
             self._record(flow, reason)
             flow.response = _refusal(flow.request, reason)
@@ -95,27 +108,24 @@ class Replay:
             # HEAD downloads nothing: whoever does GET the file is recorded then.
             if flow.request.method == "GET":
                 self._record(flow, reason=None)
-            self._send_to_file_server(flow.request, asset)
+            _send_to(flow.request, self._files.address, self._files.path_for(asset.url, asset.sha256), {})
 
     def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
-        """Let no connection leave for anything but the file server, whatever made mitmproxy want one."""
-        if data.server.address != self._files.address:
-            data.server.error = "the replay proxy contacts nothing"
+        """Let no connection leave for anything but the servers of this process, whatever made mitmproxy want one."""
+        if data.server.address not in (self._files.address, self._recorder):
+            data.server.error = "the proxy contacts nothing"
 
-    def _send_to_file_server(self, request: http.Request, asset: Asset) -> None:
-        kept = {name: request.headers[name] for name in _FORWARDED if name in request.headers}
-        request.scheme = "http"
-        request.host, request.port = self._files.address
-        request.path = self._files.path_for(asset.url, asset.sha256)
-        request.raw_content = b""
-        request.headers = http.Headers(host="{}:{}".format(*self._files.address))
-        request.headers.update(kept)
+    def _send_to_recorder(self, flow: http.HTTPFlow, address: tuple[str, int]) -> None:
+        headers = {URL: _url_of(flow.request), CLIENT: self._client(flow)}
+        _send_to(flow.request, address, "/", headers)
+
+    def _client(self, flow: http.HTTPFlow) -> str:
+        said = flow.request.headers.get("Proxy-Authorization")
+        return client_of(said) if said else self._tunnels.get(flow.client_conn.id, ANONYMOUS)
 
     def _record(self, flow: http.HTTPFlow, reason: str | None) -> None:
         url = _url_of(flow.request)
-        asset = self._lock.get(url)
-        said = flow.request.headers.get("Proxy-Authorization")
-        client = client_of(said) if said else self._tunnels.get(flow.client_conn.id, ANONYMOUS)
+        asset = self._locked.get(url)
         event = AssetRequest(
             url=url,
             status="refused" if reason else "served",
@@ -123,8 +133,20 @@ class Replay:
             size=asset.size if asset else None,
             reason=reason,
             time=time.time(),
+            standin=url in self._overlay and reason is None,
         )
-        append_event(self._events, client, event)
+        append_event(self._events, self._client(flow), event)
+
+
+def _send_to(request: http.Request, address: tuple[str, int], path: str, headers: Mapping[str, str]) -> None:
+    kept = {name: request.headers[name] for name in _FORWARDED if name in request.headers}
+    request.scheme = "http"
+    request.host, request.port = address
+    request.path = path
+    request.http_version = "HTTP/1.1"
+    request.raw_content = b""
+    request.headers = http.Headers(host="{}:{}".format(*address))
+    request.headers.update({**kept, **headers})
 
 
 def client_of(header: str | None) -> str:
@@ -160,10 +182,13 @@ def _refusal(request: http.Request, reason: str) -> http.Response:
     text = f"hubpages replays downloads and contacts no other host.\n{request.method} {url}: {reason}.\n"
     if _objection(request) is None:
         text += f"If the snippet is right, fetch the file and run: hubpages assets add {url} FILE\n"
+        text += "or let it be fetched: hubpages verify --assets record\n"
     return http.Response.make(502, text, {"Content-Type": "text/plain; charset=utf-8"})
 
 
-async def replay(lock: Mapping[str, Asset], store: Store, state: Path) -> None:
+async def replay(
+    lock: Mapping[str, Asset], overlay: Mapping[str, Asset], store: Store, recorder: Recorder | None, state: Path
+) -> None:
     """Serve until standard input ends or SIGTERM comes."""
     loop = asyncio.get_running_loop()
     options = Options(
@@ -186,7 +211,8 @@ async def replay(lock: Mapping[str, Asset], store: Store, state: Path) -> None:
 
     events = state / "events"
     events.mkdir(parents=True, exist_ok=True)
-    addon = Replay(lock, store, FileServer(store).start(), events, ready)
+    record_server = RecordServer(recorder, partial(append_event, events)).start() if recorder else None
+    addon = Replay(lock, overlay, store, record_server.address if record_server else None, events, ready)
     master.addons.add(  # type: ignore[no-untyped-call]
         proxy, next_layer.NextLayer(), tlsconfig.TlsConfig(), errorcheck.ErrorCheck(), addon
     )
@@ -215,19 +241,28 @@ def _write_whole(path: Path, data: Mapping[str, object]) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the proxy; the exit status is 2 for a lock that cannot be read."""
+    """Run the proxy; the exit status is 2 for a lock or certificates that cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m generator.assets.replay", description="Replay locked downloads.")
-    parser.add_argument("--lock", type=Path, required=True, metavar="FILE", help="the lock; read once")
+    parser.add_argument("--lock", type=Path, required=True, metavar="FILE", help="the lock; read once in replay")
     parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the store's folder")
     parser.add_argument("--state", type=Path, required=True, metavar="DIR", help="ready.json, events and CA go there")
+    parser.add_argument("--mode", choices=["replay", "record"], default="replay", help="record: fetch and lock")
+    parser.add_argument("--update", action="store_true", help="record: lock what has changed anew")
+    parser.add_argument("--ca-bundle", type=Path, metavar="FILE", help="record: trust these certificates besides")
+    parser.add_argument("--overlay", type=Path, metavar="LOCK", help="a lock that wins for its URLs: stand-ins")
     wanted = parser.parse_args(arguments)
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
+    store = Store(wanted.store)
     try:
         lock = read_lock(wanted.lock)
+        overlay = read_lock(wanted.overlay) if wanted.overlay else {}
+        opener = make_opener(wanted.ca_bundle) if wanted.mode == "record" else None
     except (LockError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    asyncio.run(replay(lock, Store(wanted.store), wanted.state))
+    recorder = Recorder(wanted.lock, store, opener, update=wanted.update) if opener else None
+    with closing(recorder) if recorder else nullcontext():
+        asyncio.run(replay(lock, overlay, store, recorder, wanted.state))
     return 0
 
 

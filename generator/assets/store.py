@@ -3,10 +3,47 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+INCOMING = ".incoming-"
+"""How the names of files begin that are on their way in."""
+
 _CHUNK = 1 << 20
+
+
+class Incoming:
+    """A file on its way into the store, written in pieces; whoever opens its path can read what is written."""
+
+    def __init__(self, store: "Store", path: Path, file: BinaryIO) -> None:
+        self.path = path
+        self.size = 0
+        """Bytes so far."""
+        self._store = store
+        self._file = file
+        self._digest = hashlib.sha256()
+
+    def write(self, piece: bytes) -> None:
+        """Add a piece. Raises OSError when the disk is full."""
+        self._file.write(piece)
+        self._file.flush()
+        self._digest.update(piece)
+        self.size += len(piece)
+
+    def finish(self) -> str:
+        """Bring what was written to the disk, for good; return its SHA-256."""
+        os.fsync(self._file.fileno())
+        # Snippets are served from here and nobody edits a file whose name is its digest.
+        self.path.chmod(0o444)
+        return self._digest.hexdigest()
+
+    def keep(self) -> None:
+        """Let the store have the finished file, in place of what lies under its digest."""
+        path = self._store.path_of(self._digest.hexdigest())
+        path.parent.mkdir(exist_ok=True)
+        self.path.replace(path)
 
 
 class Store:
@@ -28,34 +65,53 @@ class Store:
 
         Raises OSError when the file cannot be read or the disk is full; the store is then as before.
         """
+        with self.incoming() as incoming:
+            copy_into(incoming, file)
+            sha256 = incoming.finish()
+            incoming.keep()
+            return sha256, incoming.size
+
+    @contextmanager
+    def incoming(self) -> Iterator[Incoming]:
+        """Room for a new file; what is not kept is gone after the block."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(prefix=".incoming-", dir=self.folder)
-        incoming = Path(name)
+        descriptor, path = _claim(self.folder)
         try:
-            with os.fdopen(descriptor, "wb") as target, file.open("rb") as source:
-                sha256, size = _copy(source, target)
-                target.flush()
-                os.fsync(target.fileno())
-            # Snippets are served from here and nobody edits a file whose name is its digest.
-            incoming.chmod(0o444)
-            path = self.path_of(sha256)
-            path.parent.mkdir(exist_ok=True)
-            incoming.replace(path)
-        except BaseException:
-            incoming.unlink(missing_ok=True)
-            raise
-        return sha256, size
+            with os.fdopen(descriptor, "wb") as file:
+                yield Incoming(self, path, file)
+        finally:
+            path.unlink(missing_ok=True)
+
+    @contextmanager
+    def guarded(self) -> Iterator[None]:
+        """Let one at a time, of all processes, change which files are locked, so that none undoes another's work."""
+        import fcntl  # Windows has none; there `check` reads locks and nothing writes them
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / ".guard").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
 
     def remove(self, sha256: str) -> None:
         """Delete the file of this digest, if it is here."""
         self.path_of(sha256).unlink(missing_ok=True)
 
 
-def _copy(source: BinaryIO, target: BinaryIO) -> tuple[str, int]:
-    digest = hashlib.sha256()
-    size = 0
-    while chunk := source.read(_CHUNK):
-        digest.update(chunk)
-        target.write(chunk)
-        size += len(chunk)
-    return digest.hexdigest(), size
+def copy_into(incoming: Incoming, file: Path) -> None:
+    """Write a whole file. Raises OSError when it cannot be read or the disk is full."""
+    with file.open("rb") as source:
+        while piece := source.read(_CHUNK):
+            incoming.write(piece)
+
+
+def _claim(folder: Path) -> tuple[int, Path]:
+    """A new file that this process holds while it is open, by which others know that it is not left over."""
+    import fcntl  # as above
+
+    while True:
+        descriptor, name = tempfile.mkstemp(prefix=INCOMING, dir=folder)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # Whoever tidies up may have found it before it was held.
+        if os.fstat(descriptor).st_nlink:
+            return descriptor, Path(name)
+        os.close(descriptor)

@@ -16,19 +16,32 @@ class Asset:
     """Length in bytes."""
 
 
+AssetStatus = Literal["served", "refused", "recorded", "changed", "gone"]
+"""What came of a request.
+
+served: the client was given the locked file. refused: it was given nothing. The others only where downloads are
+recorded: recorded, the file was fetched from its host and locked; changed, its host has another file than the locked
+one and the client was given that; gone, its host is not there or has no such file.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class AssetRequest:
     """One request that a client of the replay proxy made. One file may be asked for several times."""
 
     url: str
     """What it asked for, normalised by `normalise_url` (as it was asked where that cannot be)."""
-    status: Literal["served", "refused"]
-    """Whether the client was given the locked file. HEAD requests that succeed are not recorded."""
+    status: AssetStatus
+    """What came of it. HEAD requests that succeed are not recorded."""
     sha256: str | None
-    """Digest of the locked file; None where the URL is not in the lock."""
+    """Digest of the file that the client was given, or that is locked but not at hand; None where there is neither."""
     size: int | None
-    """Length of the locked file in bytes, also where only a range of it was asked for; None as for sha256."""
+    """Length of that file in bytes, also where only a range of it was asked for; None as for sha256."""
     reason: str | None
-    """Why it was refused: "not in hub.lock", "in hub.lock but not in the store", "method POST"; else None."""
+    """Why it was refused, or how it is gone: "not in hub.lock", "method POST", "the host answers 404 Not Found"."""
     time: float
     """When, in seconds since the epoch."""
+    previous: str | None = None
+    """For what is changed or gone, the digest that is locked, or was until the lock was updated."""
+    standin: bool = False
+    """Whether the client was given stand-in weights, which are nobody's published file."""

@@ -17,6 +17,9 @@ decide between the two. environment: a module is missing. asset: a download is m
 limit: time or output ran out. crash: the kernel died of a signal.
 """
 
+Weights = Literal["published", "standin"]
+"""standin: random weights of the right shapes, made from the hub repository's own code."""
+
 Lines = Mapping[str, int]
 """Language code to a line of the page."""
 
@@ -141,6 +144,8 @@ class ScriptRun:
     snippets: tuple[SnippetRun, ...]
     reason: str = ""
     """For a failed run, in one sentence, what went wrong."""
+    weights: Weights = "published"
+    """What the models computed with: with stand-ins the code is proven, and the numbers mean nothing."""
 
     @property
     def failed_snippet(self) -> SnippetRun | None:

@@ -7,7 +7,8 @@ from typing import Literal
 from generator.model.run import Lines, Script, ScriptRun, SnippetRun
 from generator.rendering.outputs import ShownOutput, show_output
 
-State = Literal["passed", "failed", "stale", "never"]
+State = Literal["passed", "standin", "failed", "stale", "never"]
+"""standin: passed, with weights that stand in for the published ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Verification:
     run: ScriptRun | None
     """The run that `state` speaks of; of a stale page its latest one, with other code than the page now has."""
     snippets: tuple[ShownRun, ...]
-    """For passed and failed: one for each snippet, the sample first; else none."""
+    """For passed, standin and failed: one for each snippet, the sample first; else none."""
 
 
 NEVER = Verification("never", None, ())
@@ -56,7 +57,8 @@ def verification_of(script: Script | None, language: str, runs: Sequence[ScriptR
     for run in runs:
         if run.script == script.digest and len(run.snippets) == len(script.snippets):
             shown = tuple(_show(snippet, run, script, language) for snippet in run.snippets)
-            return Verification(run.verdict, run, shown)
+            is_standin = run.verdict == "passed" and run.weights == "standin"
+            return Verification("standin" if is_standin else run.verdict, run, shown)
     earlier = next((run for run in runs if language in run.languages), None)
     return Verification("stale", earlier, ()) if earlier else NEVER
 

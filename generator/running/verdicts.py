@@ -36,7 +36,7 @@ def decide(
         requests: what the replay proxy saw of this run.
         page: the page's file name, as frames have it.
     """
-    refused = [request for request in requests if request.status == "refused"]
+    refused = [request for request in requests if request.status in ("refused", "gone")]
     last = ran[-1] if ran else None
     if last is None or last.run.error is None:
         if refused:

@@ -29,6 +29,7 @@ def digest(run: ScriptRun) -> str:
         "packages": dict(sorted(environment.packages.items())),
         "platform": environment.platform,
         "device": environment.device,
+        "weights": run.weights,
         "assets": sorted({(asset.url, asset.sha256 or "", asset.status) for asset in run.assets}),
     }
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()

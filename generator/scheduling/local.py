@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -29,11 +30,16 @@ _GRACE_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Replay:
-    """Where replayed assets come from."""
+class Downloads:
+    """How the proxy answers what scripts ask for."""
 
     lock: Path
     store: Store
+    mode: Literal["replay", "record"]
+    overlay: Path | None = None
+    """A lock that wins over the other for its URLs: the stand-ins'."""
+    update: bool = False
+    """Whether recording locks an upstream file anew that has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +57,18 @@ def run_all(
     environment: Environment,
     limits: Limits,
     jobs: int,
-    replay: Replay | None,
+    downloads: Downloads | None,
     on_start: Callable[[Script], None] = lambda script: None,
 ) -> Iterator[FinishedRun]:
     """Run each script once, `jobs` at a time, and yield each run as it ends.
 
     Args:
-        replay: serve downloads from the store and refuse the rest; None to let scripts use the network.
+        downloads: what the proxy serves; None to let scripts use the network.
 
     Raises KernelError when the kernel environment does not work.
     """
     adopt_orphans()
-    with _proxy(replay) as proxy, ThreadPoolExecutor(jobs) as pool:
+    with _proxy(downloads) as proxy, ThreadPoolExecutor(jobs) as pool:
         workers = _Workers({proxy.process.pid} if proxy else set())
 
         def run(number: int, script: Script) -> FinishedRun:
@@ -87,6 +93,7 @@ def run_all(
                 assets=_once_each(requests),
                 snippets=reached + rest,
                 reason=reason,
+                weights="standin" if any(request.standin for request in requests) else "published",
             )
             return FinishedRun(finished, attempt.notebook)
 
@@ -105,13 +112,20 @@ def _once_each(requests: Sequence[AssetRequest]) -> tuple[AssetRequest, ...]:
 
 
 @contextmanager
-def _proxy(replay: Replay | None) -> Iterator[ReplayProxy | None]:
-    if replay is None:
+def _proxy(downloads: Downloads | None) -> Iterator[ReplayProxy | None]:
+    if downloads is None:
         yield None
         return
     with (
         tempfile.TemporaryDirectory(prefix="hub-proxy-") as state,
-        ReplayProxy.start(replay.lock, replay.store, Path(state)) as proxy,
+        ReplayProxy.start(
+            downloads.lock,
+            downloads.store,
+            Path(state),
+            mode=downloads.mode,
+            update=downloads.update,
+            overlay=downloads.overlay,
+        ) as proxy,
     ):
         yield proxy
 

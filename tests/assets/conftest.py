@@ -11,7 +11,9 @@ from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
 from generator.model.asset import Asset
 
+from .hosts import Host, a_host
 from .hub import CONTENT, LOST_URL, PLAIN_URL, URL, Hub
+from .studio import Studio, a_hub, recorder
 
 
 @pytest.fixture
@@ -44,3 +46,18 @@ def proxy(hub: Hub) -> Iterator[ReplayProxy]:
 def client(request: pytest.FixtureRequest) -> str:
     """A client name of the test's own, so that it sees its own requests only."""
     return re.sub(r"[^A-Za-z0-9]+", "-", request.node.name)[-64:]
+
+
+@pytest.fixture(scope="package")
+def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
+    """A host over HTTPS whose CA the system does not know."""
+    with a_host(tmp_path_factory.mktemp("host")) as host:
+        yield host
+
+
+@pytest.fixture(scope="package")
+def studio(tmp_path_factory: pytest.TempPathFactory, host: Host) -> Iterator[Studio]:
+    """A proxy that records into an empty hub."""
+    hub = a_hub(tmp_path_factory.mktemp("hub"))
+    with recorder(hub, host) as proxy:
+        yield Studio(host, hub, proxy)

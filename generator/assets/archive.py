@@ -1,0 +1,32 @@
+"""Archives of hub repositories, as a code host makes them."""
+
+import re
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
+
+_COMMIT = re.compile(rb"[0-9a-f]{40}")
+_REPOSITORY = re.compile(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(:(?P<branch>[^:]+))?", re.ASCII)
+
+
+def archive_url(repository: str) -> str:
+    """Where `hub.load` gets a repository from, which it names `owner/name` or `owner/name:branch`.
+
+    A commit or a tag may stand in place of the branch. Raises ValueError for what names none.
+    """
+    match = _REPOSITORY.fullmatch(repository)
+    if match is None:
+        raise ValueError(f"{repository!r} names no repository: write owner/name or owner/name:branch")
+    return f"https://github.com/{match['owner']}/{match['name']}/archive/{match['branch'] or 'master'}.zip"
+
+
+def commit_of_archive(path: Path) -> str | None:
+    """The commit whose files are in an archive: git writes it into the zip's comment.
+
+    None for an archive that does not say, and for a file that is none or cannot be read.
+    """
+    try:
+        with ZipFile(path) as archive:
+            comment = archive.comment
+    except (BadZipFile, OSError):
+        return None
+    return comment.decode("ascii") if _COMMIT.fullmatch(comment) else None

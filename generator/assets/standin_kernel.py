@@ -1,0 +1,114 @@
+"""Run by the kernel's Python, never imported here: `python standin_kernel.py FOLDER` makes an entry's stand-in weights.
+
+FOLDER/job.json says what to do with FOLDER/archive.zip, and FOLDER/answer.json then holds what came of it:
+
+    {"entries": [name, …]}           -> {"entries": {name: {"url": …} or {"failure": …}}}
+    {"build": name, "seed": number}  -> {"file": name of the file in FOLDER}
+    either, where it cannot be done  -> {"failure": "ModuleNotFoundError: No module named 'ftfy'"}
+
+Python 3.10 and MegEngine are all that it needs.
+"""
+
+import json
+import os
+import random
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+from zipfile import ZipFile
+
+# This script's own folder is no place where a repository's imports may look.
+sys.path.pop(0)
+
+
+def refuse_network(event: str, arguments: Any) -> None:
+    """An audit hook: weights that depended on a download would not be made of the archive alone."""
+    if event in ("socket.connect", "socket.getaddrinfo"):
+        raise OSError("stand-in weights are made without a network")
+
+
+def do(job: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    """Survey or build; return the answer."""
+    hubconf = import_hubconf(unpack(folder))
+    if "build" in job:
+        return build(getattr(hubconf, job["build"]), job["seed"], folder)
+    return {"entries": {name: survey(hubconf, name) for name in job["entries"]}}
+
+
+def unpack(folder: Path) -> Path:
+    """The repository's folder, as megengine.hub takes it from an archive."""
+    target = folder / "repository"
+    with ZipFile(folder / "archive.zip") as archive:
+        archive.extractall(target)
+        return target / archive.namelist()[0].split("/")[0]
+
+
+def import_hubconf(repository: Path) -> ModuleType:
+    """The module that lists the entries, imported as megengine.hub does."""
+    from megengine.hub.const import HUBCONF  # type: ignore[import-not-found]
+    from megengine.hub.tools import load_module  # type: ignore[import-not-found]
+
+    sys.path.insert(0, str(repository))
+    module: ModuleType = load_module(HUBCONF, str(repository / HUBCONF))
+    sys.path.remove(str(repository))
+    return module
+
+
+def survey(hubconf: ModuleType, name: str) -> Mapping[str, str]:
+    """Where an entry's weights are published."""
+    entry = getattr(hubconf, name, None)
+    if not callable(entry):
+        return {"failure": f"Cannot find callable {name} in hubconf.py"}
+    url = url_of(entry)
+    return (
+        {"url": url} if url else {"failure": f"{name} has no hub.pretrained decorator that says where its weights are"}
+    )
+
+
+def url_of(entry: Any) -> str | None:
+    """The URL in an entry's hub.pretrained decorator, which its wrapper keeps in its closure."""
+    from megengine.hub import pretrained  # type: ignore[import-not-found]
+
+    while entry is not None:
+        for cell in getattr(entry, "__closure__", None) or ():
+            if isinstance(cell.cell_contents, pretrained):
+                return str(cell.cell_contents.url)
+        entry = getattr(entry, "__wrapped__", None)
+    return None
+
+
+def build(entry: Callable[..., Any], seed: int, folder: Path) -> Mapping[str, str]:
+    """Make the model with random weights and save them."""
+    import megengine  # type: ignore[import-not-found]
+    import numpy  # type: ignore[import-not-found,unused-ignore]
+
+    # At the default level some operations give wrong numbers on a CPU, and not the same ones each time.
+    megengine.config.async_level = 0
+    random.seed(seed)
+    numpy.random.seed(seed)
+    megengine.random.seed(seed)
+    model = entry(pretrained=False)
+    if not isinstance(model, megengine.module.Module):
+        return {"failure": f"it returns {type(model).__name__}, which is no Module"}
+    megengine.save(model.state_dict(), str(folder / "weights.pkl"))
+    return {"file": "weights.pkl"}
+
+
+def main(folder: Path) -> None:
+    """Do the job in a folder."""
+    os.environ |= {name: str(folder) for name in ("HOME", "MGE_HOME", "XDG_CACHE_HOME")} | {
+        "TMPDIR": str(folder / "tmp")
+    }
+    os.chdir(folder / "work")
+    sys.addaudithook(refuse_network)
+    try:
+        answer = do(json.loads((folder / "job.json").read_text(encoding="utf-8")), folder)
+    except (Exception, SystemExit) as error:
+        answer = {"failure": f"{type(error).__name__}: {error}"}
+    (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

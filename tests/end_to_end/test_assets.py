@@ -1,0 +1,145 @@
+"""Recorded, replayed, stood in for: what snippets download, from the command line."""
+
+import functools
+import http.server
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.assets.lock import read_lock, write_lock
+from generator.assets.store import Store
+from tests import zoo
+from tests.end_to_end.seeds import SEEDS
+from tests.kernels import a_hub_root, hubpages
+from tests.pages import a_page, write
+from tests.rendering.sites import Elements
+
+
+@pytest.fixture(scope="module")
+def unpublished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A zoo whose archive is at hand and whose weights are not."""
+    root = tmp_path_factory.mktemp("zoo") / "root"
+    zoo.make_hub_root(root)
+    kept = [asset for asset in read_lock(root / "hub.lock").values() if "/weights/" not in asset.url]
+    write_lock(root / "hub.lock", kept)
+    assert hubpages("-C", root, "assets", "prune").status == 0
+    write(root, freeanchor=SEEDS["freeanchor"])
+    return root
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> Iterator[tuple[str, Path, http.server.ThreadingHTTPServer]]:
+    """A web server on loopback: its address, its folder and itself."""
+    folder = tmp_path / "www"
+    folder.mkdir()
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/", folder, server
+    server.shutdown()
+    server.server_close()
+
+
+def test_page_runs_with_stand_in_weights_and_says_so(unpublished: Path) -> None:
+    """Without the published weights the page fails; with stand-ins it passes, and evidence and card say of what."""
+    root = unpublished
+    alone = hubpages("-C", root, "verify", "--assets", "replay", "--format", "json").run_of("freeanchor")
+    assert (alone["verdict"], alone["cause"]) == ("failed", "asset")
+    called = hubpages("-C", root, "verify", "--assets", "replay", "--weights", "standin", "--format", "json")
+    run = called.run_of("freeanchor")
+    assert (run["verdict"], run["weights"]) == ("passed", "standin"), called.err
+    assert [asset["standin"] for asset in run["assets"] if "/weights/" in asset["url"]] == [True]
+    assert hubpages("-C", root, "build").status == 0
+    card = Elements((root / "site/en/models/freeanchor/index.html").read_text(encoding="utf-8"))
+    assert "Runs with stand-in weights" in card.text
+    assert "the numbers it prints mean nothing" in card.text
+    assert "Verified" not in card.text
+    assert "替代权重" in (root / "site/zh/index.html").read_text(encoding="utf-8")
+
+
+def test_stand_ins_are_made_once_and_the_same_each_time(unpublished: Path, tmp_path: Path) -> None:
+    """From the archive alone, and never under the published lock."""
+    root = unpublished
+    assert hubpages("-C", root, "assets", "standin", "megengine/models").status == 0
+    first = (root / ".hub" / "standins.lock").read_text(encoding="utf-8")
+    other = tmp_path / "other"
+    zoo.make_hub_root(other)
+    write(other, freeanchor=SEEDS["freeanchor"])
+    assert hubpages("-C", other, "assets", "standin").status == 0
+    assert (other / ".hub" / "standins.lock").read_text(encoding="utf-8") == first
+    assert "/weights/" not in (root / "hub.lock").read_text(encoding="utf-8")
+
+
+def test_stand_ins_need_a_proxy(tmp_path: Path) -> None:
+    """Live downloads come as they are."""
+    write(a_hub_root(tmp_path), tiny=a_page())
+    called = hubpages("-C", tmp_path, "verify", "--weights", "standin")
+    assert called.status == 2
+    assert "--assets replay" in called.err
+
+
+def test_what_was_recorded_is_replayed_without_its_host(
+    tmp_path: Path, host: tuple[str, Path, http.server.ThreadingHTTPServer]
+) -> None:
+    """And a file that changed since is a finding until it is accepted."""
+    address, folder, server = host
+    (folder / "numbers.txt").write_text("1 2 3", encoding="utf-8")
+    root = a_hub_root(tmp_path)
+    fetch = f"import urllib.request\nprint(urllib.request.urlopen('{address}numbers.txt').read().decode())"
+    write(root, tiny=a_page(fetch))
+    recorded = hubpages("-C", root, "verify", "--assets", "record")
+    assert recorded.status == 0, recorded.err
+    (asset,) = read_lock(root / "hub.lock").values()
+    (folder / "numbers.txt").write_text("1 2 3 4", encoding="utf-8")
+    changed = hubpages("-C", root, "verify", "--assets", "record")
+    assert changed.status == 1
+    assert f"changed upstream: {asset.url} was sha256 {asset.sha256}" in changed.err
+    assert hubpages("-C", root, "verify", "--assets", "record", "--accept-changes").status == 0
+    server.shutdown()
+    run = hubpages("-C", root, "verify", "--assets", "replay", "--format", "json").run_of("tiny")
+    assert run["verdict"] == "passed"
+    assert run["snippets"][1]["outputs"][0]["data"] == "1 2 3 4\n"
+
+
+def test_file_that_is_gone_from_its_host_is_named(
+    tmp_path: Path, host: tuple[str, Path, http.server.ThreadingHTTPServer]
+) -> None:
+    """Link rot is the asset's fault, not the page's."""
+    root = a_hub_root(tmp_path)
+    write(root, tiny=a_page(f"import urllib.request\nurllib.request.urlretrieve('{host[0]}nothing.txt', 'x')"))
+    run = hubpages("-C", root, "verify", "--assets", "record", "--format", "json").run_of("tiny")
+    assert (run["verdict"], run["cause"]) == ("failed", "asset")
+    assert "nothing.txt" in run["reason"]
+    assert "404" in run["reason"]
+    assert not read_lock(root / "hub.lock")
+
+
+def test_damage_is_found_and_what_no_lock_names_is_deleted(tmp_path: Path) -> None:
+    """Bit rot fails `assets verify`; `assets prune` deletes nothing that is needed."""
+    for name in ("kept", "dropped"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+        hubpages("-C", tmp_path, "assets", "add", f"https://example.org/{name}", tmp_path / name)
+    locked = read_lock(tmp_path / "hub.lock")
+    write_lock(tmp_path / "hub.lock", [locked["https://example.org/kept"]])
+    store = Store(tmp_path / ".hub" / "assets")
+    assert "1 file" in hubpages("-C", tmp_path, "assets", "prune").err
+    assert not store.has(locked["https://example.org/dropped"].sha256)
+    assert hubpages("-C", tmp_path, "assets", "verify").status == 0
+    path = store.path_of(locked["https://example.org/kept"].sha256)
+    path.chmod(0o644)
+    path.write_text("kepT", encoding="utf-8")
+    called = hubpages("-C", tmp_path, "assets", "verify")
+    assert called.status == 1
+    assert "https://example.org/kept" in called.err
+
+
+def test_broken_lock_is_told_and_nothing_is_lost(tmp_path: Path) -> None:
+    """Whatever the command, with status 2."""
+    (tmp_path / "hub.lock").write_text("not a lock", encoding="utf-8")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    for arguments in (["list"], ["verify"], ["prune"], ["add", "https://example.org/x", str(tmp_path / "file")]):
+        called = hubpages("-C", tmp_path, "assets", *arguments)
+        assert (called.status, "hub.lock" in called.err) == (2, True), called.err
+    assert (tmp_path / "hub.lock").read_text(encoding="utf-8") == "not a lock"

@@ -1,0 +1,47 @@
+"""What a sample loads from a hub, and the alternatives that it offers."""
+
+from generator.running.entries import entry_uses
+
+SAMPLE = """\
+from megengine import hub
+model = hub.load("megengine/models", "resnet18", pretrained=True)
+# or any of these variants
+# model = hub.load("megengine/models", "resnet34", pretrained=True)
+# model = hub.load(
+#     "megengine/models:dev",
+#     "resnet50",
+#     pretrained=True,
+# )
+# load the model first, then hub.load("it") again
+model.eval()"""
+
+
+def test_active_entry_and_every_variant_are_found() -> None:
+    """Also over several lines; prose between them is left alone."""
+    uses = entry_uses(SAMPLE)
+    assert [(use.repository, use.entry, use.first, use.end, use.is_active) for use in uses] == [
+        ("megengine/models", "resnet18", 1, 2, True),
+        ("megengine/models", "resnet34", 3, 4, False),
+        ("megengine/models:dev", "resnet50", 4, 9, False),
+    ]
+
+
+def test_other_spellings_of_the_call_are_found() -> None:
+    """By keyword, from a module, without an assignment."""
+    code = """\
+import megengine
+megengine.hub.load(repo_info="megengine/models", entry="resnet18")
+# model = load("megengine/models", "resnet34")
+#model = hub.load('megengine/models', 'resnet50')"""
+    assert [use.entry for use in entry_uses(code)] == ["resnet18", "resnet34", "resnet50"]
+
+
+def test_prose_and_other_calls_are_no_variants() -> None:
+    """What cannot be parsed, or is no call of hub.load, is left alone."""
+    code = """\
+# hub.load loads a model
+# weights = numpy.load("weights/file", "r")
+# model = hub.load(name, "resnet34")
+# model = hub.load("models", "resnet34")
+# x = 1"""
+    assert entry_uses(code) == ()
