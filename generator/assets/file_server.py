@@ -63,13 +63,14 @@ def byte_range(header: str | None, size: int) -> range | None:
     return range(int(first), min(int(last) + 1, size)) if int(first) <= int(last) else None
 
 
-class _Server(ThreadingHTTPServer):
+class LoopbackServer(ThreadingHTTPServer):
+    """A server for the proxy in whose process it runs, with a thread for each connection."""
+
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.store = store
+    def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(("127.0.0.1", 0), handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of clients that leave in the middle of a body: megfile does, to learn a file's size."""
@@ -77,21 +78,37 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
-class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+class LoopbackHandler(BaseHTTPRequestHandler):
+    """Answers GET and HEAD alike, but for the body."""
+
     protocol_version = "HTTP/1.1"
     server_version = "hubpages"
     sys_version = ""
     disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
+        """Answer with the body."""
         self._answer(with_body=True)
 
     def do_HEAD(self) -> None:
+        """Answer without it."""
         self._answer(with_body=False)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the proxy keeps the record."""
+        """Say nothing: the events keep the record."""
+
+    def _answer(self, with_body: bool) -> None:
+        raise NotImplementedError
+
+
+class _Server(LoopbackServer):
+    def __init__(self, store: Store) -> None:
+        super().__init__(_Handler)
+        self.store = store
+
+
+class _Handler(LoopbackHandler):
+    server: _Server
 
     def _answer(self, with_body: bool) -> None:
         match = _PATH.fullmatch(self.path)

@@ -1,17 +1,15 @@
 """A small HTTP server on loopback that gives away downloads while they are being recorded."""
 
-import sys
 import time
 from collections.abc import Callable, Iterable
 from email.message import Message
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePosixPath
 from threading import Thread
 from typing import BinaryIO, Self
 from urllib.parse import urlsplit
 
-from generator.assets.file_server import byte_range, content_type
+from generator.assets.file_server import LoopbackHandler, LoopbackServer, byte_range, content_type
 from generator.assets.recording import Download, Ending, Recorder
 from generator.model.asset import AssetRequest
 
@@ -39,36 +37,15 @@ class RecordServer:
         return self
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
+class _Server(LoopbackServer):
     def __init__(self, recorder: Recorder, note: Callable[[str, AssetRequest], None]) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(_Handler)
         self.recorder = recorder
         self.note = note
 
-    def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing of clients that leave: megfile does in the middle of a body, to learn a file's size."""
-        if not isinstance(sys.exception(), ConnectionError):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
-
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LoopbackHandler):
     server: _Server
-    protocol_version = "HTTP/1.1"
-    server_version = "hubpages"
-    sys_version = ""
-    disable_nagle_algorithm = True
-
-    def do_GET(self) -> None:
-        self._answer(with_body=True)
-
-    def do_HEAD(self) -> None:
-        self._answer(with_body=False)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the events keep the record."""
 
     def _answer(self, with_body: bool) -> None:
         asked = time.time()
