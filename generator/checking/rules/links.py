@@ -38,7 +38,6 @@ _HTTPS = frozenset(
         "papers.nips.cc",
         "proceedings.mlr.press",
         "proceedings.neurips.cc",
-        "pypi.org",
         "pytorch.org",
         "raw.githubusercontent.com",
         "tensorflow.org",
