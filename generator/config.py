@@ -57,6 +57,8 @@ class Config:
     """Each tag's name per language. A table in hub.toml replaces the whole list."""
     kernel: KernelConfig = field(default_factory=KernelConfig)
     limits: Limits = field(default_factory=Limits)
+    skip_budget: int | None = None
+    """How many snippets may be skipped before `verify` fails; None for any number."""
     rules: Mapping[str, Literal["off", "warning", "error"]] = field(default_factory=dict)
     """Rules of `hubpages check` that are not asked, or whose severity is another than their own."""
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 PAGE_ID = re.compile(r"(?P<org>[a-z][a-z0-9-]*)_(?P<task>[a-z0-9-]+)_(?P<name>[a-z0-9-]+(?:_[a-z0-9-]+)*)")
 """What a page ought to be called: organisation, task and name, in lower-case ASCII."""
@@ -24,6 +25,56 @@ class FrontMatter:
 
 
 @dataclass(frozen=True, slots=True)
+class Skip:
+    """A snippet that is not run, for a reason."""
+
+    reason: str
+    until: str | None = None
+    """ISO date up to which the reason holds; past it the skip is an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedFailure:
+    """A snippet that must fail, and with what: a pass, or another error, is a failure."""
+
+    error: str
+    """Name of the exception: TypeError."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedOutput:
+    """What a snippet must print: the text fence below it that an `output` directive marks."""
+
+    text: str
+    """`...` stands for any text."""
+    line: int
+    """Line of the first line of the text."""
+    tolerance: float = 1e-3
+    """Relative difference up to which two numbers are equal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Directives:
+    """What the comments above a snippet tell the verifier."""
+
+    skip: Skip | None = None
+    xfail: ExpectedFailure | None = None
+    timeout: float | None = None
+    """Seconds, in place of the hub's limit for a snippet."""
+    device: Literal["gpu"] | None = None
+    no_run: bool = False
+    """Compiled, not run."""
+    hide: bool = False
+    """Run, not shown on the card."""
+    setup: bool = False
+    """Hidden, and left out of the notebook that is offered for download."""
+
+
+NO_DIRECTIVES = Directives()
+
+
+@dataclass(frozen=True, slots=True)
 class Snippet:
     """One fenced Python block."""
 
@@ -31,6 +82,8 @@ class Snippet:
     """Its text without the fences and without their indentation, final newline included."""
     fence_line: int
     """Line of the opening fence."""
+    directives: Directives = NO_DIRECTIVES
+    expected: ExpectedOutput | None = None
 
     @property
     def line(self) -> int:

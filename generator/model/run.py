@@ -1,13 +1,18 @@
 """What was run, and what came of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.model.asset import AssetRequest
+from generator.model.page import NO_DIRECTIVES, Directives, ExpectedOutput
 
-Verdict = Literal["passed", "failed"]
-Status = Literal["passed", "failed", "not-run"]
+Verdict = Literal["passed", "failed", "skipped", "flaky", "unstable"]
+"""skipped: nothing of the script was run. flaky: passed only after a network failure. unstable: passed, and printed
+something else each time. Only passed and skipped are green."""
+
+Status = Literal["passed", "failed", "skipped", "compiled", "xfailed", "not-run"]
+"""compiled: a no-run snippet that is valid Python. xfailed: failed as its page says. not-run: behind a failure."""
 
 Cause = Literal["page", "upstream", "page-or-upstream", "environment", "asset", "limit", "crash"]
 """Whose fault a failure is.
@@ -18,6 +23,7 @@ limit: time or output ran out. crash: the kernel died of a signal.
 """
 
 Weights = Literal["published", "standin"]
+"""standin: random weights of the right shapes, made from the hub repository's own code."""
 """standin: random weights of the right shapes, made from the hub repository's own code."""
 
 Lines = Mapping[str, int]
@@ -31,6 +37,10 @@ class ScriptSnippet:
     code: str
     lines: Lines
     """Line of its first line of code, for each language."""
+    directives: Directives = NO_DIRECTIVES
+    expected: ExpectedOutput | None = None
+    expected_lines: Lines = field(default_factory=dict)
+    """Line of the first line of the expected output, for each language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +57,9 @@ class Script:
     languages: tuple[str, ...]
     snippets: tuple[ScriptSnippet, ...]
     digest: str
-    """SHA-256 of the code, snippet by snippet: the same wherever in the page it stands."""
+    """SHA-256 of the code and directives, snippet by snippet: the same wherever in the page it stands."""
+    variant: str | None = None
+    """The entry that stands in place of the sample's own, where a variant is run."""
 
     def lines_at(self, line: int) -> Lines:
         """Where each language has what the first language has on this line; that line alone outside of snippets."""
@@ -103,6 +115,20 @@ class SnippetRun:
     seconds: float
     outputs: tuple[Output, ...] = ()
     error: SnippetError | None = None
+    reason: str = ""
+    """Why it was skipped, or is expected to fail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What was measured in a kernel after its script passed."""
+
+    parameters: int | None
+    """Elements of all parameters of the MegEngine modules that the script left in its namespace, each counted once."""
+    peak_memory: int
+    """Bytes that the kernel's process held at most."""
+    peak_gpu_memory: int | None
+    """Bytes of the GPU, likewise; None on a CPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +172,37 @@ class ScriptRun:
     """For a failed run, in one sentence, what went wrong."""
     weights: Weights = "published"
     """What the models computed with: with stand-ins the code is proven, and the numbers mean nothing."""
+    variant: str | None = None
+    """The entry that stood in place of the sample's own."""
+    repositories: Mapping[str, str] = field(default_factory=dict)
+    """URL of each hub repository's archive to the commit that its zip names."""
+    facts: Facts | None = None
+    downloaded: int | None = None
+    """Bytes that the script downloaded; None in live mode, where nobody watches."""
+    repeats: int = 1
+    """How often it was run for this verdict."""
+    difference: str = ""
+    """For an unstable run, what differed between two repeats, as a unified diff."""
+    sandbox: Literal["bwrap", "none"] = "none"
+    version: str = ""
+    """Of hubpages, when it was run."""
 
     @property
     def failed_snippet(self) -> SnippetRun | None:
         """The snippet that ended the run, if one did."""
         return next((snippet for snippet in self.snippets if snippet.status == "failed"), None)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCheck:
+    """Whether a variant could be run: its entry exists, can be called, and its weights are where they should be."""
+
+    page: str
+    path: str
+    repository: str
+    entry: str
+    lines: Lines
+    """Line of the sample on which it is offered, for each language."""
+    verdict: Literal["passed", "failed"]
+    cause: Cause | None = None
+    reason: str = ""

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -26,9 +27,9 @@ class Spread(Protocol):
 
 
 def read_hub(
-    paths: Sequence[Path], languages: Sequence[Language], spread: Spread = map
+    paths: Sequence[Path], languages: Sequence[Language], spread: Spread = map, today: date | None = None
 ) -> tuple[list[Page], list[Diagnostic]]:
-    """Every page among these files and folders, and what is wrong with any of them.
+    """Every page among these files and folders, and what is wrong with any of them on this day, by default today.
 
     A page with an error is left out and told of; the others are read all the same.
     Raises FileNotFoundError for a path that does not exist: that is the caller's mistake, not an author's.
@@ -40,7 +41,9 @@ def read_hub(
     findings: list[Diagnostic] = []
     ids: dict[str, str] = {}
     files = list(_page_files(paths))
-    for path, (page, problems) in zip(files, spread(partial(_read_file, languages=languages), files), strict=True):
+    for path, (page, problems) in zip(
+        files, spread(partial(_read_file, languages=languages, today=today), files), strict=True
+    ):
         findings += problems
         # Two ids that differ in case alone are one folder on macOS and Windows.
         taken = ids.setdefault(path.stem.casefold(), str(path))
@@ -52,14 +55,16 @@ def read_hub(
     return _with_dates(pages), findings
 
 
-def read_page(text: str, path: str, languages: Sequence[Language]) -> tuple[Page | None, list[Diagnostic]]:
-    """A page from its text; None where an error keeps it from being used."""
+def read_page(
+    text: str, path: str, languages: Sequence[Language], today: date | None = None
+) -> tuple[Page | None, list[Diagnostic]]:
+    """A page from its text, as it is on this day, by default today; None where an error keeps it from being used."""
     head_text, body_line, findings = split_front_matter(text, path)
     if findings:
         return None, findings
     head, findings = read_front_matter(head_text, path)
     body = "\n".join(text.split("\n")[body_line - 1 :])
-    sample, sections, body_findings = read_body(body, body_line, path, languages)
+    sample, sections, body_findings = read_body(body, body_line, path, languages, today or date.today())
     findings = sorted([*findings, *body_findings])
     if head is None or sample is None or any(finding.severity == "error" for finding in findings):
         return None, findings
@@ -78,7 +83,9 @@ def _page_files(paths: Iterable[Path]) -> Iterable[Path]:
                 yield file
 
 
-def _read_file(path: Path, languages: Sequence[Language]) -> tuple[Page | None, list[Diagnostic]]:
+def _read_file(
+    path: Path, languages: Sequence[Language], today: date | None = None
+) -> tuple[Page | None, list[Diagnostic]]:
     name = str(path)
     try:
         if not path.resolve(strict=True).is_relative_to(path.parent.resolve()):
@@ -93,7 +100,7 @@ def _read_file(path: Path, languages: Sequence[Language]) -> tuple[Page | None, 
         reason = getattr(error, "strerror", None) or str(error)
         return None, [Diagnostic(name, 1, 1, "unreadable-page", f"cannot be read ({reason}): check the file")]
     text, findings = decode(data, name)
-    return (None, findings) if findings else read_page(text, name, languages)
+    return (None, findings) if findings else read_page(text, name, languages, today)
 
 
 def _with_dates(pages: list[Page]) -> list[Page]:

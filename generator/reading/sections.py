@@ -4,11 +4,13 @@ import difflib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Language
 from generator.model.page import Section, Snippet
-from generator.reading.snippets import MAX_DEPTH, Block, blocks, find_snippets
+from generator.reading.directives import read_snippets
+from generator.reading.snippets import MAX_DEPTH, Block, blocks
 
 _MARKER = re.compile(r"[ \t]*<!--[ \t]*section:[ \t]*(?P<name>[^\s>]*)[ \t]*-->[ \t]*")
 
@@ -21,7 +23,7 @@ class _Marker:
 
 
 def read_body(
-    text: str, first_line: int, path: str, languages: Sequence[Language]
+    text: str, first_line: int, path: str, languages: Sequence[Language], today: date
 ) -> tuple[Snippet | None, tuple[Section, ...], list[Diagnostic]]:
     """The sample and the sections of a body that begins at `first_line` of its page, and what is wrong with them."""
     lines = text.split("\n")
@@ -29,8 +31,10 @@ def read_body(
     findings = _unsound(body, first_line, path)
     markers = _markers(lines, body)
     parts = _Parts(lines, body, markers)
-    sample, sample_findings = _sample(parts.blocks(0, markers[0].index if markers else len(lines)), first_line, path)
-    if not findings:  # an open fence swallows markers and sample: saying so once is enough
+    end = markers[0].index if markers else len(lines)
+    sample, sample_findings = _sample(parts.blocks(0, end), lines[:end], first_line, path, today)
+    is_sound = not findings
+    if is_sound:  # an open fence swallows markers and sample: saying so once is enough
         findings += sample_findings
         findings += _wrong_markers(markers, first_line, path, languages)
     known = {language.code for language in languages}
@@ -38,10 +42,11 @@ def read_body(
     ends = [*(marker.index for marker in markers), len(lines)][1:]
     for marker, end in zip(markers, ends, strict=True):
         if marker.name in known and marker.name not in sections:
-            section_text = "\n".join(lines[marker.index + 1 : end])
-            marker_line = first_line + marker.index
-            snippets = find_snippets(parts.blocks(marker.index + 1, end), marker_line + 1)
-            sections[marker.name] = Section(marker.name, marker_line, section_text, snippets)
+            marker_line, first = first_line + marker.index, marker.index + 1
+            section_lines = lines[first:end]
+            snippets, problems = read_snippets(parts.blocks(first, end), section_lines, marker_line + 1, path, today)
+            findings += problems if is_sound else []
+            sections[marker.name] = Section(marker.name, marker_line, "\n".join(section_lines), snippets)
     return sample, tuple(sections.values()), findings
 
 
@@ -93,16 +98,17 @@ def _unsound(body: Sequence[Block], first_line: int, path: str) -> list[Diagnost
     return findings
 
 
-def _sample(above: Sequence[Block], first_line: int, path: str) -> tuple[Snippet | None, list[Diagnostic]]:
+def _sample(
+    above: Sequence[Block], lines: Sequence[str], first_line: int, path: str, today: date
+) -> tuple[Snippet | None, list[Diagnostic]]:
     """The one code block above the first marker. Comments may stand beside it: readers never see them."""
     body = [block for block in above if block.level == 0 and not block.is_comment]
-    snippets = find_snippets(above, first_line)
+    snippets, findings = read_snippets(above, lines, first_line, path, today)
     sample = snippets[0] if snippets else None
     if sample is None:
         line = first_line + (body[0].first if body else 0)
         message = "there is no sample: the page begins with one ```python block that loads the model"
-        return None, [Diagnostic(path, line, 1, "no-sample", message)]
-    findings = []
+        return None, [*findings, Diagnostic(path, line, 1, "no-sample", message)]
     for block in body:
         line = first_line + block.first
         if block.is_python and line == sample.fence_line:

@@ -1,12 +1,10 @@
 """Fenced code in Markdown, as CommonMark has it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
-
-from generator.model.page import Snippet
 
 PYTHON = frozenset({"python", "python3", "py"})
 
@@ -36,7 +34,13 @@ class Block:
     @property
     def is_python(self) -> bool:
         """Whether this is a fence marked as Python."""
-        return self.kind == "fence" and _language(self.info) in PYTHON
+        return self.kind == "fence" and self.language in PYTHON
+
+    @property
+    def language(self) -> str:
+        """The language that a fence is marked with, in lower case; empty where it has none."""
+        words = self.info.split()
+        return words[0].lower() if words else ""
 
     @property
     def is_closed(self) -> bool:
@@ -59,13 +63,3 @@ def blocks(text: str) -> Iterator[Block]:
     for token in _BLOCKS.parse(text if text.endswith("\n") else text + "\n"):
         if token.map is not None and token.nesting >= 0 and token.type != "inline":
             yield Block(token.type, token.map[0], token.map[1], token.level, token.info, token.content)
-
-
-def find_snippets(found: Iterable[Block], first_line: int) -> tuple[Snippet, ...]:
-    """The Python fences among the blocks of a text whose first line is `first_line` of the page."""
-    return tuple(Snippet(block.content, first_line + block.first) for block in found if block.is_python)
-
-
-def _language(info: str) -> str:
-    words = info.split()
-    return words[0].lower() if words else ""

@@ -7,7 +7,7 @@ from typing import Literal
 from generator.model.run import Lines, Script, ScriptRun, SnippetRun
 from generator.rendering.outputs import ShownOutput, show_output
 
-State = Literal["passed", "standin", "failed", "stale", "never"]
+State = Literal["passed", "standin", "failed", "skipped", "flaky", "unstable", "stale", "never"]
 """standin: passed, with weights that stand in for the published ones."""
 
 

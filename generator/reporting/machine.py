@@ -1,17 +1,33 @@
 """Diagnostics and runs for programs."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, get_args
 
 import msgspec
 
 from generator.model.diagnostic import Diagnostic
-from generator.model.run import ScriptRun
+from generator.model.run import EntryCheck, ScriptRun, Verdict
+from generator.reporting.fault import skips_of
 
 
-def runs_json(runs: Iterable[ScriptRun], findings: Iterable[Diagnostic]) -> str:
-    """`{"runs": [...], "diagnostics": [...]}`; a run's keys are those of ScriptRun."""
-    data = {"runs": [msgspec.to_builtins(run) for run in runs], "diagnostics": _rows(findings)}
+def runs_json(
+    runs: Iterable[ScriptRun], findings: Iterable[Diagnostic], entries: Iterable[EntryCheck] | None = None
+) -> str:
+    """`{"summary": {...}, "runs": [...], "diagnostics": [...]}`, and `"entries": [...]` where entries were checked.
+
+    A run's keys are those of ScriptRun, an entry's those of EntryCheck. The summary is
+    `{"verdicts": {verdict: number}, "skips": [{"page", "path", "lines", "reason"}], "seconds"}`: every verdict with the
+    number of its runs, every skipped snippet, and the sum of the runs' seconds.
+    """
+    runs = list(runs)
+    data = {
+        "summary": _summary(runs),
+        "runs": [msgspec.to_builtins(run) for run in runs],
+        "diagnostics": _rows(findings),
+    }
+    if entries is not None:
+        data["entries"] = [msgspec.to_builtins(entry) for entry in entries]
     return _pretty(data)
 
 
@@ -20,11 +36,13 @@ def diagnostics_json(findings: Iterable[Diagnostic]) -> str:
     return _pretty(_rows(findings))
 
 
-def github_annotations(findings: Iterable[Diagnostic]) -> Iterable[str]:
-    """Workflow commands that put each finding on its line of a pull request."""
-    for finding in findings:
-        place = f"file={_escape(finding.path)},line={finding.line},col={finding.column}"
-        yield f"::{finding.severity} {place},title={finding.rule}::{_escape_data(finding.message)}"
+def _summary(runs: Sequence[ScriptRun]) -> dict[str, Any]:
+    number = Counter(run.verdict for run in runs)
+    return {
+        "verdicts": {verdict: number[verdict] for verdict in get_args(Verdict)},
+        "skips": [msgspec.to_builtins(skipped) for skipped in skips_of(runs)],
+        "seconds": round(sum(run.seconds for run in runs), 3),
+    }
 
 
 def _rows(findings: Iterable[Diagnostic]) -> list[Any]:
@@ -44,11 +62,3 @@ def _rows(findings: Iterable[Diagnostic]) -> list[Any]:
 
 def _pretty(data: object) -> str:
     return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()
-
-
-def _escape_data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _escape(text: str) -> str:
-    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,14 +1,25 @@
 """Diagnostics and runs for people."""
 
-import re
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from generator.model.diagnostic import Diagnostic
-from generator.model.run import Environment, ScriptRun
+from generator.model.run import EntryCheck, Environment, ScriptRun, Verdict
+from generator.reporting.characters import display_width, fit, visible
+from generator.reporting.fault import Fault, fault_of, fault_of_entry, name_of, places, skips_of
+from generator.reporting.terminal import Line, Style
 
-_TRACEBACK_LINES = 16
-_MESSAGE_LINES = 4
+MARKS: dict[Verdict, str] = {"passed": "✔", "failed": "✘", "skipped": "–", "flaky": "~", "unstable": "~"}
+STYLES: dict[Verdict, Style] = {
+    "passed": "green",
+    "failed": "red",
+    "skipped": "dim",
+    "flaky": "yellow",
+    "unstable": "yellow",
+}
+
+_HEADING = ("page", "languages", "verdict", "cause", "seconds")
+_NARROWEST_PAGE = 8
 
 
 def diagnostic_lines(findings: Iterable[Diagnostic]) -> Iterable[str]:
@@ -29,38 +40,103 @@ def environment_line(environment: Environment) -> str:
     return f"{megengine}, Python {environment.python}, {environment.device}"
 
 
+def planned_line(environment: Environment, scripts: int) -> str:
+    """What is going to be run, in a line."""
+    return f"{count(scripts, 'script')} to run on {environment_line(environment)}"
+
+
+def started_line(page: str, variant: str | None, languages: Sequence[str]) -> str:
+    """That a script was started."""
+    return f"… {name_of(page, variant)} [{', '.join(languages)}]"
+
+
 def run_line(run: ScriptRun) -> str:
     """One run in a line."""
-    mark = "✔" if run.verdict == "passed" else "✘"
     cause = f" ({run.cause})" if run.cause else ""
-    return f"{mark} {run.page} [{', '.join(run.languages)}] {run.verdict}{cause} in {run.seconds:.1f} s"
+    subject = f"{name_of(run.page, run.variant)} [{', '.join(run.languages)}]"
+    return f"{MARKS[run.verdict]} {subject} {run.verdict}{cause} in {run.seconds:.1f} s"
 
 
-def failure_lines(run: ScriptRun) -> Iterable[str]:
-    """Where and why a run failed, with the reader's part of its traceback."""
-    snippet = run.failed_snippet
-    if snippet is None or snippet.error is None:
-        yield f"{run.path}: {run.reason}"
-        yield f"  cause: {run.cause}"
-        return
-    error = snippet.error
-    for language, line in error.lines.items():
-        yield f"{run.path}:{line}: in {language}"
-    message = f"{error.name}: {error.message}".rstrip(": ")
-    yield from (f"  {line}" for line in message.splitlines()[:_MESSAGE_LINES])
-    yield f"  cause: {run.cause}" + ("" if run.reason in message else f" ({run.reason})")
-    yield from (f"  │ {line}" for line in shorten_traceback(error.traceback, Path(run.path).name))
+def tally(runs: Sequence[ScriptRun]) -> str:
+    """`12 scripts run: 9 passed, 2 failed, 1 flaky; 3 skipped`: how many came to what."""
+    number = Counter(run.verdict for run in runs)
+    told = [f"{number['passed']} passed", f"{number['failed']} failed"]
+    told += [f"{number[verdict]} {verdict}" for verdict in ("flaky", "unstable") if number[verdict]]
+    skipped = f"; {number['skipped']} skipped" if number["skipped"] else ""
+    return f"{count(len(runs) - number['skipped'], 'script')} run: {', '.join(told)}{skipped}"
 
 
-def shorten_traceback(traceback: str, page: str) -> Sequence[str]:
-    """The lines of a traceback, or of a native stack, that are about the reader's own code."""
-    kept: list[str] = []
-    for block in _BLOCK.split(_HEAD.sub("", traceback)):
-        if page in block.partition("\n")[0]:
-            kept += [line for line in block.splitlines() if line.strip()]
-    return kept if len(kept) <= _TRACEBACK_LINES else [*kept[:_TRACEBACK_LINES], "…"]
+def table_lines(runs: Iterable[ScriptRun], width: int | None = None) -> Iterator[Line]:
+    """One row a run: page, languages, verdict, cause, seconds.
+
+    Args:
+        width: columns of the terminal; the pages' names are cut to fit. None to cut nothing.
+    """
+    runs = list(runs)
+    rows = [_HEADING, *map(_row, runs)]
+    widths = [max(display_width(row[index]) for row in rows) for index in range(len(_HEADING))]
+    if width is not None:
+        # A terminal breaks a line that fills it to the last column.
+        over = sum(widths) + 2 * (len(widths) - 1) - (width - 1)
+        widths[0] = min(widths[0], max(_NARROWEST_PAGE, widths[0] - over))
+    for index, row in enumerate(rows):
+        texts = [fit(text, columns) for text, columns in zip(row[:-1], widths, strict=False)]
+        style: Style = "bold" if index == 0 else STYLES[runs[index - 1].verdict]
+        yield Line("  ".join([*texts, row[-1].rjust(widths[-1])]), style)
 
 
-# A traceback's levels are apart by an empty line, a native stack's by a line break.
-_HEAD = re.compile(r"\A-+\n.*Traceback \(most recent call last\)\n")
-_BLOCK = re.compile(r"\n\n|\n(?=  File )")
+def skip_lines(runs: Iterable[ScriptRun]) -> Iterator[Line]:
+    """`path:line: skipped in zh_CN: reason`, for each place of every skip."""
+    for skipped in skips_of(runs):
+        for line, languages in places(skipped.lines).items():
+            yield Line(f"{visible(skipped.path)}:{line}: skipped in {languages}: {skipped.reason}", "dim")
+
+
+def failure_lines(run: ScriptRun) -> Iterator[Line]:
+    """Where and why a run is not green, with the reader's part of its traceback; nothing for one that is."""
+    fault = fault_of(run)
+    if fault:
+        yield from _fault_lines(fault)
+
+
+def entry_lines(check: EntryCheck) -> Iterator[Line]:
+    """Where a page offers an entry that is not there, and why it is not; nothing for one that is."""
+    fault = fault_of_entry(check)
+    if fault:
+        yield from _fault_lines(fault)
+
+
+def summary_lines(
+    runs: Sequence[ScriptRun],
+    command_for: Callable[[ScriptRun], str],
+    entries: Iterable[EntryCheck] = (),
+    width: int | None = None,
+) -> Iterator[Line]:
+    """What is to be read after the last run: the table, every skip, every failure with the command that repeats it.
+
+    Args:
+        command_for: what to type to run just this one again.
+        width: columns of the terminal; None where there is none.
+    """
+    groups = [list(table_lines(runs, width)) if runs else [], list(skip_lines(runs))]
+    groups += [[*failure_lines(run), Line(f"  again: {command_for(run)}")] for run in runs if fault_of(run)]
+    groups += [lines for check in entries if (lines := list(entry_lines(check)))]
+    for group in groups:
+        if group:
+            yield from group
+            yield Line("")
+    yield Line(tally(runs), "bold")
+
+
+def _row(run: ScriptRun) -> tuple[str, ...]:
+    name = name_of(run.page, run.variant)
+    return (name, ", ".join(run.languages), run.verdict, run.cause or "", f"{run.seconds:.1f}")
+
+
+def _fault_lines(fault: Fault) -> Iterator[Line]:
+    colour: Style = "red" if fault.level == "error" else "yellow"
+    for line, languages in places(fault.lines).items():
+        yield Line(f"{visible(fault.path)}:{line}: in {languages}", "bold")
+    yield from (Line(f"  {line}", colour) for line in fault.message.splitlines())
+    yield Line(f"  cause: {fault.kind}" + (f" ({fault.reason})" if fault.reason else ""))
+    yield from (Line(f"  │ {line}") for line in (*fault.stack, *fault.difference))

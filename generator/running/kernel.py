@@ -4,14 +4,15 @@ The only module that knows nbclient and jupyter_client.
 """
 
 import asyncio
+import errno
+import json
 import math
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -22,12 +23,17 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode, v4
 
 from generator.running.failure import EXPRESSION, QUESTION, Failure, read_answer
+from generator.running.log import Log
+from generator.running.processes import sandboxed_process
+from generator.running.sandbox import Enclosure
+from generator.running.watch import Excess, Limit, Watch
 
-End = Literal["passed", "raised", "died", "deadline", "flood"]
+End = Literal["passed", "raised", "died", "deadline", "flood", "limit"]
 
 _LAST_WORDS_SECONDS = 5
 _DRAIN_SECONDS = 0.2
-_LOG_TAIL = 64_000
+# How the operating system refuses what a bound forbids.
+_REFUSALS: Mapping[str, Limit] = {f"[Errno {errno.EMFILE}]": "open files", f"[Errno {errno.EFBIG}]": "file size"}
 
 
 class KernelError(Exception):
@@ -49,18 +55,22 @@ class Executed:
     """The signal that killed the kernel, if one did."""
     stack: str = ""
     """What the dying kernel wrote past Python: with faulthandler, its stack."""
+    limit: Limit | None = None
+    """The bound that it reached, if the end is `limit`."""
+    message: str = ""
+    """What it did then."""
 
 
 class Kernel:
     """A running kernel. Use `start`, then `execute` cell after cell, then `stop`."""
 
-    def __init__(self, python: Path, environ: Mapping[str, str], folder: Path, output_bytes: int) -> None:
+    def __init__(self, python: Path, enclosure: Enclosure, output_bytes: int, watch: Watch) -> None:
         self.notebook: NotebookNode = v4.new_notebook()  # type: ignore[no-untyped-call]
-        self._environ = dict(environ)
-        self._folder = folder
-        self._manager = _Manager(python, folder)
+        self._enclosure = enclosure
+        self._watch = watch
+        self._manager = _Manager(python, enclosure)
         self._client = _Client(self.notebook, self._flooded, output_bytes, km=self._manager, timeout=None)
-        self._log = _Log(output_bytes, self._flooded)
+        self._log = Log(output_bytes, self._flooded)
         self._flood = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -70,7 +80,11 @@ class Kernel:
         write_end = self._log.open()
         try:
             await self._manager.start_kernel(
-                cwd=str(self._folder / "work"), env=self._environ, stdout=write_end, stderr=write_end
+                cwd=str(self._enclosure.folder / "work"),
+                env=dict(self._enclosure.environ),
+                stdout=write_end,
+                stderr=write_end,
+                pass_fds=self._enclosure.descriptors,
             )
         except OSError as error:
             raise KernelError(f"the kernel {self._manager.python} does not start: {error}") from error
@@ -94,21 +108,24 @@ class Kernel:
         )
         death = asyncio.create_task(self._manager.wait_for_death())
         flood = asyncio.create_task(self._flood.wait())
+        limit = asyncio.create_task(self._watch.wait())
         try:
             done, _ = await asyncio.wait(
-                {cell_task, death, flood}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
+                {cell_task, death, flood, limit}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED
             )
             elapsed = time.monotonic() - clock
             if flood in done:
                 return await self._ended("flood", cell, started, elapsed)
             if cell_task in done:
-                return await self._answered(cell_task, cell, started, elapsed)
+                return self._judged(await self._answered(cell_task, cell, started, elapsed))
             if death in done:
-                return await self._ended("died", cell, started, elapsed, death.result())
-            stack = await self._last_words()
-            return await self._ended("deadline", cell, started, elapsed, stack=stack)
+                return self._judged(await self._ended("died", cell, started, elapsed, death.result()))
+            excess = limit.result() if limit in done else None
+            stack = await self._last_words(alone=excess is not None and excess.limit == "processes")
+            ended = await self._ended("deadline", cell, started, elapsed, stack=stack)
+            return _limited(ended, excess) if excess else ended
         finally:
-            for task in (cell_task, death, flood):
+            for task in (cell_task, death, flood, limit):
                 task.cancel()
                 with suppress(asyncio.CancelledError, Exception):
                     await task
@@ -150,32 +167,49 @@ class Kernel:
         death_signal = -exit_code if exit_code < 0 else None
         return Executed(end, started, elapsed, list(cell.outputs), None, death_signal, stack)
 
-    async def _ask_for_failure(self) -> Failure:
+    def _judged(self, executed: Executed) -> Executed:
+        """What came of a cell, seen with the bounds that it may have reached since the last look, or by its error."""
+        excess = self._watch.look()
+        if excess is None and executed.failure and "builtins.OSError" in executed.failure.kinds:
+            message = str(next((node.evalue for node in executed.outputs if node.output_type == "error"), ""))
+            refused = next((limit for start, limit in _REFUSALS.items() if message.startswith(start)), None)
+            excess = self._watch.excess(refused) if refused else None
+        return _limited(executed, excess) if excess else executed
+
+    async def ask(self, expression: str, code: str = "") -> dict[str, Any]:
+        """The value of an expression, in the form of a reply's `user_expressions`, asked silently between snippets.
+
+        Empty where the kernel does not answer.
+
+        Args:
+            code: what to execute before.
+        """
         client = self._client.kc
         assert client is not None
         request = client.execute(
-            QUESTION,
-            silent=True,
-            store_history=False,
-            user_expressions={"failure": EXPRESSION},
-            allow_stdin=False,
+            code, silent=True, store_history=False, user_expressions={"answer": expression}, allow_stdin=False
         )
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORDS_SECONDS):
                 while True:
                     reply = await client.shell_channel.get_msg(timeout=None)
                     if reply["parent_header"].get("msg_id") == request:
-                        return read_answer(reply["content"].get("user_expressions", {}).get("failure", {}))
-        except TimeoutError:
-            return Failure()
+                        answer: dict[str, Any] = reply["content"].get("user_expressions", {}).get("answer", {})
+                        return answer
+        return {}
 
-    async def _last_words(self) -> str:
-        """Make a kernel that hangs write its stack, and end it.
+    async def _ask_for_failure(self) -> Failure:
+        return read_answer(await self.ask(EXPRESSION, QUESTION))
+
+    async def _last_words(self, alone: bool) -> str:
+        """Make a kernel that hangs write its stack, and end it; `alone`, after everything that it started.
 
         An interrupt would not do: a bare `except:` swallows it and the cell goes on.
         """
+        if alone and (kernel := self._manager.kernel) is not None:
+            self._watch.leave_only(kernel)
         with suppress(Exception):
-            await self._manager.signal_kernel(signal.SIGABRT)
+            await self._manager.abort()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._manager.wait_for_death(), _LAST_WORDS_SECONDS)
         await asyncio.sleep(_DRAIN_SECONDS)
@@ -186,28 +220,56 @@ class Kernel:
             self._loop.call_soon_threadsafe(self._flood.set)
 
 
+def _limited(executed: Executed, excess: Excess) -> Executed:
+    return replace(executed, end="limit", limit=excess.limit, message=excess.message)
+
+
 class _Manager(AsyncKernelManager):
     """Starts ipykernel by the interpreter of a kernel environment, whatever kernels the machine has registered."""
 
-    def __init__(self, python: Path, folder: Path) -> None:
+    def __init__(self, python: Path, enclosure: Enclosure) -> None:
         # A Unix socket has no race for a port. Its path holds 107 bytes at most, so the folder is short.
+        folder = enclosure.folder
         super().__init__(transport="ipc", ip=str(folder / "k"), connection_file=str(folder / "kernel.json"))
         self.python = python
+        self._enclosure = enclosure
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        options = ["-f", "{connection_file}", "--IPKernelApp.capture_fd_output=False"]
-        return KernelSpec(
-            argv=[str(self.python), "-m", "ipykernel_launcher", *options],
-            display_name="Python 3",
-            language="python",
-        )
+        options = ["-f", str(self._enclosure.inside / "kernel.json"), "--IPKernelApp.capture_fd_output=False"]
+        command = [*self._enclosure.prefix, str(self.python), "-m", "ipykernel_launcher", *options]
+        return KernelSpec(argv=command, display_name="Python 3", language="python")
+
+    def write_connection_file(self, **options: Any) -> None:
+        """As the kernel needs it, which may see its folder by another name."""
+        super().write_connection_file(**options)
+        path = Path(self.connection_file)
+        connection = json.loads(path.read_text(encoding="utf-8"))
+        connection["ip"] = str(self._enclosure.inside / "k")
+        path.write_text(json.dumps(connection), encoding="utf-8")
+
+    @property
+    def kernel(self) -> int | None:
+        """The id of the kernel's process, as this process sees it; None where it is gone."""
+        provisioner: Any = self.provisioner
+        started = int(provisioner.process.pid)
+        return started if self._enclosure.kind == "none" else sandboxed_process(started)
+
+    async def abort(self) -> None:
+        """Make the kernel, and nothing around it, write its stack and die."""
+        if self._enclosure.kind == "none":
+            await self.signal_kernel(signal.SIGABRT)
+        elif (kernel := self.kernel) is not None:
+            os.kill(kernel, signal.SIGABRT)
 
     async def wait_for_death(self) -> int:
         """Its exit status; the negative number of the signal that killed it."""
         provisioner: Any = self.provisioner
         while (status := await provisioner.poll()) is None:
             await asyncio.sleep(0.05)
+        # Bubblewrap reports a signal as shells do.
+        if self._enclosure.kind == "bwrap" and int(status) - 128 in signal.valid_signals():
+            return 128 - int(status)
         return int(status)
 
 
@@ -240,33 +302,3 @@ def _size(content: Any) -> int:
     if isinstance(content, dict):
         return sum(map(_size, content.values()))
     return sum(map(_size, content)) if isinstance(content, list) else 0
-
-
-class _Log:
-    """The end of what the kernel's process and its children write past Python, read as it comes.
-
-    A pipe and not a file: whoever floods it fills no disk.
-    """
-
-    def __init__(self, limit: int, on_flood: Callable[[], None]) -> None:
-        self._tail = bytearray()
-        self._left = limit
-        self._on_flood = on_flood
-
-    def open(self) -> int:
-        """The descriptor to write to; the caller closes it once the kernel has it."""
-        read_end, write_end = os.pipe()
-        threading.Thread(target=self._read, args=(read_end,), daemon=True).start()
-        return write_end
-
-    def tail(self) -> str:
-        """What came last, at most 64 KB."""
-        return bytes(self._tail).decode("utf-8", "replace")
-
-    def _read(self, read_end: int) -> None:
-        with os.fdopen(read_end, "rb", buffering=0) as pipe:
-            while chunk := pipe.read(1 << 16):
-                self._tail = (self._tail + chunk)[-_LOG_TAIL:]
-                self._left -= len(chunk)
-                if self._left < 0:
-                    self._on_flood()

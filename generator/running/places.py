@@ -26,11 +26,6 @@ def pad(code: str, line: int) -> str:
     return _PADDING * (line - 1) + code
 
 
-def unpad(code: str, line: int) -> str:
-    """What `pad` was given."""
-    return code.removeprefix(_PADDING * (line - 1))
-
-
 def without_ansi(text: str) -> str:
     """Text without the colours of a terminal."""
     return _ANSI.sub("", text)

@@ -20,6 +20,15 @@ print(json.dumps({
 """
 
 
+def sees_gpu(python: Path) -> bool:
+    """Whether MegEngine of this interpreter can use a GPU."""
+    code = "import megengine, sys; sys.exit(not megengine.is_cuda_available())"
+    try:
+        return subprocess.run([str(python), "-c", code], capture_output=True, timeout=120, check=False).returncode == 0
+    except (OSError, subprocess.SubprocessError):
+        return False
+
+
 def probe(python: Path, device: str) -> Environment:
     """The environment of this interpreter, for a device named `device`.
 

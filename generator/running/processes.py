@@ -3,6 +3,8 @@
 import ctypes
 import sys
 from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
 
 import psutil
 
@@ -37,6 +39,29 @@ def kill_descendants(spare: Collection[int] = ()) -> int:
         # A process may fork between the listing and its death: look again until a look finds nothing.
         psutil.wait_procs(descendants, timeout=5)
     return len(killed)
+
+
+def sandboxed_process(sandbox: int) -> int | None:
+    """The first process that the sandbox of this id started in its namespace of process ids; None where it is gone.
+
+    Bubblewrap itself is number 1 there, and a signal to it would end everything without a word.
+    """
+    with suppress(psutil.NoSuchProcess, OSError):
+        depth = len(_numbers(sandbox)) + 1
+        for process in psutil.Process(sandbox).children(recursive=True):
+            with suppress(OSError):
+                numbers = _numbers(process.pid)
+                if len(numbers) == depth and numbers[-1] == "2":
+                    return process.pid
+    return None
+
+
+def _numbers(pid: int) -> list[str]:
+    """A process's id in each namespace that it is in, the outermost first."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("NSpid:"):
+            return line.split()[1:]
+    return []
 
 
 def _descendants(spare: Collection[int]) -> list[psutil.Process]:

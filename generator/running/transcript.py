@@ -2,7 +2,7 @@
 
 import signal
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from nbformat import NotebookNode
@@ -10,12 +10,21 @@ from nbformat import NotebookNode
 from generator.model.run import Output, Script, ScriptSnippet, SnippetError, SnippetRun
 from generator.running.kernel import Executed
 from generator.running.places import Places, without_ansi, without_padding
+from generator.running.watch import Limit
 
 KEPT_CHARACTERS = 100_000
 """Of one stream or result; a page with more is unreadable, and the middle is left out."""
 
 _IMAGES: tuple[Literal["image/png", "image/jpeg"], ...] = ("image/png", "image/jpeg")
 _RESULTS: Mapping[str, Literal["result", "display"]] = {"execute_result": "result", "display_data": "display"}
+
+_LIMIT_ERRORS: Mapping[Limit, str] = {
+    "memory": "MemoryLimitExceeded",
+    "processes": "ProcessLimitExceeded",
+    "open files": "OpenFilesLimitExceeded",
+    "file size": "FileSizeLimitExceeded",
+    "disk": "DiskLimitExceeded",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,7 @@ class RanSnippet:
 
     run: SnippetRun
     end: str
-    """How it ended: passed, raised, died, deadline, flood."""
+    """How it ended: passed, raised, died, deadline, flood, limit."""
     started: float
     """Seconds since the epoch."""
     kinds: tuple[str, ...] = ()
@@ -81,6 +90,10 @@ def _shorten(text: str) -> str:
 
 def _error(executed: Executed, snippet: ScriptSnippet, script: Script, places: Places, seconds: float) -> SnippetError:
     first_line = snippet.lines[script.languages[0]]
+    if executed.limit is not None and executed.failure is not None:
+        # The bound made the snippet raise; the exception tells where.
+        error = _exception(executed, script, places, first_line)
+        return replace(error, name=_LIMIT_ERRORS[executed.limit], message=executed.message)
     if executed.end == "raised":
         return _exception(executed, script, places, first_line)
     stack = places.rename(executed.stack)
@@ -89,6 +102,8 @@ def _error(executed: Executed, snippet: ScriptSnippet, script: Script, places: P
     if executed.end == "deadline":
         message = f"still running after {seconds:g} s"
         return SnippetError("DeadlineExceeded", message, lines, traceback=stack)
+    if executed.limit is not None:
+        return SnippetError(_LIMIT_ERRORS[executed.limit], executed.message, lines, traceback=stack)
     if executed.end == "flood":
         return SnippetError("OutputLimitExceeded", "more output than the limit allows", lines)
     name = signal.Signals(executed.signal).name if executed.signal else "KernelDied"

@@ -38,16 +38,18 @@ def decide(
     """
     refused = [request for request in requests if request.status in ("refused", "gone")]
     last = ran[-1] if ran else None
-    if last is None or last.run.error is None:
+    if last is None or last.run.status != "failed" or last.run.error is None:
         if refused:
             return (
                 "failed",
                 "asset",
                 f"the snippets passed, but without what they asked for: {_names(refused)}",
             )
+        if all(each.run.status in ("skipped", "compiled") for each in ran):
+            return "skipped", None, next((each.run.reason for each in ran if each.run.reason), "nothing in it is run")
         return "passed", None, ""
     error = last.run.error
-    if last.end in ("deadline", "flood"):
+    if last.end in ("deadline", "flood", "limit"):
         return "failed", "limit", error.message
     if last.end == "died":
         return "failed", "crash", error.message

@@ -12,19 +12,27 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import msgspec
-import nbformat
+from nbformat import NotebookNode
 
 from generator.model.limits import Limits
-from generator.model.run import Script
+from generator.model.run import Facts, Script
+from generator.running import facts
+from generator.running.cgroup import Cgroup, control_group
+from generator.running.directed import run_directed
 from generator.running.kernel import Kernel, KernelError
-from generator.running.places import Places, pad, unpad, without_padding
+from generator.running.notebooks import executed_notebooks
+from generator.running.places import Places
 from generator.running.processes import adopt_orphans, kill_descendants
-from generator.running.transcript import RanSnippet, transcribe
+from generator.running.relay import Relay
+from generator.running.sandbox import INSIDE, Enclosure, Outside, SandboxError, enclose
+from generator.running.transcript import RanSnippet
+from generator.running.watch import Watch
 
 EXIT_NO_KERNEL = 3
 
@@ -42,6 +50,15 @@ class Job:
     limits: Limits
     environ: Mapping[str, str]
     """Variables for the kernel besides the few that every kernel gets: the proxy's, the device's."""
+    sandbox: Literal["bwrap", "none"] = "none"
+    network: bool = True
+    """Whether a sandboxed kernel shares the machine's network; if not, it reaches the proxy alone."""
+    proxy: str | None = None
+    """Where the replay proxy listens, as host:port, for a sandboxed kernel without the network."""
+    certificate: str | None = None
+    """The file with the proxy's certificate, as `environ` names it."""
+    device: str = "cpu"
+    """cpu, or the GPU's name; a sandboxed kernel sees no GPU on a CPU."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,32 +70,62 @@ class Attempt:
     seconds: float
     snippets: tuple[RanSnippet, ...]
     """Those that were reached, in order."""
-    notebook: str
-    """The executed notebook, as nbformat writes it."""
+    notebooks: Mapping[str, str]
+    """The executed notebook of each language, as nbformat writes it."""
+    facts: Facts | None = None
+    """What was measured, where all went well."""
 
 
-async def run_script(job: Job, folder: Path) -> Attempt:
-    """Execute a script's snippets in a fresh kernel until one fails. Raises KernelError where no kernel answers."""
-    for name in ("home", "mge", "tmp", "ipython", "work"):
-        (folder / name).mkdir()
+async def run_script(job: Job, folder: Path, group: Cgroup | None = None) -> Attempt:
+    """Execute a script's snippets in a fresh kernel until one fails.
+
+    Args:
+        folder: an empty one of this run's own.
+        group: the control group that the kernel shall be in.
+
+    Raises KernelError where no kernel answers, SandboxError where the sandbox cannot hold it.
+    """
+    with ExitStack() as stack:
+        inlet = stack.enter_context(_inlet(job)) if job.proxy and job.sandbox == "bwrap" and not job.network else None
+        return await _run_enclosed(job, _enclosure(job, folder, group, inlet), Watch(job.limits, folder, group))
+
+
+async def _run_enclosed(job: Job, enclosure: Enclosure, watch: Watch) -> Attempt:
     started, clock = time.time(), time.monotonic()
-    kernel = Kernel(Path(job.python), _environ(job, folder), folder, job.limits.output_bytes)
-    places = Places(Path(job.script.path).name, _folders(job, folder))
+    kernel = Kernel(Path(job.python), enclosure, job.limits.output_bytes, watch)
+    places = Places(Path(job.script.path).name, _folders(job, enclosure.inside))
     ran: list[RanSnippet] = []
-    language = job.script.languages[0]
+    cells: list[NotebookNode | None] = []
+    measured: Facts | None = None
     await kernel.start(job.limits.start_seconds)
     try:
         for snippet in job.script.snippets:
             left = job.limits.page_seconds - (time.monotonic() - clock)
-            seconds = max(0.0, min(job.limits.snippet_seconds, left))
-            executed = await kernel.execute(pad(snippet.code, snippet.lines[language]), seconds)
-            ran.append(transcribe(executed, snippet, job.script, places, seconds))
-            if executed.end != "passed":
+            wanted = snippet.directives.timeout or job.limits.snippet_seconds
+            before = len(kernel.notebook.cells)
+            ran.append(await run_directed(kernel, snippet, job.script, places, job.device, max(0.0, min(wanted, left))))
+            cells.append(kernel.notebook.cells[-1] if len(kernel.notebook.cells) > before else None)
+            if ran[-1].run.status == "failed":
                 break
+        else:
+            measured = facts.read_answer(await kernel.ask(facts.EXPRESSION)) if any(cells) else None
     finally:
         await kernel.stop()
-    notebook = _tidy(kernel, job.script, places)
-    return Attempt(started, time.monotonic() - clock, tuple(ran), notebook)
+    notebooks = executed_notebooks(job.script, cells, places)
+    return Attempt(started, time.monotonic() - clock, tuple(ran), notebooks, measured)
+
+
+def _inlet(job: Job) -> Relay:
+    host, _, port = str(job.proxy).rpartition(":")
+    return Relay(host, int(port))
+
+
+def _enclosure(job: Job, folder: Path, group: Cgroup | None, inlet: Relay | None) -> Enclosure:
+    for name in ("home", "mge", "tmp", "ipython", "work"):
+        (folder / name).mkdir()
+    outside = Outside(job.network, Path(job.certificate) if job.certificate else None, job.device != "cpu")
+    environ = _environ(job, INSIDE if job.sandbox == "bwrap" else folder)
+    return enclose(job.sandbox, folder, Path(job.python), environ, job.limits, outside, group=group, inlet=inlet)
 
 
 def _environ(job: Job, folder: Path) -> dict[str, str]:
@@ -107,27 +154,11 @@ def _folders(job: Job, folder: Path) -> dict[str, str]:
         str(folder / "tmp"): "/tmp",
         str(folder / "work") + "/": "",
         str(folder / "work"): ".",
+        str(folder): str(INSIDE),
         **{str(path) + "/": "" for path in sorted(environment.glob("lib/python*/site-packages"))},
         str(environment): "$VIRTUAL_ENV",
     }
     return dict(sorted(names.items(), key=lambda item: -len(item[0])))
-
-
-def _tidy(kernel: Kernel, script: Script, places: Places) -> str:
-    """The notebook as a reader would have made it: no padding, no colours, no path of this machine."""
-    language = script.languages[0]
-    for cell, snippet in zip(kernel.notebook.cells, script.snippets, strict=False):
-        cell.source = unpad(cell.source, snippet.lines[language])
-        cell.metadata = nbformat.from_dict({})  # type: ignore[no-untyped-call]
-        for output in cell.outputs:
-            if output.output_type == "stream":
-                output.text = places.rename(output.text)
-            elif output.output_type == "error":
-                output.traceback = [without_padding(places.rename(line)) for line in output.traceback]
-    kernel.notebook.metadata = nbformat.from_dict(  # type: ignore[no-untyped-call]
-        {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    )
-    return nbformat.writes(kernel.notebook)  # type: ignore[no-untyped-call,no-any-return]
 
 
 def main() -> int:
@@ -137,15 +168,17 @@ def main() -> int:
         signal.signal(number, _interrupted)
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
     folder = Path(tempfile.mkdtemp(prefix="hub-"))
-    try:
-        attempt = asyncio.run(run_script(job, folder))
-    except KernelError as error:
-        print(error, file=sys.stderr)
-        return EXIT_NO_KERNEL
-    finally:
-        kill_descendants()
-        with suppress(OSError):
-            shutil.rmtree(folder, onerror=_make_writable)
+    with control_group(job.limits) as group:
+        try:
+            attempt = asyncio.run(run_script(job, folder, group))
+        except (KernelError, SandboxError) as error:
+            print(error, file=sys.stderr)
+            return EXIT_NO_KERNEL
+        finally:
+            if group:
+                group.kill()
+            kill_descendants()
+            _remove(folder)
     sys.stdout.buffer.write(msgspec.json.encode(attempt))
     return 0
 
@@ -154,12 +187,18 @@ def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _make_writable(function: object, path: str, _: object) -> None:
-    """Second try for what a snippet made read-only."""
-    with suppress(OSError):
-        Path(path).parent.chmod(0o700)
-        Path(path).chmod(0o700)
-        Path(path).rmdir() if Path(path).is_dir() else Path(path).unlink()
+def _remove(folder: Path) -> None:
+    """Delete a run's folder, also what a snippet made read-only in it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        return
+    for parent, names, _ in os.walk(folder):
+        for path in (Path(parent, name) for name in names):
+            # Never through a link: a snippet may have laid it to a folder of the caller's.
+            if not path.is_symlink():
+                with suppress(OSError):
+                    path.chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

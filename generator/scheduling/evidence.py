@@ -1,10 +1,11 @@
-"""Runs kept on disk: one JSON and one notebook a run, under the digest of what could change its outcome.
+"""Runs kept on disk: one JSON a run and its notebooks, under the digest of what could change its outcome.
 
 No index: the folder can be committed, copied and merged as it is.
 """
 
 import hashlib
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -15,12 +16,14 @@ import msgspec
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import ScriptRun
 
-FORMAT = 1
+FORMAT = 2
 """Part of the digest: evidence that an older verifier wrote in another form is not found again."""
+
+_NO_NAME = re.compile(r"[^A-Za-z0-9_.-]")
 
 
 def digest(run: ScriptRun) -> str:
-    """SHA-256 of the code, the kernel environment, the assets and the device of a run."""
+    """SHA-256 of the code and directives, the kernel environment, the assets, the device and the verifier of a run."""
     environment = run.environment
     parts = {
         "format": FORMAT,
@@ -30,19 +33,22 @@ def digest(run: ScriptRun) -> str:
         "platform": environment.platform,
         "device": environment.device,
         "weights": run.weights,
+        "version": run.version,
+        "repositories": dict(sorted(run.repositories.items())),
         "assets": sorted({(asset.url, asset.sha256 or "", asset.status) for asset in run.assets}),
     }
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
 
-def keep(run: ScriptRun, notebook: str, folder: Path) -> Path:
-    """Write a run and its notebook, each whole or not at all; return the JSON's path."""
-    name = f"{run.page}-{digest(run)[:24]}"
+def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> Path:
+    """Write a run and its notebooks by language, each whole or not at all; return the JSON's path."""
+    name = f"{_NO_NAME.sub('_', run.page)}-{digest(run)[:24]}"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.json"
     # The page's file is where the verifier was called, which says nothing to whoever reads the evidence.
     kept = replace(run, path=Path(run.path).name)
-    _write(folder / f"{name}.ipynb", notebook.encode())
+    for language, notebook in notebooks.items():
+        _write(folder / f"{name}.{language}.ipynb", notebook.encode())
     _write(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
     return path
 

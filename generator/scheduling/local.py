@@ -1,32 +1,27 @@
 """Scripts on the slots of this machine."""
 
-import subprocess
-import sys
+import queue
+import secrets
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-import msgspec
-
 from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
-from generator.model.asset import AssetRequest
 from generator.model.limits import Limits
-from generator.model.run import Environment, Script, ScriptRun, SnippetRun
-from generator.running.kernel import KernelError
-from generator.running.processes import adopt_orphans, kill_descendants
-from generator.running.verdicts import decide
-from generator.running.worker import EXIT_NO_KERNEL, Attempt, Job
+from generator.model.run import Environment, Script, ScriptRun
+from generator.running.processes import adopt_orphans
+from generator.running.sandbox import Kind
+from generator.running.worker import Job
+from generator.scheduling.judging import difference_between, judge
+from generator.scheduling.workers import Workers
 
-# On a CPU slot no GPU is visible, even where there is one.
-_CPU = {"CUDA_VISIBLE_DEVICES": ""}
-_GRACE_SECONDS = 60
+_TRIES = 3
+"""How often a script is run that fails because of the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,61 +38,63 @@ class Downloads:
 
 
 @dataclass(frozen=True, slots=True)
+class Conditions:
+    """Under which scripts are run."""
+
+    python: Path
+    """Interpreter of the kernel environment."""
+    environment: Environment
+    limits: Limits
+    sandbox: Kind
+    jobs: int = 1
+    """Scripts at a time."""
+    repeats: int = 1
+    """Kernels a script is run in, one after another."""
+    gpus: tuple[str, ...] = ()
+    """What CUDA calls each GPU that may be used; one script at a time has it. None on a CPU."""
+
+
+@dataclass(frozen=True, slots=True)
 class FinishedRun:
-    """A script's run and its executed notebook."""
+    """A script's run and its executed notebooks."""
 
     run: ScriptRun
-    notebook: str
-    """As nbformat writes it."""
+    notebooks: Mapping[str, str]
+    """By language, as nbformat writes them."""
 
 
 def run_all(
     scripts: Sequence[Script],
-    python: Path,
-    environment: Environment,
-    limits: Limits,
-    jobs: int,
+    conditions: Conditions,
     downloads: Downloads | None,
-    on_start: Callable[[Script], None] = lambda script: None,
+    on_start: Callable[[Script, str], None] = lambda script, where: None,
 ) -> Iterator[FinishedRun]:
-    """Run each script once, `jobs` at a time, and yield each run as it ends.
+    """Run each script and yield each run as it ends.
 
     Args:
         downloads: what the proxy serves; None to let scripts use the network.
+        on_start: told of each script and the device that it starts on.
 
     Raises KernelError when the kernel environment does not work.
     """
     adopt_orphans()
-    with _proxy(downloads) as proxy, ThreadPoolExecutor(jobs) as pool:
-        workers = _Workers({proxy.process.pid} if proxy else set())
+    # On a CPU slot no GPU is visible, even where there is one.
+    slots: queue.SimpleQueue[str] = queue.SimpleQueue()
+    number = min(conditions.jobs, len(conditions.gpus)) if conditions.gpus else conditions.jobs
+    for slot in conditions.gpus[:number] if conditions.gpus else [""] * number:
+        slots.put(slot)
+    with _proxy(downloads) as proxy, ThreadPoolExecutor(number) as pool:
+        workers = Workers({proxy.process.pid} if proxy else set(), len(scripts) * conditions.repeats)
 
-        def run(number: int, script: Script) -> FinishedRun:
-            on_start(script)
-            client = f"script-{number}"
-            environ = _CPU | (proxy.environment_for(client) if proxy else {})
-            attempt = workers.work(Job(script, str(python), limits, environ))
-            requests = proxy.requests_of(client) if proxy else ()
-            verdict, cause, reason = decide(attempt.snippets, requests, Path(script.path).name)
-            reached = tuple(ran.run for ran in attempt.snippets)
-            rest = tuple(SnippetRun("not-run", snippet.lines, 0.0) for snippet in script.snippets[len(reached) :])
-            finished = ScriptRun(
-                page=script.page,
-                path=script.path,
-                languages=script.languages,
-                script=script.digest,
-                verdict=verdict,
-                cause=cause,
-                started=datetime.fromtimestamp(attempt.started, UTC).isoformat(timespec="seconds"),
-                seconds=round(attempt.seconds, 3),
-                environment=environment,
-                assets=_once_each(requests),
-                snippets=reached + rest,
-                reason=reason,
-                weights="standin" if any(request.standin for request in requests) else "published",
-            )
-            return FinishedRun(finished, attempt.notebook)
+        def run(script: Script) -> FinishedRun:
+            slot = slots.get()
+            try:
+                on_start(script, f"GPU {slot}" if slot else "")
+                return _run(script, conditions, downloads, proxy, workers, slot)
+            finally:
+                slots.put(slot)
 
-        futures = [pool.submit(run, number, script) for number, script in enumerate(scripts)]
+        futures = [pool.submit(run, script) for script in scripts]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -106,9 +103,70 @@ def run_all(
             workers.end()
 
 
-def _once_each(requests: Sequence[AssetRequest]) -> tuple[AssetRequest, ...]:
-    """The first request of each kind: MegEngine asks for weights twice, once to learn their size."""
-    return tuple({(request.url, request.status): request for request in reversed(requests)}.values())[::-1]
+def _run(
+    script: Script,
+    conditions: Conditions,
+    downloads: Downloads | None,
+    proxy: ReplayProxy | None,
+    workers: Workers,
+    slot: str,
+) -> FinishedRun:
+    """A script's run, repeated as the conditions say, and tried again where the network was at fault."""
+
+    def once() -> FinishedRun:
+        # A name that no other script can guess: by it the proxy tells whose request it is.
+        client = secrets.token_hex(16)
+        environ = {"CUDA_VISIBLE_DEVICES": slot} | (proxy.environment_for(client) if proxy else {})
+        job = Job(
+            script,
+            str(conditions.python),
+            conditions.limits,
+            environ,
+            sandbox=conditions.sandbox,
+            network=proxy is None,
+            proxy=f"127.0.0.1:{proxy.port}" if proxy else None,
+            certificate=str(proxy.ca_file) if proxy else None,
+            device=conditions.environment.device,
+        )
+        attempt = workers.work(job)
+        requests = proxy.requests_of(client) if proxy else None
+        store = downloads.store if downloads else None
+        run = judge(script, attempt, requests, conditions.environment, conditions.sandbox, store)
+        return FinishedRun(run, attempt.notebooks)
+
+    first = once()
+    if proxy is None and first.run.cause == "asset":
+        first = _tried_again(first, once)
+    for number in range(2, conditions.repeats + 1):
+        if first.run.verdict != "passed":
+            break
+        again = once()
+        if again.run.verdict != "passed":
+            reason = f"passed {number - 1} of {conditions.repeats} times, then: {again.run.reason}"
+            return replace(again, run=replace(again.run, reason=reason, repeats=number))
+        difference = difference_between(first.run, again.run, script)
+        first = replace(first, run=replace(first.run, repeats=number))
+        if difference:
+            reason = f"printed something else the {_ordinal(number)} time"
+            unstable = replace(first.run, verdict="unstable", reason=reason, difference=difference)
+            return replace(first, run=unstable)
+    return first
+
+
+def _tried_again(first: FinishedRun, once: Callable[[], FinishedRun]) -> FinishedRun:
+    """The last of several tries; a pass is told as what it is."""
+    for number in range(2, _TRIES + 1):
+        again = once()
+        if again.run.verdict == "passed":
+            reason = f"passed at try {number}; the first one failed: {first.run.reason}"
+            return replace(again, run=replace(again.run, verdict="flaky", reason=reason))
+        if again.run.cause != "asset":
+            return again
+    return first
+
+
+def _ordinal(number: int) -> str:
+    return {2: "second", 3: "third"}.get(number, f"{number}th")
 
 
 @contextmanager
@@ -128,42 +186,3 @@ def _proxy(downloads: Downloads | None) -> Iterator[ReplayProxy | None]:
         ) as proxy,
     ):
         yield proxy
-
-
-class _Workers:
-    """The worker processes that live, so that none and nothing of theirs is left at the end."""
-
-    def __init__(self, spare: set[int]) -> None:
-        self._living: dict[int, subprocess.Popen[bytes]] = {}
-        self._spare = spare
-        self._lock = threading.Lock()
-
-    def work(self, job: Job) -> Attempt:
-        """One job in a worker process. Raises KernelError when the worker cannot do it."""
-        command = [sys.executable, "-m", "generator.running.worker"]
-        with self._lock:
-            worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-            self._living[worker.pid] = worker
-        seconds = job.limits.start_seconds + job.limits.page_seconds + _GRACE_SECONDS
-        try:
-            answer, complaint = worker.communicate(msgspec.json.encode(job), timeout=seconds)
-        except subprocess.TimeoutExpired:
-            worker.kill()
-            answer, complaint = worker.communicate()
-        with self._lock:
-            del self._living[worker.pid]
-            if worker.returncode not in (0, EXIT_NO_KERNEL):
-                # It could not tidy up after itself; what it left is now a child of this process.
-                kill_descendants(spare={*self._spare, *self._living})
-        if worker.returncode == 0:
-            return msgspec.json.decode(answer, type=Attempt)
-        message = complaint.decode("utf-8", "replace").strip()
-        if worker.returncode == EXIT_NO_KERNEL:
-            raise KernelError(message)
-        raise KernelError(f"the worker for {job.script.path} ended with status {worker.returncode}\n{message}")
-
-    def end(self) -> None:
-        """Stop those that still live; each tidies up after itself."""
-        with self._lock:
-            for worker in self._living.values():
-                worker.terminate()

@@ -2,6 +2,7 @@
 
 import functools
 import http.server
+import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from generator.assets.lock import read_lock, write_lock
+from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
 from tests import zoo
 from tests.end_to_end.seeds import SEEDS
@@ -70,6 +72,22 @@ def test_stand_ins_are_made_once_and_the_same_each_time(unpublished: Path, tmp_p
     assert hubpages("-C", other, "assets", "standin").status == 0
     assert (other / ".hub" / "standins.lock").read_text(encoding="utf-8") == first
     assert "/weights/" not in (root / "hub.lock").read_text(encoding="utf-8")
+
+
+def test_stand_ins_are_made_of_what_is_recorded(unpublished: Path, tmp_path: Path) -> None:
+    """On a fresh checkout there is no lock: the archive is recorded first. The host is a proxy that replays the zoo."""
+    (tmp_path / "fresh").mkdir()
+    root = a_hub_root(tmp_path / "fresh")
+    for page in (unpublished / "hub_pages").glob("*.md"):
+        shutil.copy(page, root / "hub_pages")
+    store = Store(unpublished / ".hub" / "assets")
+    with ReplayProxy.start(unpublished / "hub.lock", store, tmp_path / "host") as host:
+        environ = host.environment_for("upstream")
+        options = ("--assets", "record", "--weights", "standin", "--format", "json")
+        called = hubpages("-C", root, "verify", *options, **environ)
+    assert called.status == 0, called.err
+    assert {run["weights"] for run in called.json["runs"]} == {"standin"}
+    assert zoo.ARCHIVE_URL in (root / "hub.lock").read_text(encoding="utf-8")
 
 
 def test_stand_ins_need_a_proxy(tmp_path: Path) -> None:

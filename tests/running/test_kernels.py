@@ -1,10 +1,7 @@
-"""Pages that misbehave, each in a real kernel: the right verdict at the right line, and nothing left running."""
+"""What is kept and told of pages that misbehave, each in a real kernel, and that nothing is left running."""
 
 import itertools
 import os
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,101 +12,19 @@ import pytest
 
 from tests.kernels import Called, a_hub_root, hubpages
 from tests.pages import a_page, line_of, write
-
-MARK = f"hubpages-test-{time.time_ns()}"
-"""Stands in the arguments of every process that a snippet starts here, so that survivors can be told."""
-
-SECONDS = 12
-OUTPUT = 1_000_000
+from tests.running.conftest import EXPECTED, Cases
 
 
-@dataclass(frozen=True)
-class Case:
-    """A page and what must be said of it."""
-
-    snippet: str
-    at: str
-    """Part of the line that is to blame; empty where the page passes."""
-    error: str
-    cause: str | None
-    sample: str = "x = 1"
+@pytest.fixture
+def called(cases: Cases) -> Called:
+    """All pages of cases/, verified in one call."""
+    return cases.called
 
 
-CASES = {
-    "passes": Case("print(x + 1)\nx + 41", "", "", None),
-    "raises": Case("y = 2\nraise ValueError('no')", "raise ValueError", "ValueError", "page"),
-    "raises_in_function_of_the_sample": Case(
-        "f(0)", "return 1 / n", "ZeroDivisionError", "page", "def f(n):\n    return 1 / n"
-    ),
-    "fails_in_the_sample": Case("print(x)", "undefined", "NameError", "page", "undefined"),
-    "syntax_error": Case("y = 2\nif y\n    pass", "if y", "SyntaxError", "page"),
-    "exits": Case("import sys\nsys.exit(1)", "sys.exit", "SystemExit", "page"),
-    "asks_for_input": Case("z = 1\ninput('?')", "input(", "StdinNotImplementedError", "page"),
-    "lacks_a_module": Case("z = 1\nimport no_such_module", "import no_such", "ModuleNotFoundError", "environment"),
-    "hangs_under_bare_excepts": Case(
-        "import time\nwhile True:\n    try:\n        while True: time.sleep(0.01)\n    except: pass",
-        "while True: time",
-        "DeadlineExceeded",
-        "limit",
-    ),
-    "hangs_without_end": Case("y = 1\nwhile True: pass", "while True: pass", "DeadlineExceeded", "limit"),
-    "kills_itself": Case(
-        "import os\nos.kill(os.getpid(), 9)", "import os", "SIGKILL", "crash", sample="x = 1\nprint('so far')"
-    ),
-    "crashes": Case("import ctypes\ny = 1\nctypes.string_at(0)", "string_at(0)", "SIGSEGV", "crash"),
-    "prints_50_megabytes": Case(
-        "for _ in range(50):\n    print('x' * 1_000_000)", "for _ in", "OutputLimitExceeded", "limit"
-    ),
-    "prints_50_megabytes_past_python": Case(
-        "import os\nfor _ in range(50):\n    os.write(1, b'x' * 1_000_000)", "import os", "OutputLimitExceeded", "limit"
-    ),
-    "leaves_a_child": Case(
-        f"import subprocess\nsubprocess.Popen(['sh', '-c', 'sleep 1000; :', '{MARK}'], start_new_session=True)",
-        "",
-        "",
-        None,
-    ),
-    "leaves_a_daemon": Case(
-        f"import os\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n"
-        f"        os.execvp('sh', ['sh', '-c', 'sleep 1000; :', '{MARK}'])\n    os._exit(0)\nos.wait()",
-        "",
-        "",
-        None,
-    ),
-    "warns": Case("import warnings\nwarnings.warn('careful')", "", "", None),
-}
-
-
-@pytest.fixture(scope="module")
-def texts() -> dict[str, str]:
-    """Every case as a page; English has more words above its code, so its lines are others."""
-    return {
-        name: a_page(case.snippet, sample=case.sample, en="More words.\n\nAnd more.") for name, case in CASES.items()
-    }
-
-
-@pytest.fixture(scope="module")
-def called(tmp_path_factory: pytest.TempPathFactory, texts: dict[str, str]) -> Iterator[Called]:
-    """All cases verified in one call."""
-    root = a_hub_root(tmp_path_factory.mktemp("hub"), snippet_seconds=SECONDS, page_seconds=60, output_bytes=OUTPUT)
-    write(root, **texts)
-    yield hubpages("-C", root, "verify", "--format", "json", HUBPAGES_TEST_TOKEN="secret")
-
-
-@pytest.mark.parametrize("name", CASES)
-def test_verdict_cause_and_lines(called: Called, texts: dict[str, str], name: str) -> None:
-    """Each page gets its verdict, and a failure its name, cause and line in both languages."""
-    case, run = CASES[name], called.run_of(name)
-    assert run["languages"] == ["zh_CN", "en_US"]
-    assert (run["verdict"], run["cause"]) == ("failed" if case.error else "passed", case.cause)
-    errors = [snippet["error"] for snippet in run["snippets"] if snippet["error"]]
-    if not case.error:
-        assert errors == []
-        return
-    (error,) = errors
-    english = 1 if case.at in case.sample else 2
-    expected = {"zh_CN": line_of(texts[name], case.at), "en_US": line_of(texts[name], case.at, english)}
-    assert (error["name"], error["lines"]) == (case.error, expected)
+@pytest.fixture
+def texts(cases: Cases) -> dict[str, str]:
+    """Their texts."""
+    return cases.texts
 
 
 def test_two_scripts_run_at_a_time(called: Called) -> None:
@@ -124,16 +39,17 @@ def test_exit_status_tells_of_failures(called: Called) -> None:
     assert called.status == 1
 
 
-def test_nothing_that_a_page_started_is_left(called: Called) -> None:
+def test_nothing_that_a_page_started_is_left(cases: Cases) -> None:
     """Neither detached children nor daemons outlive the call."""
-    survivors = [process.info for process in psutil.process_iter(["pid", "cmdline"]) if MARK in _words(process)]
+    survivors = [process.info for process in psutil.process_iter(["pid", "cmdline"]) if cases.mark in _words(process)]
     assert survivors == []
 
 
-def test_no_kernel_is_left(called: Called) -> None:
-    """Also those that hung or flooded are gone."""
-    kernels = [process.pid for process in psutil.process_iter(["cmdline"]) if "hub-" in _words(process)]
+def test_no_kernel_and_no_file_is_left(cases: Cases) -> None:
+    """Also those that hung or flooded are gone, with all that they wrote."""
+    kernels = [process.info for process in psutil.process_iter(["cmdline"]) if str(cases.temporary) in _words(process)]
     assert kernels == []
+    assert list(cases.temporary.iterdir()) == []
 
 
 def test_what_follows_a_failure_is_not_run(called: Called) -> None:
@@ -164,9 +80,9 @@ def test_output_of_snippets_before_a_death_is_kept(called: Called) -> None:
     assert _data(called.run_of("kills_itself")) == "so far\n"
 
 
-def test_flood_is_cut_off(called: Called) -> None:
+def test_flood_is_cut_off(cases: Cases) -> None:
     """No more is kept than a page can show, and the call itself ended."""
-    assert len(_data(called.run_of("prints_50_megabytes"))) < 2 * OUTPUT
+    assert len(_data(cases.called.run_of("prints_50_megabytes"))) < 2 * cases.output_bytes
 
 
 def test_warnings_and_tracebacks_name_the_page(called: Called, texts: dict[str, str]) -> None:
@@ -200,8 +116,9 @@ def test_people_are_told_page_line_and_how_to_repeat(called: Called, texts: dict
     assert f"raises.md:{line}: in zh_CN" in report
     assert "ValueError: no" in report
     assert "again: hubpages -C" in report
-    failing = sum(bool(case.error) for case in CASES.values())
-    assert f"{len(CASES)} scripts run: {len(CASES) - failing} passed, {failing} failed" in report
+    verdicts = [row["verdict"] for row in EXPECTED.values()]
+    passed, failed = verdicts.count("passed"), verdicts.count("failed")
+    assert f"{passed + failed} scripts run: {passed} passed, {failed} failed; 1 skipped" in report
 
 
 def test_page_deadline_counts_all_snippets(tmp_path: Path) -> None:
@@ -239,17 +156,25 @@ def test_missing_kernel_environment_is_one_sentence(tmp_path: Path) -> None:
     assert "make verify" in called.err
 
 
-def test_notebook_is_valid_and_as_a_reader_would_have_it(called: Called, tmp_path: Path) -> None:
-    """The executed notebook holds the snippets as they stand on the page, with their outputs."""
+def test_every_language_has_a_notebook_as_its_reader_would_have_it(tmp_path: Path) -> None:
+    """The executed notebook holds the snippets as they stand on the page, with their outputs; nothing hidden."""
     root = a_hub_root(tmp_path)
-    write(root, tiny=a_page("print(x + 1)"))
-    assert hubpages("-C", root, "verify").status == 0
-    (path,) = (root / ".hub" / "evidence").glob("tiny-*.ipynb")
-    notebook = nbformat.read(path, as_version=4)
-    nbformat.validate(notebook)
-    assert [cell.source for cell in notebook.cells] == ["x = 1\n", "print(x + 1)\n"]
-    assert notebook.cells[1].outputs[0].text == "2\n"
-    assert str(tmp_path) not in path.read_text(encoding="utf-8")
+    text = a_page("print(x + 1)").replace("\n```python\nprint", "\n<!-- verify: timeout=60 -->\n```python\nprint")
+    hidden = "<!-- verify: hide -->\n\n```python\nx = 5\n```\n\n<!-- verify: timeout=60 -->"
+    text = text.replace("<!-- verify: timeout=60 -->", hidden)
+    write(root, tiny=text)
+    called = hubpages("-C", root, "verify")
+    assert called.status == 0, called.err
+    for language in ("zh_CN", "en_US"):
+        (path,) = (root / ".hub" / "evidence").glob(f"tiny-*.{language}.ipynb")
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
+        assert [cell.source for cell in notebook.cells] == ["x = 1", "print(x + 1)"]
+        assert notebook.cells[1].outputs[0].text == "6\n"
+        section = text.index(f"section: {language}")
+        line = text.count("\n", 0, text.index("print(", section)) + 1
+        assert notebook.cells[1].metadata["hubpages"]["line"] == line
+        assert str(tmp_path) not in path.read_text(encoding="utf-8")
 
 
 def _span(run: dict[str, Any]) -> tuple[float, float]:

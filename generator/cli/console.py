@@ -1,0 +1,48 @@
+"""What every command says alike, and the statuses with which it ends."""
+
+import argparse
+import sys
+from collections.abc import Iterable, Sequence
+
+from generator import __version__
+from generator.commands.check import rule_texts
+from generator.model.diagnostic import Diagnostic
+from generator.reporting import github, machine, sarif, text
+
+CLEAN, FINDINGS, WRONG_CALL, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+def say(line: str) -> None:
+    """Tell whoever called, on standard error."""
+    sys.stderr.write(f"{line}\n")  # in one piece: several threads report
+    sys.stderr.flush()
+
+
+def say_all(lines: Iterable[str]) -> None:
+    """Tell several lines."""
+    for line in lines:
+        say(line)
+
+
+def fail(status: int, message: str) -> int:
+    """Say why nothing was done, and return the status."""
+    say(f"hubpages: {message}")
+    return status
+
+
+def program(options: argparse.Namespace) -> list[str]:
+    """The words with which this hub's commands begin."""
+    return ["hubpages"] if str(options.root) == "." else ["hubpages", "-C", str(options.root)]
+
+
+def report_findings(findings: Sequence[Diagnostic], form: str) -> None:
+    """Findings in one of the formats of `check`."""
+    if form == "json":
+        print(machine.diagnostics_json(findings))
+    elif form == "sarif":
+        print(sarif.sarif(findings, {one.name: one.documentation for one in rule_texts()}, __version__))
+    elif form == "github":
+        for line in github.github_annotations(findings):
+            print(line)
+    else:
+        say_all(text.diagnostic_lines(findings))

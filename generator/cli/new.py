@@ -1,0 +1,65 @@
+"""`hubpages new`: a page to begin with; and `hubpages schema`: the schema of its head."""
+
+import argparse
+import shlex
+import sys
+from typing import TYPE_CHECKING
+
+from generator.cli.arguments import command
+from generator.cli.console import CLEAN, WRONG_CALL, fail, program, say
+from generator.commands.new import NewPage, new_page, schema
+from generator.commands.root import HubRoot
+
+if TYPE_CHECKING:
+    from generator.cli.arguments import Commands
+
+
+def add_to(of: "Commands") -> None:
+    """Add it to the command line."""
+    added = command(of, "new", _new, "write a page that passes every check, with what only its author knows marked")
+    added.add_argument("id", metavar="ID", help="<org>_<task>_<name>, such as megengine_vision_resnet")
+    added.add_argument("--title")
+    added.add_argument("--tags", help="with commas: vision,classification")
+    added.add_argument("--author")
+    added.add_argument("--link", metavar="URL", help="where the model's code is")
+    added.add_argument("--entry", help="what hub.load loads")
+
+    command(of, "schema", _schema, "JSON Schema of front matter in this hub, for editors")
+
+
+def _new(root: HubRoot, options: argparse.Namespace) -> int:
+    _, _, name = options.id.partition("_")
+    task, _, family = name.partition("_")
+    known = root.config.tags
+    tags = options.tags or _ask("tags, with commas", task if task in known else next(iter(known)))
+    wanted = NewPage(
+        id=options.id,
+        title=options.title or _ask("title", family.replace("_", " ").title() or options.id),
+        tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
+        author=options.author or _ask("author", "MegEngine Team"),
+        link=options.link or _ask("address of the model's code", "https://github.com/megengine/models"),
+        entry=options.entry or _ask("entry of megengine/models", "resnet18"),
+    )
+    try:
+        path, open_places = new_page(root, wanted)
+    except FileExistsError as error:
+        return fail(WRONG_CALL, str(error))
+    say(f"{path} is written; what only its author knows is marked:")
+    for line, what in open_places:
+        say(f"{path}:{line}: {what}")
+    say(f"then: {shlex.join([*program(options), 'check', str(path)])}")
+    return CLEAN
+
+
+def _ask(what: str, default: str) -> str:
+    """What a person at a terminal answers, or the default; nobody is asked elsewhere."""
+    if not sys.stdin.isatty():
+        return default
+    sys.stderr.write(f"{what} [{default}]: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip() or default
+
+
+def _schema(root: HubRoot, options: argparse.Namespace) -> int:
+    print(schema(root), end="")
+    return CLEAN

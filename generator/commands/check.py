@@ -1,0 +1,153 @@
+"""Read pages and say what is wrong with them."""
+
+import difflib
+import os
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.checking.baseline import new_findings, read_baseline, write_baseline
+from generator.checking.fixing import apply_fixes_to_bytes
+from generator.checking.page import check as check_pages
+from generator.checking.parts import HubFacts
+from generator.checking.registry import Rule
+from generator.checking.rules import RULES
+from generator.commands.root import HubRoot
+from generator.config import ConfigError
+from generator.model.diagnostic import Diagnostic, RuleText, Severity
+from generator.model.page import Page
+from generator.reading.hub import read_hub
+from generator.rendering.environment import template_folders, template_names
+from generator.scheduling.pool import pool
+
+_FIX_PASSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `check` found."""
+
+    pages: int
+    """How many could be read."""
+    findings: Sequence[Diagnostic]
+    """What is left to mend."""
+    fixed: int = 0
+    """How many findings were mended."""
+    known: int = 0
+    """How many the baseline knows."""
+
+
+def check(
+    root: HubRoot,
+    paths: Sequence[Path],
+    *,
+    fix: bool = False,
+    baseline: Path | None = None,
+    update_baseline: Path | None = None,
+    external: bool = False,
+) -> Checked:
+    """Read and check pages; mend what can safely be mended, if asked; ask the network about links, if asked.
+
+    Raises FileNotFoundError for a path that does not exist, BaselineError for a baseline that cannot be used,
+    OfflineError where the network answers nothing.
+    """
+    rules = _rules(root)
+    known = read_baseline(baseline) if baseline else None
+    pages, findings = read_and_check(root, paths, rules)
+    fixed = 0
+    # A fix may uncover another finding or overlap with it, and each pass leaves fewer.
+    for _ in range(_FIX_PASSES if fix else 0):
+        mended = _fix(pages, findings)
+        if not mended:
+            break
+        fixed += mended
+        pages, findings = read_and_check(root, paths, rules)
+    if external:
+        from generator.checking.external import check_external  # the network's libraries are slow to load
+
+        (root.folder / ".hub").mkdir(exist_ok=True)
+        findings = sorted([*findings, *check_external(pages, root.folder / ".hub" / "links.json")])
+    if update_baseline:
+        write_baseline(findings, update_baseline)
+        return Checked(len(pages), [], fixed, len(findings))
+    if known is None or baseline is None:
+        return Checked(len(pages), findings, fixed)
+    new = new_findings(findings, known, baseline)
+    return Checked(len(pages), new, fixed, len(findings) - len(new))
+
+
+def rule_texts() -> Sequence[RuleText]:
+    """What every rule asks."""
+    return [rule.text for rule in RULES]
+
+
+def grave_rules(root: HubRoot) -> Sequence[Rule]:
+    """The rules whose findings keep a page off the site. Raises ConfigError."""
+    severities = _severities(root)
+    return [rule for rule in _rules(root) if severities.get(rule.name, rule.severity) == "error"]
+
+
+def read_and_check(root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule]) -> tuple[list[Page], list[Diagnostic]]:
+    """Every page that can be read, and what reading and these rules say of all of them."""
+    with pool() as spread:
+        pages, findings = read_hub(paths or [root.pages], root.config.languages, spread)
+        known = pages
+        if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
+            known = [*pages, *read_hub([root.pages], root.config.languages, spread)[0]]
+        facts = HubFacts(
+            hub=root.config.hub,
+            templates=frozenset(template_names(template_folders(root.folder))),
+            titles={page.id: page.front_matter.title for page in known},
+            entries=_entries(root),
+        )
+        return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), spread)])
+
+
+def _rules(root: HubRoot) -> Sequence[Rule]:
+    """The rules that the hub's owner asks. Raises ConfigError for a setting of a rule that does not exist."""
+    names = [rule.name for rule in RULES]
+    for name in root.config.rules:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1, 0.6)
+            hint = f"did you mean {near[0]}?" if near else "`hubpages rules` lists them all"
+            raise ConfigError(f"{root.folder / 'hub.toml'}: there is no rule {name!r}: {hint}")
+    return [rule for rule in RULES if root.config.rules.get(rule.name) != "off"]
+
+
+def _severities(root: HubRoot) -> Mapping[str, Severity]:
+    return {name: setting for name, setting in root.config.rules.items() if setting != "off"}
+
+
+def _entries(root: HubRoot) -> Mapping[str, frozenset[str]]:
+    """What the hub repositories export whose archives are in the store."""
+    if not root.lock.exists():
+        return {}
+    from generator.assets.hubconf import exported_names, repository_of_archive_url
+    from generator.assets.lock import read_lock
+    from generator.assets.store import Store
+
+    store = Store(root.asset_store)
+    found: dict[str, frozenset[str]] = {}
+    for asset in read_lock(root.lock).values():
+        repository = repository_of_archive_url(asset.url)
+        if repository and store.has(asset.sha256):
+            names = exported_names(store.path_of(asset.sha256))
+            if names is not None:
+                found[repository.lower()] = found.get(repository.lower(), frozenset()) | names
+    return found
+
+
+def _fix(pages: Iterable[Page], findings: Iterable[Diagnostic]) -> int:
+    """Mend what can be mended in these pages' files; return how many findings that were."""
+    number = 0
+    for page in pages:
+        edits = [finding.fix for finding in findings if finding.path == page.path and finding.fix]
+        if edits:
+            path = Path(page.path)
+            incoming = path.with_name(f".{path.name}.{os.getpid()}")
+            incoming.write_bytes(apply_fixes_to_bytes(path.read_bytes(), page.source, edits))
+            shutil.copymode(path, incoming)
+            incoming.replace(path)
+            number += len(edits)
+    return number

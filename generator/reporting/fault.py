@@ -1,0 +1,163 @@
+"""What is wrong with a run, and what was skipped, as every report tells it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from generator.model.run import EntryCheck, Frame, Lines, ScriptRun, SnippetRun
+from generator.reporting.characters import shorten, visible
+from generator.reporting.stack import shorten_traceback
+
+MEANINGS: Mapping[str, str] = {
+    "page": "the snippet is wrong",
+    "upstream": "raised inside the hub repository's code, whatever the page does",
+    "page-or-upstream": "raised inside the hub repository's code on a call that the page makes",
+    "environment": "a module is missing in the kernel environment",
+    "asset": "a download is missing, changed or out of reach",
+    "limit": "time, memory or output ran out",
+    "crash": "the kernel died of a signal",
+    "flaky": "passed only after a failure of the network",
+    "unstable": "passed, and printed something else each time",
+    "failed": "no cause is known",
+}
+"""Each kind of fault: the causes, and the verdicts that have none."""
+
+_MESSAGE_LINES = 12
+_DIFFERENCE_LINES = 20
+_DIFFERENCE_COLUMNS = 160
+_REACHED = ("passed", "xfailed", "compiled")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A run, or an entry of the hub repository, that is not green."""
+
+    page: str
+    """The page's id."""
+    path: str
+    subject: str
+    """What to call it: the page, with its variant and languages."""
+    lines: Lines
+    """Where each language has what is to blame: of a run without a failing snippet, the last one that was run."""
+    snippet: int | None
+    """Index of the snippet to blame; None for an entry."""
+    level: Literal["error", "warning"]
+    """warning for flaky and unstable."""
+    kind: str
+    """A key of MEANINGS: the cause, or else the verdict."""
+    name: str
+    """Of the exception, signal or limit; else flaky or unstable, or the kind."""
+    message: str
+    """What went wrong, with the name; several lines where the error has several."""
+    reason: str
+    """The verdict's sentence, where it says more than the message."""
+    stack: tuple[str, ...] = ()
+    """The reader's lines of the traceback."""
+    frames: tuple[Frame, ...] = ()
+    """All levels, outermost first."""
+    difference: tuple[str, ...] = ()
+    """For an unstable run, what differed, shortened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A snippet that was not run, on purpose."""
+
+    page: str
+    path: str
+    lines: Lines
+    reason: str
+
+
+def name_of(page: str, variant: str | None) -> str:
+    """`resnet (resnet34)`; the page alone where it stands for itself."""
+    return visible(f"{page} ({variant})" if variant else page)
+
+
+def fault_of(run: ScriptRun) -> Fault | None:
+    """What is wrong with a run; None if it is green."""
+    if run.verdict in ("passed", "skipped"):
+        return None
+    index = _to_blame(run.snippets)
+    snippet = run.snippets[index] if index is not None else None
+    error = snippet.error if snippet else None
+    kind = run.cause or run.verdict
+    if error:
+        message = f"{error.name}: {error.message}".rstrip(": \n")
+        lines = error.lines
+    else:
+        message = run.reason or MEANINGS[kind]
+        lines = snippet.lines if snippet else dict.fromkeys(run.languages, 1)
+    if run.verdict in ("flaky", "unstable") and MEANINGS[run.verdict] not in message:
+        message = f"{MEANINGS[run.verdict]}: {message}"
+    hub = run.cause != "page"
+    return Fault(
+        page=run.page,
+        path=run.path,
+        subject=f"{name_of(run.page, run.variant)} [{', '.join(run.languages)}]",
+        lines=lines,
+        snippet=index,
+        level="error" if run.verdict == "failed" else "warning",
+        kind=kind,
+        name=error.name if error else kind if run.verdict == "failed" else run.verdict,
+        message="\n".join(shorten(visible(message).splitlines(), _MESSAGE_LINES)),
+        reason="" if run.reason in message else visible(run.reason),
+        stack=tuple(shorten_traceback(error.traceback, Path(run.path).name, hub=hub)) if error else (),
+        frames=error.frames if error else (),
+        difference=_shortened_difference(run.difference),
+    )
+
+
+def fault_of_entry(check: EntryCheck) -> Fault | None:
+    """What is wrong with an entry that a page offers as a variant; None if nothing is."""
+    if check.verdict == "passed":
+        return None
+    kind = check.cause or "failed"
+    message = f"{check.entry} of {check.repository}: {check.reason or MEANINGS[kind]}"
+    subject = f"{name_of(check.page, check.entry)} [{', '.join(check.lines)}]"
+    return Fault(check.page, check.path, subject, check.lines, None, "error", kind, kind, visible(message), "")
+
+
+def faults_of(runs: Iterable[ScriptRun], entries: Iterable[EntryCheck] = ()) -> list[Fault]:
+    """Everything that is not green, in the order given."""
+    found = [*map(fault_of, runs), *map(fault_of_entry, entries)]
+    return [fault for fault in found if fault is not None]
+
+
+def skips_of(runs: Iterable[ScriptRun]) -> list[Skipped]:
+    """Every snippet that was skipped, once, however many variants of its page were run."""
+    found: dict[tuple[str, frozenset[tuple[str, int]]], Skipped] = {}
+    for run in runs:
+        for skipped in _skips_of(run):
+            found.setdefault((skipped.path, frozenset(skipped.lines.items())), skipped)
+    return list(found.values())
+
+
+def places(lines: Lines) -> Mapping[int, str]:
+    """Each line with the languages that have it: the sample's lines are those of all."""
+    languages: dict[int, list[str]] = {}
+    for language, line in lines.items():
+        languages.setdefault(line, []).append(language)
+    return {line: ", ".join(names) for line, names in languages.items()}
+
+
+def _skips_of(run: ScriptRun) -> Iterator[Skipped]:
+    found = [snippet for snippet in run.snippets if snippet.status == "skipped"]
+    if run.verdict == "skipped" and not found:
+        found = list(run.snippets[:1])
+    for snippet in found:
+        yield Skipped(run.page, run.path, snippet.lines, visible(snippet.reason or run.reason))
+
+
+def _to_blame(snippets: Sequence[SnippetRun]) -> int | None:
+    reached = [index for index, snippet in enumerate(snippets) if snippet.status in _REACHED]
+    failed = [index for index, snippet in enumerate(snippets) if snippet.status == "failed"]
+    if failed:
+        return failed[0]
+    return reached[-1] if reached else 0 if snippets else None
+
+
+def _shortened_difference(difference: str) -> tuple[str, ...]:
+    lines = shorten(visible(difference).splitlines(), _DIFFERENCE_LINES)
+    return tuple(line if len(line) <= _DIFFERENCE_COLUMNS else f"{line[:_DIFFERENCE_COLUMNS]}…" for line in lines)

@@ -1,0 +1,107 @@
+"""Runs as Markdown, for the summary page of a job of continuous integration."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from generator.model.run import EntryCheck, ScriptRun
+from generator.reporting.characters import one_line
+from generator.reporting.fault import Fault, fault_of, fault_of_entry, name_of, places, skips_of
+from generator.reporting.text import MARKS, environment_line, tally
+
+MOST_CHARACTERS = 250_000
+"""How much of a summary tells of failures. GitHub takes one mebibyte, and a character is up to four bytes."""
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;"}
+# An underscore inside a word emphasises nothing.
+_SPECIAL = re.compile(r"[\\`*\[\]~$]|(?<!\w)_|_(?!\w)")
+# What would make a list, a heading or a rule of a line that begins with it.
+_AT_THE_START = re.compile(r"^(\d*)(?=[-+=#.)]+(?:\s|$))")
+
+
+def markdown_summary(
+    runs: Sequence[ScriptRun], command_for: Callable[[ScriptRun], str], entries: Iterable[EntryCheck] = ()
+) -> str:
+    """A table of all runs, then the failures, folded, then every skip with its reason.
+
+    Args:
+        command_for: what to type to run just this one again.
+    """
+    parts = [f"## {_escape(tally(runs))}", *_circumstances(runs), _table(runs)]
+    failures = [_failure(fault, command_for(run)) for run in runs if (fault := fault_of(run))]
+    failures += [_failure(fault, None) for check in entries if (fault := fault_of_entry(check))]
+    if failures:
+        parts += ["### Failures", *_as_many_as_fit(failures)]
+    skips = list(_skips(runs))
+    if skips:
+        parts += ["### Skipped", "\n".join(skips)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _circumstances(runs: Sequence[ScriptRun]) -> Iterator[str]:
+    """What the scripts were run with."""
+    told = dict.fromkeys(
+        environment_line(run.environment) + (", stand-in weights" if run.weights == "standin" else "")
+        for run in runs
+        if run.verdict != "skipped"
+    )
+    if told:
+        yield "  \n".join(map(_escape, told))
+
+
+def _table(runs: Sequence[ScriptRun]) -> str:
+    rows = ["| page | languages | verdict | cause | seconds |", "|---|---|---|---|--:|"]
+    for run in runs:
+        verdict = f"{MARKS[run.verdict]} {run.verdict}"
+        cells = [
+            name_of(run.page, run.variant),
+            ", ".join(run.languages),
+            verdict,
+            run.cause or "",
+            f"{run.seconds:.1f}",
+        ]
+        rows.append(f"| {' | '.join(map(_escape, cells))} |")
+    return "\n".join(rows)
+
+
+def _failure(fault: Fault, command: str | None) -> str:
+    first_line = fault.message.partition("\n")[0]
+    heading = f"<b>{_html(fault.subject)}</b> {_html(first_line)} ({_html(fault.kind)})"
+    lines = [f"{fault.path}:{line}: in {languages}" for line, languages in places(fault.lines).items()]
+    lines += [fault.message, f"cause: {fault.kind}" + (f" ({fault.reason})" if fault.reason else "")]
+    lines += [*fault.stack, *fault.difference]
+    again = f"\n\nagain:\n\n{_fenced(command, 'sh')}" if command else ""
+    return f"<details><summary>{heading}</summary>\n\n{_fenced(chr(10).join(lines))}{again}\n\n</details>"
+
+
+def _as_many_as_fit(failures: Sequence[str]) -> Iterator[str]:
+    """A summary that is too long is not shown at all."""
+    left = MOST_CHARACTERS
+    for number, failure in enumerate(failures):
+        left -= len(failure)
+        if left < 0:
+            yield f"and {len(failures) - number} more: the log of the job has them"
+            return
+        yield failure
+
+
+def _skips(runs: Iterable[ScriptRun]) -> Iterator[str]:
+    for skipped in skips_of(runs):
+        for line, languages in places(skipped.lines).items():
+            yield f"- {_escape(f'{skipped.path}:{line}')} in {_escape(languages)}: {_escape(skipped.reason)}"
+
+
+def _fenced(text: str, language: str = "text") -> str:
+    """A code block whose fence is longer than any in the text."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _escape(text: str) -> str:
+    """Text as Markdown that shows it as it is, also in a table's cell."""
+    backslashed = _AT_THE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", one_line(text)))
+    return re.sub(r"[&<>|]", lambda found: _ENTITIES[found[0]], backslashed)
+
+
+def _html(text: str) -> str:
+    return re.sub(r"[&<>]", lambda found: _ENTITIES[found[0]], one_line(text))

@@ -1,0 +1,49 @@
+"""Lines for people, in colour where they are read on a terminal.
+
+rich is imported only there: `build` and logs do without.
+"""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, TextIO
+
+Style = Literal["", "bold", "dim", "red", "green", "yellow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a report."""
+
+    text: str
+    style: Style = ""
+
+
+def is_terminal(stream: TextIO) -> bool:
+    """Whether somebody reads this on a terminal that can move its cursor."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def columns_of(stream: TextIO) -> int | None:
+    """Width of the terminal behind the stream; None where there is none and lines may be as long as they are."""
+    if not is_terminal(stream):
+        return None
+    try:
+        return os.get_terminal_size(stream.fileno()).columns or None
+    except OSError:
+        return None
+
+
+def write(lines: Iterable[Line], stream: TextIO) -> None:
+    """Write the lines: coloured on a terminal unless NO_COLOR is set, plain elsewhere."""
+    if not is_terminal(stream) or os.environ.get("NO_COLOR"):
+        stream.writelines(f"{line.text}\n" for line in lines)
+    else:
+        from rich.console import Console
+        from rich.text import Text
+
+        console = Console(file=stream, force_terminal=True)
+        for line in lines:
+            # The terminal itself breaks long lines, so that a path stays in one piece and can be clicked.
+            console.print(Text(line.text, line.style), soft_wrap=True)
+    stream.flush()

@@ -1,0 +1,64 @@
+"""One snippet, run as its directives say."""
+
+import time
+from dataclasses import replace
+
+from generator.model.page import Directives, ExpectedFailure
+from generator.model.run import Script, ScriptSnippet, SnippetError, SnippetRun
+from generator.running import compiling
+from generator.running.kernel import Kernel
+from generator.running.places import Places, pad
+from generator.running.transcript import RanSnippet, transcribe
+
+
+async def run_directed(
+    kernel: Kernel, snippet: ScriptSnippet, script: Script, places: Places, device: str, seconds: float
+) -> RanSnippet:
+    """Run a snippet, compile it alone, or leave it out.
+
+    Args:
+        device: cpu, or a GPU's name.
+        seconds: the deadline, where the snippet sets none of its own.
+    """
+    directives = snippet.directives
+    if reason := reason_to_skip(directives, device):
+        return RanSnippet(SnippetRun("skipped", snippet.lines, 0.0, reason=reason), "skipped", time.time())
+    code = pad(snippet.code, snippet.lines[script.languages[0]])
+    if directives.no_run:
+        return await _compile(kernel, snippet, script, code)
+    ran = transcribe(await kernel.execute(code, seconds), snippet, script, places, seconds)
+    return _expecting_failure(ran, directives.xfail) if directives.xfail else ran
+
+
+def reason_to_skip(directives: Directives, device: str) -> str:
+    """Why a snippet is left out on this device; empty where it is not."""
+    if directives.skip:
+        return directives.skip.reason
+    if directives.device == "gpu" and device == "cpu":
+        return "needs a GPU, and this machine has none that MegEngine can use"
+    return ""
+
+
+async def _compile(kernel: Kernel, snippet: ScriptSnippet, script: Script, code: str) -> RanSnippet:
+    started = time.time()
+    problem = compiling.read_answer(await kernel.ask(compiling.question(code)))
+    seconds = round(time.time() - started, 3)
+    if problem is None:
+        return RanSnippet(SnippetRun("compiled", snippet.lines, seconds), "compiled", started)
+    lines = script.lines_at(problem.line) if problem.line else snippet.lines
+    error = SnippetError(problem.name, problem.message, lines)
+    return RanSnippet(SnippetRun("failed", snippet.lines, seconds, error=error), "raised", started)
+
+
+def _expecting_failure(ran: RanSnippet, wanted: ExpectedFailure) -> RanSnippet:
+    """What came of a snippet that must raise: a pass, or another error, is the failure."""
+    error = ran.run.error
+    if error is None:
+        message = f"the page says that this raises {wanted.error} ({wanted.reason}), and it passed: remove xfail"
+        missed = SnippetError("ExpectedFailureMissing", message, ran.run.lines)
+        return replace(ran, run=replace(ran.run, status="failed", error=missed), end="passed as not expected")
+    # A kernel that died cannot go on, whatever was expected of it.
+    if ran.end == "raised" and error.name == wanted.error.rpartition(".")[2]:
+        return replace(ran, run=replace(ran.run, status="xfailed", reason=wanted.reason), end="xfailed")
+    message = f"{error.message} (the page expects {wanted.error})".lstrip()
+    return replace(ran, run=replace(ran.run, error=replace(error, message=message)))

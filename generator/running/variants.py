@@ -1,0 +1,34 @@
+"""Scripts with another of their sample's entries in place of its own."""
+
+import re
+from dataclasses import replace
+
+from generator.model.run import Script
+from generator.running.entries import entry_uses
+from generator.running.planning import digest_of
+
+_COMMENT = re.compile(r"(?P<indent>[ \t]*)# ?(?P<code>.*)")
+
+
+def variants(script: Script) -> tuple[Script, ...]:
+    """The script once for each variant, with it in place of the active line, which keeps every line where it was."""
+    sample = script.snippets[0]
+    uses = entry_uses(sample.code)
+    active = [use for use in uses if use.is_active]
+    found = []
+    for use in uses:
+        if not use.is_active and active:
+            lines = sample.code.splitlines()
+            for other in active:
+                lines[other.first : other.end] = [f"# {line}" for line in lines[other.first : other.end]]
+            lines[use.first : use.end] = [_uncomment(line) for line in lines[use.first : use.end]]
+            # What the page says is printed is of its own entry.
+            others = (replace(snippet, expected=None, expected_lines={}) for snippet in script.snippets[1:])
+            snippets = (replace(sample, code="\n".join(lines) + "\n"), *others)
+            found.append(replace(script, snippets=snippets, variant=use.entry, digest=digest_of(snippets)))
+    return tuple(found)
+
+
+def _uncomment(line: str) -> str:
+    match = _COMMENT.fullmatch(line)
+    return match["indent"] + match["code"] if match else line

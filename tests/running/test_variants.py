@@ -1,0 +1,77 @@
+"""Commented-out alternatives in a sample."""
+
+from generator.running.planning import plan
+from generator.running.variants import entry_uses, variants
+from tests.pages import a_page, read
+
+SAMPLE = """\
+from megengine import hub
+model = hub.load("megengine/models", "resnet18", pretrained=True)
+# or any of these variants
+# model = hub.load("megengine/models", "resnet34", pretrained=True)
+# model = hub.load(
+#     "megengine/models:dev",
+#     "resnet50",
+#     pretrained=True,
+# )
+# load the model first, then hub.load("it") again
+model.eval()"""
+
+
+def test_active_entry_and_every_variant_are_found() -> None:
+    """Also over several lines; prose between them is left alone."""
+    uses = entry_uses(SAMPLE)
+    assert [(use.repository, use.entry, use.first, use.end, use.is_active) for use in uses] == [
+        ("megengine/models", "resnet18", 1, 2, True),
+        ("megengine/models", "resnet34", 3, 4, False),
+        ("megengine/models:dev", "resnet50", 4, 9, False),
+    ]
+
+
+def test_other_spellings_of_the_call_are_found() -> None:
+    """By keyword, from a module, without an assignment."""
+    code = """\
+import megengine
+megengine.hub.load(repo_info="megengine/models", entry="resnet18")
+# model = load("megengine/models", "resnet34")
+#model = hub.load('megengine/models', 'resnet50')"""
+    assert [use.entry for use in entry_uses(code)] == ["resnet18", "resnet34", "resnet50"]
+
+
+def test_prose_and_other_calls_are_no_variants() -> None:
+    """What cannot be parsed, or is no call of hub.load, is left alone."""
+    code = """\
+# hub.load loads a model
+# weights = numpy.load("weights/file", "r")
+# model = hub.load(name, "resnet34")
+# model = hub.load("models", "resnet34")
+# x = 1"""
+    assert entry_uses(code) == ()
+
+
+def test_variant_takes_the_place_of_the_active_line_and_moves_nothing() -> None:
+    """Every line of the sample stays where it was, so that a failure is told at the variant's own line."""
+    (script,) = plan([read(a_page("print(model)", sample=SAMPLE))])
+    small, large = variants(script)
+    assert [small.variant, large.variant] == ["resnet34", "resnet50"]
+    lines = small.snippets[0].code.splitlines()
+    assert lines[1] == '# model = hub.load("megengine/models", "resnet18", pretrained=True)'
+    assert lines[3] == 'model = hub.load("megengine/models", "resnet34", pretrained=True)'
+    assert large.snippets[0].code.splitlines()[4:9] == [
+        "model = hub.load(",
+        '    "megengine/models:dev",',
+        '    "resnet50",',
+        "    pretrained=True,",
+        ")",
+    ]
+    for one in (small, large):
+        assert one.snippets[0].code.count("\n") == script.snippets[0].code.count("\n")
+        assert one.snippets[1:] == script.snippets[1:]
+        compile(one.snippets[0].code, "sample", "exec")
+    assert len({script.digest, small.digest, large.digest}) == 3
+
+
+def test_sample_without_an_active_entry_has_no_variants_to_run() -> None:
+    """There is no line that one could stand in for."""
+    (script,) = plan([read(a_page(sample='# model = hub.load("megengine/models", "resnet34")\nx = 1'))])
+    assert variants(script) == ()
