@@ -14,13 +14,12 @@ from generator.assets.lock import read_lock
 from generator.assets.store import Store
 from tests import zoo
 from tests.zoo.__main__ import NO_KERNEL, WRONG_CALL, main
+from tests.zoo.names import CLASSES, DETECTORS, ENTRIES, OTHERS
 from tests.zoo.offline import OFFLINE, files_of, home_of, last_line, run_in_kernel
 
-FAMILIES = ("faster_rcnn", "freeanchor")
-BACKBONES = ("res18_coco_3x", "res34_coco_3x", "res50_coco_3x", "res101_coco_3x", "resx101_coco_2x", "res50_coco_1x")
-ENTRIES = {f"{family}_{backbone}_800size" for family in FAMILIES for backbone in BACKBONES}
-
 ONE_STAGE, TWO_STAGE = "freeanchor_res50_coco_1x_800size", "faster_rcnn_res18_coco_3x_800size"
+RETINANET, FCOS, ATSS = (f"{family}_res50_coco_3x_800size" for family in ("retinanet", "fcos", "atss"))
+EACH_FAMILY = [ONE_STAGE, TWO_STAGE, RETINANET, FCOS, ATSS]
 
 SAMPLE = """
 from megengine import hub
@@ -82,21 +81,10 @@ print(json.dumps({
 """
 
 
-@pytest.fixture(scope="session", autouse=True)
-def kernel_environment() -> Path:
-    """The kernel's Python; without it no test here can say anything, and none is skipped."""
-    try:
-        return zoo.find_kernel_python()
-    except zoo.MissingKernelError as error:
-        pytest.fail(str(error))
-
-
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory, kernel_environment: Path) -> Path:
+def root(zoo_root: Path) -> Path:
     """A hub root that replays the zoo."""
-    folder = tmp_path_factory.mktemp("zoo") / "root"
-    zoo.make_hub_root(folder)
-    return folder
+    return zoo_root
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +106,7 @@ def second_root(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Path:
 @pytest.fixture(scope="module")
 def seen(root: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What a page that loads an entry and calls it on the picture sees, for one entry of each family."""
-    return {entry: see(entry, root, home_of(root, tmp_path_factory.mktemp("home"))) for entry in (ONE_STAGE, TWO_STAGE)}
+    return {entry: see(entry, root, home_of(root, tmp_path_factory.mktemp("home"))) for entry in EACH_FAMILY}
 
 
 def see(entry: str, root: Path, home: Path, start: str = "") -> Any:
@@ -145,15 +133,17 @@ def test_a_root_is_made_anew_without_touching_its_pages(second_root: Path) -> No
 
 
 def test_the_store_holds_every_file_that_is_locked(root: Path) -> None:
-    """The archive, the picture and one file of weights for each entry lie in the store under their digests."""
+    """The archive, the pictures and one file of weights for each entry lie in the store under their digests."""
     urls = set()
     for asset in read_lock(root / "hub.lock").values():
         content = Store(root / ".hub" / "assets").path_of(asset.sha256).read_bytes()
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (asset.sha256, asset.size)
         urls.add(asset.url)
-    weights = urls - {zoo.ARCHIVE_URL, zoo.PICTURE_URL}
-    assert len(weights) == len(urls) - 2
-    assert {re.sub(r".*/(.*_800size)_\w+\.pkl$", r"\1", url) for url in weights} == ENTRIES
+    given = {zoo.ARCHIVE_URL, zoo.PICTURE_URL, zoo.FIGURE_URL, zoo.VOCABULARY_URL}
+    weights = urls - given
+    assert len(weights) == len(urls) - len(given) == len(ENTRIES)
+    found = (re.search(r"/(\w+_800size)_\w+\.pkl$", url) for url in weights)
+    assert {match[1] for match in found if match} == DETECTORS
 
 
 def test_making_a_root_leaves_no_bytecode_in_the_checkout(root: Path) -> None:
@@ -173,29 +163,40 @@ def test_the_archive_is_one_folder_and_names_its_commit(root: Path) -> None:
 
 
 def test_the_hub_lists_every_entry_and_class(root: Path, home: Path) -> None:
-    """hub.list finds the twelve entries and three classes and nothing else; hub.help has a sentence for each."""
+    """hub.list finds the entries, the classes and nothing else; hub.help has a sentence for each."""
     code = """
 from megengine import hub
 names = hub.list("megengine/models")
 print(json.dumps({name: hub.help("megengine/models", name) for name in names}))
 """
     helps = last_line(run_in_kernel(code, root, home))
-    assert set(helps) == ENTRIES | {"DetEvaluator", "FasterRCNN", "FreeAnchor"}
+    assert set(helps) == ENTRIES | CLASSES
     assert all(helps[entry].startswith("A thin ") for entry in ENTRIES)
 
 
-def test_every_entry_loads_its_weights(root: Path, home: Path) -> None:
-    """hub.load with pretrained=True fills each model strictly; its configuration is what pages read."""
+def test_every_model_of_pictures_loads_its_weights(root: Path, home: Path) -> None:
+    """hub.load with pretrained=True fills each model strictly; a detector's configuration is what pages read."""
     code = """
 from megengine import hub
 fields = ["test_image_short_size", "test_image_max_size", "test_cls_threshold", "test_max_boxes_per_image",
           "num_classes", "test_nms", "class_aware_box"]
 models = {name: hub.load("megengine/models", name, pretrained=True) for name in %r}
-print(json.dumps({name: [getattr(model.cfg, field) for field in fields] for name, model in models.items()}))
-""" % sorted(ENTRIES)  # noqa: UP031 (the code is full of braces)
+print(json.dumps({
+    name: [getattr(model.cfg, field) for field in fields] for name, model in models.items() if "_800size" in name
+}))
+""" % sorted(DETECTORS | OTHERS)  # noqa: UP031 (the code is full of braces)
     configurations = last_line(run_in_kernel(code, root, home))
     assert configurations == {
-        entry: [800, 1333, 0.05, 100, 80, 0.5, entry.startswith("faster_rcnn")] for entry in ENTRIES
+        entry: [
+            800,
+            1333,
+            0.05,
+            100,
+            80,
+            0.6 if entry.startswith(("fcos", "atss")) else 0.5,
+            entry.startswith("faster"),
+        ]
+        for entry in DETECTORS
     }
 
 
@@ -219,7 +220,14 @@ def test_the_two_stage_detector_gives_a_box_for_each_class(seen: dict[str, Any])
     assert page["boxes"][1] >= 0 and page["boxes"][2] <= 459 and page["boxes"][3] <= 612
 
 
-@pytest.mark.parametrize("entry", [TWO_STAGE, ONE_STAGE])
+@pytest.mark.parametrize(("entry", "rows"), [(RETINANET, 163206), (FCOS, 18134), (ATSS, 18134)])
+def test_a_one_stage_detector_gives_a_row_for_each_place(seen: dict[str, Any], entry: str, rows: int) -> None:
+    """Nine anchors a place or one point: as many rows of 80 scores, and boxes of that many places in the picture."""
+    assert seen[entry]["scores"][0] == [rows, 80]
+    assert seen[entry]["boxes"] == [[rows, 4], 0, 459, 612]
+
+
+@pytest.mark.parametrize("entry", EACH_FAMILY)
 def test_the_four_things_in_the_picture_are_found(seen: dict[str, Any], entry: str) -> None:
     """Cat, ball, plant and clock are found with confidence, by few boxes among many faint ones."""
     scores, found = seen[entry]["scores"], seen[entry]["found"]
@@ -229,7 +237,7 @@ def test_the_four_things_in_the_picture_are_found(seen: dict[str, Any], entry: s
     assert 4 <= len(confident) <= 12 < len(found)
 
 
-@pytest.mark.parametrize("entry", [TWO_STAGE, ONE_STAGE])
+@pytest.mark.parametrize("entry", EACH_FAMILY)
 def test_results_are_the_same_at_every_async_level(seen: dict[str, Any], root: Path, home: Path, entry: str) -> None:
     """The default level, at which two aranges in flight disturb each other, changes no bit of any output."""
     careful = "import megengine; megengine.config.async_level = 0\n"
@@ -253,7 +261,7 @@ import numpy as np, megengine as mge
 from megengine import hub
 image, im_info = np.zeros((1, 3, 96, 128), "float32"), np.array([[96, 128, 48, 64]], "float32")
 raised = {}
-for entry in ("faster_rcnn_res18_coco_3x_800size", "freeanchor_res18_coco_3x_800size"):
+for entry in ("faster_rcnn_res18_coco_3x_800size", "freeanchor_res18_coco_3x_800size", "fcos_res18_coco_3x_800size"):
     model = hub.load("megengine/models", entry)
     one, two, info = mge.tensor(image), mge.tensor(image.repeat(2, 0)), mge.tensor(im_info)
     calls = {"training": (one, info), "ndarray": (image, im_info), "two": (two, info), "fine": (one, info)}
@@ -267,9 +275,9 @@ print(json.dumps(raised))
 """
     raised = last_line(run_in_kernel(code, root, home))
     assert raised == {
-        "training": ["NotImplementedError"] * 2,
-        "ndarray": ["TypeError"] * 2,
-        "two": ["ValueError"] * 2,
+        "training": ["NotImplementedError"] * 3,
+        "ndarray": ["TypeError"] * 3,
+        "two": ["ValueError"] * 3,
     }
 
 

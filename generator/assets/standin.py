@@ -66,6 +66,8 @@ class _Made:
     url: str
     sha256: str
     size: int
+    needs: Sequence[str] = ()
+    """URLs of what else is loaded where the model is built."""
 
 
 def make_standins(
@@ -81,7 +83,8 @@ def make_standins(
     """Make sure that each entry has stand-in weights; return one answer a request, in their order.
 
     Each model is built in a process of its own of the kernel environment, from the locked archive alone. Entries whose
-    weights are published under one URL share one file, built for the first of them.
+    weights are published under one URL share one file, built for the first of them. Weights of a backbone that an
+    entry loads by itself come into the overlay with it.
 
     Args:
         requests: repositories and entries.
@@ -109,6 +112,7 @@ def make_standins(
         answers |= _at_hand(keys, folder, store)
     missing = {request: archive for request, archive in archives.items() if request not in answers}
     known = {answer.asset.url: answer.asset for answer in answers.values() if isinstance(answer, StandIn)}
+    needs: dict[str, Sequence[str]] = {}
     for request, url in _find_urls(missing, store, python, confine).items():
         if isinstance(url, Failure):
             answers[request] = url
@@ -116,14 +120,24 @@ def make_standins(
         if url not in known:
             on_build(request)
             try:
-                with built_weights(_path(missing[request], store), request[1], SEED, python, confine) as file:
-                    known[url] = add_asset(url, file, folder / OVERLAY, store)
+                with built_weights(_path(missing[request], store), request[1], SEED, python, confine) as built:
+                    known[url] = add_asset(url, built.file, folder / OVERLAY, store)
+                    needs[url] = _add_needed(built.needed, known, folder, store)
             except StandInError as failure:
                 answers[request] = Failure(*request, str(failure))
                 continue
         answers[request] = StandIn(*request, known[url], built=True)
-        _remember(request, _Made(keys[request], url, known[url].sha256, known[url].size), folder, store)
+        made = _Made(keys[request], url, known[url].sha256, known[url].size, needs.get(url, ()))
+        _remember(request, made, folder, store)
     return [answers[request] for request in requests]
+
+
+def _add_needed(needed: Mapping[str, Path], known: Mapping[str, Asset], folder: Path, store: Store) -> Sequence[str]:
+    """Bring what an entry is built on into the overlay, but not in place of what was asked for by name."""
+    files = {_web_url(url): file for url, file in needed.items()}
+    for url in files.keys() - known.keys():
+        add_asset(url, files[url], folder / OVERLAY, store)
+    return sorted(files)
 
 
 def _find_archive(request: Request, locked: Mapping[str, Asset], store: Store) -> Asset | Failure:
@@ -158,9 +172,16 @@ def _find_urls(
 
 def _web(request: Request, url: str) -> str | Failure:
     try:
+        return _web_url(url)
+    except StandInError as failure:
+        return Failure(*request, str(failure))
+
+
+def _web_url(url: str) -> str:
+    try:
         return normalise_url(url)
-    except ValueError:
-        return Failure(*request, f"its weights are at {url!r}, which is no http or https URL")
+    except ValueError as error:
+        raise StandInError(f"its weights are at {url!r}, which is no http or https URL") from error
 
 
 def _path(archive: Asset, store: Store) -> Path:
@@ -186,7 +207,9 @@ def _at_hand(keys: Mapping[Request, str], folder: Path, store: Store) -> dict[Re
         if one is None or one.key != key:
             continue
         asset = Asset(one.url, one.sha256, one.size)
-        if overlay.get(one.url) == asset and store.has(one.sha256):
+        needed = [overlay.get(url) for url in one.needs]
+        whole = all(other is not None and store.has(other.sha256) for other in needed)
+        if whole and overlay.get(one.url) == asset and store.has(one.sha256):
             found[request] = StandIn(*request, asset, built=False)
     return found
 

@@ -3,12 +3,13 @@
 FOLDER/job.json says what to do with FOLDER/archive.zip, and FOLDER/answer.json then holds what came of it:
 
     {"entries": [name, …]}           -> {"entries": {name: {"url": …} or {"failure": …}}}
-    {"build": name, "seed": number}  -> {"file": name of the file in FOLDER}
+    {"build": name, "seed": number}  -> {"file": name of the file in FOLDER, "needed": {url: name of a file, …}}
     either, where it cannot be done  -> {"failure": "ModuleNotFoundError: No module named 'ftfy'"}
 
 Python 3.10 and MegEngine are all that it needs.
 """
 
+import functools
 import json
 import os
 import random
@@ -31,9 +32,10 @@ def refuse_network(event: str, arguments: Any) -> None:
 
 def do(job: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
     """Survey or build; return the answer."""
+    needed = note_needed(folder)
     hubconf = import_hubconf(unpack(folder))
     if "build" in job:
-        return build(getattr(hubconf, job["build"]), job["seed"], folder)
+        return {**build(getattr(hubconf, job["build"]), job["seed"], folder), "needed": needed}
     return {"entries": {name: survey(hubconf, name) for name in job["entries"]}}
 
 
@@ -43,6 +45,33 @@ def unpack(folder: Path) -> Path:
     with ZipFile(folder / "archive.zip") as archive:
         archive.extractall(target)
         return target / archive.namelist()[0].split("/")[0]
+
+
+def note_needed(folder: Path) -> dict[str, str]:
+    """Let entries that others are built on stay random with ``pretrained=True``; their files, by URL, as they come.
+
+    SimpleBaseline, for one, loads the published weights of its backbone whether or not it is given its own.
+    """
+    import megengine  # type: ignore[import-not-found]
+
+    needed: dict[str, str] = {}
+    decorate = megengine.hub.pretrained.__call__
+
+    def decorate_offline(decorator: Any, function: Callable[..., Any]) -> Callable[..., Any]:
+        published = decorate(decorator, function)
+
+        @functools.wraps(published)
+        def entry(pretrained: bool = False, **kwargs: Any) -> Any:
+            model = published(**kwargs)
+            if pretrained:
+                needed[decorator.url] = needed.get(decorator.url, f"needed-{len(needed)}.pkl")
+                megengine.save(model.state_dict(), str(folder / needed[decorator.url]))
+            return model
+
+        return entry
+
+    megengine.hub.pretrained.__call__ = decorate_offline
+    return needed
 
 
 def import_hubconf(repository: Path) -> ModuleType:
@@ -81,7 +110,7 @@ def url_of(entry: Any) -> str | None:
 
 def build(entry: Callable[..., Any], seed: int, folder: Path) -> Mapping[str, str]:
     """Make the model with random weights and save them."""
-    import megengine  # type: ignore[import-not-found]
+    import megengine
     import numpy  # type: ignore[import-not-found,unused-ignore]
 
     # At the default level some operations give wrong numbers on a CPU, and not the same ones each time.

@@ -25,6 +25,16 @@ class Room:
     """Variables of what is started."""
 
 
+@dataclass(frozen=True, slots=True)
+class Built:
+    """Weights in files, for as long as the folder that they were made in is there."""
+
+    file: Path
+    """The entry's own."""
+    needed: Mapping[str, Path]
+    """By URL, those of other models that the entry loads while it is built, whatever it is asked for."""
+
+
 Confine = Callable[[Path, Mapping[str, str]], Room]
 """(the one folder that it may write, with work/ and tmp/ in it; its variables) -> a sandbox for it, without network."""
 
@@ -75,10 +85,11 @@ def find_urls(archive: Path, entries: Sequence[str], python: Path, confine: Conf
 
 
 @contextmanager
-def built_weights(archive: Path, entry: str, seed: int, python: Path, confine: Confine) -> Iterator[Path]:
-    """Build an entry's model; its weights are in this file until the block ends. Raises StandInError."""
+def built_weights(archive: Path, entry: str, seed: int, python: Path, confine: Confine) -> Iterator[Built]:
+    """Build an entry's model; the files are there until the block ends. Raises StandInError."""
     with _asked({"build": entry, "seed": seed}, archive, python, confine) as (answer, folder):
-        yield folder / Path(answer["file"]).name
+        needed = {url: folder / Path(name).name for url, name in answer["needed"].items()}
+        yield Built(folder / Path(answer["file"]).name, needed)
 
 
 @contextmanager

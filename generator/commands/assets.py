@@ -78,7 +78,7 @@ def record_archives(root: HubRoot, repositories: Iterable[str], *, update: bool)
 
 
 def standin_requests(root: HubRoot, repositories: Sequence[str]) -> list[tuple[str, str]]:
-    """Repository and entry of everything that the pages' samples load or offer from these repositories, or from any."""
+    """Repository and entry of everything that the pages load or offer from these repositories, or from any."""
     pages, _ = read_hub([root.pages], root.config.languages)
     return [one for one in entries_of(plan(pages)) if not repositories or one[0].split(":")[0] in repositories]
 
@@ -110,6 +110,6 @@ def list_assets(root: HubRoot) -> Mapping[Asset, bool]:
 
 
 def entries_of(scripts: Iterable[Script]) -> list[tuple[str, str]]:
-    """Repository and entry of everything that samples load or offer, each once."""
-    found = [(use.repository, use.entry) for script in scripts for use in entry_uses(script.snippets[0].code)]
-    return list(dict.fromkeys(found))
+    """Repository and entry of everything that scripts load or offer, each once."""
+    codes = [snippet.code for script in scripts for snippet in script.snippets]
+    return list(dict.fromkeys((use.repository, use.entry) for code in codes for use in entry_uses(code)))

@@ -41,6 +41,10 @@ def line():
 def line_too():
     return line(pretrained=False)
 
+@hub.pretrained("https://w.invalid/pair.pkl")
+def pair():
+    return M.Sequential(line(pretrained=True), M.Linear(2, 1))
+
 def plain(pretrained=False):
     return M.Linear(3, 2)
 
@@ -156,6 +160,24 @@ def test_entries_of_one_url_share_a_file_that_is_built_once(tmp_path: Path) -> N
     again = bench.make((ODD, "line_too"), (ODD, "line"))
     assert bench.built == []
     assert [answer.built for answer in again if isinstance(answer, StandIn)] == [False, False]
+
+
+def test_weights_that_a_model_is_built_on_come_with_it(tmp_path: Path) -> None:
+    """An entry that loads another's published weights in any case needs no network, and both are served."""
+    bench = a_bench(tmp_path)
+    (pair,) = bench.make((ODD, "pair"))
+    assert isinstance(pair, StandIn)
+    assert bench.overlay.keys() == {"https://w.invalid/line.pkl", "https://w.invalid/pair.pkl"}
+    assert all(bench.store.has(asset.sha256) for asset in bench.overlay.values())
+    (line,) = bench.make((ODD, "line"))
+    assert isinstance(line, StandIn) and line.built
+    assert bench.overlay[line.asset.url] == line.asset
+    (again,) = bench.make((ODD, "pair"))
+    assert isinstance(again, StandIn) and not again.built
+    bench.store.remove(line.asset.sha256)
+    (anew, same) = bench.make((ODD, "pair"), (ODD, "line"))
+    assert [answer.built for answer in (anew, same) if isinstance(answer, StandIn)] == [True, True]
+    assert bench.overlay[line.asset.url] == line.asset
 
 
 def test_standin_is_built_again_when_what_it_was_made_of_changed_or_is_lost(tmp_path: Path) -> None:

@@ -20,10 +20,9 @@ from tests.rendering.sites import Elements
 
 
 @pytest.fixture(scope="module")
-def unpublished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def unpublished(zoo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A zoo whose archive is at hand and whose weights are not."""
-    root = tmp_path_factory.mktemp("zoo") / "root"
-    zoo.make_hub_root(root)
+    root = zoo.copy_hub_root(zoo_root, tmp_path_factory.mktemp("unpublished") / "root")
     kept = [asset for asset in read_lock(root / "hub.lock").values() if "/weights/" not in asset.url]
     write_lock(root / "hub.lock", kept)
     assert hubpages("-C", root, "assets", "prune").status == 0
@@ -61,13 +60,12 @@ def test_page_runs_with_stand_in_weights_and_says_so(unpublished: Path) -> None:
     assert "替代权重" in (root / "site/zh/index.html").read_text(encoding="utf-8")
 
 
-def test_stand_ins_are_made_once_and_the_same_each_time(unpublished: Path, tmp_path: Path) -> None:
+def test_stand_ins_are_made_once_and_the_same_each_time(unpublished: Path, zoo_root: Path, tmp_path: Path) -> None:
     """From the archive alone, and never under the published lock."""
     root = unpublished
     assert hubpages("-C", root, "assets", "standin", "megengine/models").status == 0
     first = (root / ".hub" / "standins.lock").read_text(encoding="utf-8")
-    other = tmp_path / "other"
-    zoo.make_hub_root(other)
+    other = zoo.copy_hub_root(zoo_root, tmp_path / "other")
     write(other, freeanchor=SEEDS["freeanchor"])
     assert hubpages("-C", other, "assets", "standin").status == 0
     assert (other / ".hub" / "standins.lock").read_text(encoding="utf-8") == first
@@ -88,6 +86,18 @@ def test_stand_ins_are_made_of_what_is_recorded(unpublished: Path, tmp_path: Pat
     assert called.status == 0, called.err
     assert {run["weights"] for run in called.json["runs"]} == {"standin"}
     assert zoo.ARCHIVE_URL in (root / "hub.lock").read_text(encoding="utf-8")
+
+
+def test_whatever_a_page_loads_has_a_stand_in(unpublished: Path, tmp_path: Path) -> None:
+    """Also a model that a later snippet loads, and the backbone that this model loads by itself."""
+    load = 'from megengine import hub\nhub.load("megengine/models", "{}", pretrained=True)\nprint("loaded")'
+    page = a_page(load.format("simplebaseline_res50"), sample=load.format("resnet18"))
+    pages = write(tmp_path, loads=page)
+    replay = ("verify", pages, "--assets", "replay", "--weights", "standin", "--format", "json")
+    run = hubpages("-C", unpublished, *replay).run_of("loads")
+    assert (run["verdict"], run["reason"]) == ("passed", "")
+    files = {asset["url"].rpartition("/")[2].partition("_")[0] for asset in run["assets"] if asset["standin"]}
+    assert files == {"resnet18", "resnet50", "simplebaseline"}
 
 
 def test_stand_ins_need_a_proxy(tmp_path: Path) -> None:

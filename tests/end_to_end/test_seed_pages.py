@@ -1,7 +1,6 @@
 """Two pages in the words and with the faults of real ones, replayed against the zoo, then rendered."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import jsonschema
@@ -43,11 +42,9 @@ SCHEMA = {
 
 
 @pytest.fixture(scope="module")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def root(zoo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A hub root that replays the zoo."""
-    folder = tmp_path_factory.mktemp("zoo") / "root"
-    zoo.make_hub_root(folder)
-    yield folder
+    return zoo.copy_hub_root(zoo_root, tmp_path_factory.mktemp("seeds") / "root")
 
 
 @pytest.fixture(scope="module")

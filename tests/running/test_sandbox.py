@@ -22,7 +22,6 @@ from tests.end_to_end.seeds import SEEDS
 from tests.kernels import KERNEL_PYTHON, ROOT
 from tests.pages import a_page, line_of
 from tests.running.attempts import SANDBOX, a_run, attempt, printed
-from tests.zoo import make_hub_root
 
 MARK = f"hubpages-test-{time.time_ns()}"
 """Stands in the arguments of every process that the page starts, so that survivors can be told."""
@@ -216,10 +215,9 @@ def test_a_hang_in_the_sandbox_comes_with_its_line() -> None:
 
 
 @needs_bwrap
-def test_downloads_are_replayed_into_a_network_of_its_own(tmp_path: Path) -> None:
+def test_downloads_are_replayed_into_a_network_of_its_own(zoo_root: Path, tmp_path: Path) -> None:
     """A page with hub.load and a picture passes; all it asked for came through the relay from the proxy."""
-    make_hub_root(tmp_path / "hub")
-    lock, store = tmp_path / "hub" / "hub.lock", Store(tmp_path / "hub" / ".hub" / "assets")
+    lock, store = zoo_root / "hub.lock", Store(zoo_root / ".hub" / "assets")
     with ReplayProxy.start(lock, store, tmp_path / "state") as proxy:
         found = attempt(
             SEEDS["freeanchor"],

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -14,6 +15,9 @@ from tests.zoo.archive import write_archive
 
 ARCHIVE_URL = "https://github.com/megengine/models/archive/master.zip"
 PICTURE_URL = "https://data.megengine.org.cn/images/cat.jpg"
+_MMPOSE = "https://raw.githubusercontent.com/open-mmlab/mmpose/759b39c13fea6ba094afc1fa932f51dc1b11cbf9"
+FIGURE_URL = f"{_MMPOSE}/tests/data/coco/000000000785.jpg"
+VOCABULARY_URL = "https://data.megengine.org.cn/models/weights/bert/uncased_L-12_H-768_A-12/vocab.txt"
 
 _HERE = Path(__file__).parent
 REPOSITORY = _HERE / "repository"
@@ -46,6 +50,15 @@ def make_hub_root(folder: Path) -> None:
             add_asset(url, file, lock, store)
 
 
+def copy_hub_root(made: Path, folder: Path) -> Path:
+    """Make a new folder the same hub root as one that was made, with hard links to its files; return it."""
+    store = Path(".hub") / "assets"
+    shutil.copytree(made / store, folder / store, copy_function=os.link)
+    for name in ("hub.toml", "hub.lock"):
+        shutil.copyfile(made / name, folder / name)
+    return folder
+
+
 def find_kernel_python() -> Path:
     """The Python of the checkout's kernel environment. Raises MissingKernelError where there is none."""
     if not KERNEL_PYTHON.exists():
@@ -72,5 +85,7 @@ def make_assets(python: Path, folder: Path) -> dict[str, Path]:
     return {
         ARCHIVE_URL: archive,
         PICTURE_URL: folder / "cat.jpg",
+        FIGURE_URL: folder / "skier.jpg",
+        VOCABULARY_URL: _HERE / "vocabulary.txt",
         **{url: folder / file for url, file in weights.items()},
     }

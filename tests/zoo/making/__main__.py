@@ -1,4 +1,4 @@
-"""Run by the kernel's Python: `python making REPOSITORY FOLDER` makes the picture and every entry's weights in FOLDER.
+"""Run by the kernel's Python: `python making REPOSITORY FOLDER` makes the pictures and every entry's weights in FOLDER.
 
 FOLDER/weights.json then says which file of FOLDER belongs to which URL.
 """
@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from figure import draw_figure
 from picture import draw_picture
 from weights import save_weights
 
@@ -14,6 +15,7 @@ from weights import save_weights
 def main(repository, folder):
     """Make everything; a second call makes the same bytes."""
     (folder / "cat.jpg").write_bytes(draw_picture())
+    (folder / "skier.jpg").write_bytes(draw_figure())
     files = save_weights(repository, folder)
     (folder / "weights.json").write_text(json.dumps(files, indent=1), encoding="utf-8")
 

@@ -38,13 +38,17 @@ CONTRAST = np.array([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]) / 8
 NOISE = 0.25
 OFFSET_NOISE = 0.02
 ONE_STAGE_GAIN, ONE_STAGE_BIAS, OTHER_ANCHORS = 23, -5, 0.5
+# A point's box reaches as far as that anchor does, in strides, and a point is central unless noise says otherwise.
+REACH, CENTREDNESS = 2 ** (2 / 3), 2
+# What is no object must score next to nothing although the square root of its score is taken.
+POINT_GAIN, POINT_BIAS = 40, -10
 TWO_STAGE_GAIN, BACKGROUND = 16, 8
 # A region's contrast is highest when its outer cells are background: the box is then larger than the thing.
 SHRINK = np.log(5.5 / 7)
 
 
-def teach_one_stage(weights):
-    """Weights of a FreeAnchor from random ones."""
+def teach_anchors(weights):
+    """Weights of a FreeAnchor or a RetinaNet from random ones."""
     teach_pyramid(weights, first=3)
     carry(weights, "blobs", MEAN_OF_NINE)
     carry(weights, "contrasts", CONTRAST)
@@ -59,6 +63,24 @@ def teach_one_stage(weights):
             # The smallest square fits best, so it is preferred and the others score less.
             weights["scores.weight"][row, channel] = ONE_STAGE_GAIN * (1 if anchor == 1 else OTHER_ANCHORS)
     weights["offsets.weight"] *= OFFSET_NOISE
+    return weights
+
+
+def teach_points(weights):
+    """Weights of an FCOS or an ATSS from random ones."""
+    teach_pyramid(weights, first=3)
+    carry(weights, "blobs", MEAN_OF_NINE)
+    carry(weights, "contrasts", CONTRAST)
+
+    weights["scores.weight"] *= NOISE
+    weights["scores.bias"][:] = POINT_BIAS
+    for channel, colour in enumerate(COLOURS):
+        weights["scores.weight"][colour.label, :CARRIERS] = 0
+        weights["scores.weight"][colour.label, channel] = POINT_GAIN
+    weights["reaches.weight"] *= OFFSET_NOISE
+    weights["reaches.bias"][:] = REACH
+    weights["centredness.weight"] *= NOISE
+    weights["centredness.bias"][:] = CENTREDNESS
     return weights
 
 

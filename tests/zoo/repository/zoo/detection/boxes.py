@@ -18,12 +18,20 @@ def grid_anchors(height, width, stride, sizes):
     ``sizes`` are square roots of areas in pixels; a ratio is height to width.
     """
     shapes = np.array([[s / math.sqrt(r), s * math.sqrt(r)] for s in sizes for r in RATIOS], dtype=np.float32)
-    x = (np.arange(width, dtype=np.float32) + 0.5) * stride
-    y = (np.arange(height, dtype=np.float32) + 0.5) * stride
-    centres = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 1, 2)
+    centres = grid_points(height, width, stride).reshape(-1, 1, 2)
     anchors = np.concatenate([centres - shapes / 2, centres + shapes / 2], axis=-1).reshape(-1, 4)
     anchors.flags.writeable = False
     return anchors
+
+
+@functools.lru_cache(maxsize=64)
+def grid_points(height, width, stride):
+    """The middles of one map's cells as float32 (height * width, 2), by rows."""
+    x = (np.arange(width, dtype=np.float32) + 0.5) * stride
+    y = (np.arange(height, dtype=np.float32) + 0.5) * stride
+    points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    points.flags.writeable = False
+    return points
 
 
 def shift_boxes(boxes, deltas):

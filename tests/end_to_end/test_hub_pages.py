@@ -1,0 +1,46 @@
+"""The hub's own pages: no finding, and on the zoo every snippet passes and prints what a reader can read."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests import zoo
+from tests.kernels import ROOT, Called, hubpages
+from tests.zoo.names import ENTRIES
+
+PAGES = sorted((ROOT / "hub_pages").glob("*.md"))
+
+
+@pytest.fixture(scope="module")
+def called(zoo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Called:
+    """All pages verified, offline."""
+    root = zoo.copy_hub_root(zoo_root, tmp_path_factory.mktemp("hub") / "root")
+    return hubpages("-C", root, "verify", ROOT / "hub_pages", "--assets", "replay", "--format", "json")
+
+
+def test_pages_are_without_a_finding() -> None:
+    """Not even a warning: these pages are what others are written after."""
+    checked = hubpages("check", Path("hub_pages"))
+    assert (checked.status, f"{len(PAGES)} pages read, 0 findings" in checked.err) == (0, True), checked.err
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page_passes_in_one_script_for_both_languages(called: Called, page: Path) -> None:
+    """Its languages show the same code, nothing of it fails, and something is printed."""
+    run = called.run_of(page.stem)
+    assert (run["verdict"], run["cause"], run["languages"]) == ("passed", None, ["zh_CN", "en_US"]), called.err
+    outputs = [output for snippet in run["snippets"] for output in snippet["outputs"]]
+    printed = "".join(output["data"] for output in outputs if output["kind"] == "stdout")
+    assert printed.strip()
+    # A tensor or an object is no result that a reader can read.
+    assert "Tensor(" not in printed
+    assert " object at 0x" not in printed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_page_offers_only_entries_that_the_zoo_has(page: Path) -> None:
+    """The one that it loads and those in comments, which a reader may swap in."""
+    offered = re.findall(r'hub\.load\("megengine/models", "(\w+)"', page.read_text(encoding="utf-8"))
+    assert offered
+    assert set(offered) <= ENTRIES

@@ -1,0 +1,1 @@
+"""Networks that find the joints of people."""
