@@ -15,6 +15,10 @@ help: ## what can be made
 site: .venv/.ready-site ## the site in site/, from hub_pages/ and the evidence at hand
 	@.venv/bin/hubpages build $(ARGS)
 
+.PHONY: serve
+serve: .venv/.ready-serve ## the site on this machine, rebuilt and reloaded while it is being written
+	@.venv/bin/hubpages serve $(ARGS)
+
 .PHONY: verify
 verify: .venv/.ready-verify .venv-megengine/.ready ## every snippet of every page, in a real kernel
 	@.venv/bin/hubpages verify $(ARGS)
@@ -28,20 +32,26 @@ new: .venv/.ready-site ## a new page: make new ID=<org>_<task>_<name>
 	@.venv/bin/hubpages new "$(ID)" $(ARGS)
 
 .PHONY: test
-test: .venv/.ready-test .venv-megengine/.ready ## all tests and checks
+test: .venv/.ready-test .venv-megengine/.ready tests/audits/node_modules/.ready ## all tests and checks
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest $(ARGS)
+	.venv/bin/pytest --numprocesses auto --dist loadgroup $(ARGS)
 
 .PHONY: bench
 bench: .venv/.ready-test .venv-megengine/.ready ## the figures of the README, measured here
 	.venv/bin/python -m benchmarks $(ARGS)
 
 .PHONY: screenshots
-screenshots: .venv/.ready-test .venv-megengine/.ready ## the pictures of the README, taken from a site built here
+screenshots: .venv/.ready-test ## the pictures of the README, taken from a site built here
 	.venv/bin/python -m tests.browser.screenshots docs
+
+.PHONY: lighthouse
+lighthouse: .venv/.ready-test ## Lighthouse's four figures of index, card and tag page, as a phone sees them
+	@test -d tests/audits/node_modules/lighthouse || .venv/bin/python -m tests.audits.npm ci --ignore-scripts
+	@touch tests/audits/node_modules/.ready
+	@.venv/bin/python -m tests.audits.lighthouse $(ARGS)
 
 .PHONY: docs
 docs: .venv/.ready-site ## what is generated: the rules in CONTRIBUTING.md, the schema of front matter
@@ -59,7 +69,7 @@ pins: ## the pinned requirements again, at today's versions; needs uv
 
 .PHONY: clean
 clean: ## remove the site and every environment; .hub/ and its evidence stay
-	rm -rf site .venv .venv-megengine .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf site .venv .venv-megengine tests/audits/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .venv/bin/python:
 	python=$$($(find_python) 3.11 3.12 3.13 3.14) && "$$python" -m venv .venv
@@ -68,12 +78,21 @@ clean: ## remove the site and every environment; .hub/ and its evidence stay
 	$(pip) install --quiet --constraint environments/generator.txt --editable .
 	touch $@
 
+.venv/.ready-serve: .venv/.ready-site
+	$(pip) install --quiet --constraint environments/generator.txt --editable '.[serve]'
+	touch $@
+
 .venv/.ready-verify: .venv/.ready-site
 	$(pip) install --quiet --constraint environments/generator.txt --editable '.[verify]'
 	touch $@
 
 .venv/.ready-test: .venv/.ready-verify
 	$(pip) install --quiet --constraint environments/generator.txt --editable '.[test]'
+	touch $@
+
+# What the tests need of them; `make lighthouse` installs the rest.
+tests/audits/node_modules/.ready: tests/audits/package-lock.json tests/audits/.npmrc | .venv/.ready-test
+	.venv/bin/python -m tests.audits.npm ci --omit=dev --ignore-scripts
 	touch $@
 
 # A stamp is made last, so an installation that was interrupted is done again.

@@ -2,6 +2,7 @@
 
 import dataclasses
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,10 @@ import msgspec
 
 from generator.model.hub import Hub, Language, Tags
 from generator.model.limits import Limits
+
+_BASE_URL = re.compile(r"https?://[^\s/?#\"'<>@\\]+(/[^\s?#\"'<>\\]*)?")
+_REPOSITORY = re.compile(r"https://[\w.-]+/[\w.-]+/[\w.-]+")
+_NOTEBOOKS = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/blob/[\w./-]+/")
 
 
 class ConfigError(Exception):
@@ -55,17 +60,36 @@ class Config:
     languages: tuple[Language, ...] = _LANGUAGES
     tags: Tags = field(default_factory=lambda: _TAGS)
     """Each tag's name per language. A table in hub.toml replaces the whole list."""
+    repository: str = ""
+    """The hub's own repository, https://github.com/owner/repo: cards then link to their source and to its editor."""
+    branch: str = "main"
+    """The branch of the repository that the site is built from."""
+    notebooks: str = ""
+    """Where GitHub shows the published site's files, https://github.com/owner/repo/blob/gh-pages/: cards then link to
+    Colab, which opens no notebook from any other site."""
     kernel: KernelConfig = field(default_factory=KernelConfig)
     limits: Limits = field(default_factory=Limits)
     skip_budget: int | None = None
     """How many snippets may be skipped before `verify` fails; None for any number."""
+    social_images: bool = True
+    """Whether a picture is drawn for each card, to be shown with links to it; base_url must be set."""
+    search: bool = True
+    """Whether the site has a search."""
     rules: Mapping[str, Literal["off", "warning", "error"]] = field(default_factory=dict)
     """Rules of `hubpages check` that are not asked, or whose severity is another than their own."""
 
     @property
     def hub(self) -> Hub:
         """What pages are checked against and rendered for."""
-        return Hub(self.title, self.base_url, self.languages, self.tags)
+        return Hub(
+            title=self.title,
+            base_url=self.base_url,
+            languages=self.languages,
+            tags=self.tags,
+            repository=self.repository,
+            branch=self.branch,
+            notebooks=self.notebooks,
+        )
 
 
 def read_config(path: Path) -> Config:
@@ -90,6 +114,16 @@ def read_config(path: Path) -> Config:
         raise ConfigError(f"{path}: {error}") from error
     _refuse_contradictions(config, path)
     return config
+
+
+def with_base_url(config: Config, base_url: str) -> Config:
+    """The same settings for a site that is published there; the final slash may be missing.
+
+    Raises ConfigError for what is no address.
+    """
+    changed = dataclasses.replace(config, base_url=base_url if base_url.endswith("/") else base_url + "/")
+    _refuse_contradictions(changed, Path("--base-url"))
+    return changed
 
 
 def _refuse_unknown_keys(data: Mapping[str, Any], kind: type, path: Path, text: str, above: tuple[str, ...]) -> None:
@@ -128,10 +162,16 @@ def _refuse_contradictions(config: Config, path: Path) -> None:
     for tag, names in config.tags.items():
         if missing := codes - set(names):
             raise ConfigError(f"{path}: tag {tag} has no name in {', '.join(sorted(missing))}: add it")
-    if config.base_url and not config.base_url.startswith(("http://", "https://")):
-        raise ConfigError(f"{path}: base_url must begin with https:// or http://")
+    if config.base_url and not _BASE_URL.fullmatch(config.base_url):
+        raise ConfigError(
+            f"{path}: base_url must begin with https:// or http://, name a host and nothing but its folder"
+        )
     if config.base_url and not config.base_url.endswith("/"):
         raise ConfigError(f"{path}: base_url must end with a slash")
+    if config.repository and not _REPOSITORY.fullmatch(config.repository):
+        raise ConfigError(f"{path}: repository must be like https://github.com/owner/repo")
+    if config.notebooks and not _NOTEBOOKS.fullmatch(config.notebooks):
+        raise ConfigError(f"{path}: notebooks must be like https://github.com/owner/repo/blob/gh-pages/")
     for name, value in dataclasses.asdict(config.limits).items():
         if value <= 0:
             raise ConfigError(f"{path}: limits.{name} must be more than 0")

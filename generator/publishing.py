@@ -1,7 +1,10 @@
 """The only writer of the site's folder: replaced as a whole, or not at all."""
 
+import ctypes
 import os
 import shutil
+import stat
+import sys
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
@@ -11,6 +14,8 @@ from generator.model.site import RenderedFile
 _MARK = ".hubpages"
 """Lies in every folder written here, so that none is replaced which holds anything else."""
 
+_MARK_TEXT = b"This folder is written by hubpages and replaced as a whole.\n"
+
 
 class PublishError(Exception):
     """The site cannot be written; what stood there stands there still."""
@@ -19,6 +24,7 @@ class PublishError(Exception):
 def publish(files: Iterable[RenderedFile], folder: Path) -> int:
     """Make `folder` hold exactly these files; return how many. The old site stays until the new one is whole.
 
+    A file that did not change is the old one, with its time: who copies the site elsewhere sees what is new.
     Raises PublishError where the folder holds something that is not a site, or the disk does not take it.
     """
     folder = folder.absolute()
@@ -32,7 +38,7 @@ def publish(files: Iterable[RenderedFile], folder: Path) -> int:
     except OSError as error:
         raise PublishError(f"cannot write beside {folder}: {error.strerror}") from error
     try:
-        number = _write(files, incoming)
+        number = _write(files, incoming, folder)
         incoming.chmod(0o755)
         _swap(incoming, folder)
     except OSError as error:
@@ -42,22 +48,54 @@ def publish(files: Iterable[RenderedFile], folder: Path) -> int:
     return number
 
 
-def _write(files: Iterable[RenderedFile], folder: Path) -> int:
+def _write(files: Iterable[RenderedFile], folder: Path, old: Path) -> int:
     number = 0
+    made: set[str] = set()
     for file in files:
-        path = folder / PurePosixPath(file.path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("xb") as target:  # two files of one name would be a bug that loses one
-            target.write(file.data)
+        parent = file.path.rpartition("/")[0]
+        if parent not in made:
+            (folder / PurePosixPath(parent)).mkdir(parents=True, exist_ok=True)
+            made.add(parent)
+        _put(file, folder, old)
         number += 1
-    (folder / _MARK).write_text("This folder is written by hubpages and replaced as a whole.\n", encoding="utf-8")
+    _put(RenderedFile(_MARK, _MARK_TEXT), folder, old)
     return number
 
 
+def _put(file: RenderedFile, folder: Path, old: Path) -> None:
+    """The old site's file where it is the same, else a new one; never written into, for the old site stays whole."""
+    path = f"{folder}/{file.path}"
+    if _holds(f"{old}/{file.path}", file.data):
+        try:
+            os.link(f"{old}/{file.path}", path, follow_symlinks=False)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            pass
+        else:
+            return
+    with open(path, "xb") as target:  # noqa: PTH123 - thousands of files: a Path for each takes as long as writing it
+        target.write(file.data)
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Whether a file is a regular one that holds exactly this."""
+    try:
+        status = os.lstat(path)
+        if status.st_size != len(data) or not stat.S_ISREG(status.st_mode):
+            return False
+        with open(path, "rb") as file:  # noqa: PTH123
+            return file.read() == data
+    except OSError:
+        return False
+
+
 def _swap(incoming: Path, folder: Path) -> None:
-    """Put the new folder in the place of the old one, and the old one in the place of the new."""
+    """Put the new folder in the place of the old one; the old one is then where the new one was, or gone."""
     if not folder.exists():
         incoming.rename(folder)
+        return
+    if _exchange(incoming, folder):
         return
     old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
     folder.rename(old)
@@ -67,3 +105,18 @@ def _swap(incoming: Path, folder: Path) -> None:
         old.rename(folder)
         raise
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Give two folders each other's name, so that at no moment there is none; False where the system cannot."""
+    arguments = os.fsencode(one), os.fsencode(other)
+    try:
+        libc = ctypes.CDLL(None)
+        if sys.platform == "linux":
+            at_here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of linux/fcntl.h and linux/fs.h
+            return bool(libc.renameat2(at_here, arguments[0], at_here, arguments[1], exchange) == 0)
+        if sys.platform == "darwin":
+            return bool(libc.renamex_np(*arguments, 2) == 0)  # RENAME_SWAP of sys/stdio.h
+    except (AttributeError, OSError, TypeError):
+        pass
+    return False

@@ -54,6 +54,9 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ('[tags.vision]\nzh_CN = "视觉"', "tag vision has no name in en_US"),
         ('base_url = "example.org/"', "base_url must begin with https://"),
         ('base_url = "https://example.org"', "base_url must end with a slash"),
+        ('repository = "github.com/owner/repo"', "repository must be like https://github.com/owner/repo"),
+        ('repository = "https://github.com/owner/repo/"', "repository must be like https://github.com/owner/repo"),
+        ('notebooks = "https://example.org/hub/"', "notebooks must be like https://github.com/owner/repo/blob/"),
     ],
 )
 def test_mistake_is_told_with_its_remedy(tmp_path: Path, text: str, message: str) -> None:

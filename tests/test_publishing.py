@@ -1,5 +1,7 @@
 """The site's folder is replaced as a whole, or not at all."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,3 +65,64 @@ def test_empty_folder_is_taken(tmp_path: Path) -> None:
     (tmp_path / "site").mkdir()
     publish([RenderedFile("index.html", b"x")], tmp_path / "site")
     assert files(tmp_path / "site") == {"index.html": b"x"}
+
+
+def test_unchanged_file_is_the_old_one(tmp_path: Path) -> None:
+    """Whoever copies the site elsewhere copies only what is new; a file that changed is another one."""
+    site = tmp_path / "site"
+    publish([RenderedFile("a/same.html", b"1"), RenderedFile("changed.html", b"2")], site)
+    before = {name: (site / name).stat() for name in ("a/same.html", "changed.html", ".hubpages")}
+    publish([RenderedFile("a/same.html", b"1"), RenderedFile("changed.html", b"3")], site)
+    after = {name: (site / name).stat() for name in before}
+    for name in ("a/same.html", ".hubpages"):
+        assert (after[name].st_ino, after[name].st_mtime_ns) == (before[name].st_ino, before[name].st_mtime_ns)
+    assert after["changed.html"].st_ino != before["changed.html"].st_ino
+    assert files(site) == {"a/same.html": b"1", "changed.html": b"3"}
+
+
+def test_link_in_the_old_site_is_not_kept(tmp_path: Path) -> None:
+    """Whatever was put there by hand: the new site's files are files."""
+    site = tmp_path / "site"
+    publish([RenderedFile("index.html", b"1")], site)
+    (tmp_path / "elsewhere").write_bytes(b"1")
+    (site / "index.html").unlink()
+    (site / "index.html").symlink_to(tmp_path / "elsewhere")
+    publish([RenderedFile("index.html", b"1")], site)
+    assert not (site / "index.html").is_symlink()
+
+
+def test_two_files_of_one_name_stop_everything(tmp_path: Path) -> None:
+    """One of them would be lost without a word, also where the old site has it."""
+    site = tmp_path / "site"
+    publish([RenderedFile("index.html", b"1")], site)
+    with pytest.raises(PublishError):
+        publish([RenderedFile("index.html", b"1"), RenderedFile("index.html", b"1")], site)
+    assert files(site) == {"index.html": b"1"}
+
+
+READER = """
+import os, select, sys
+print("reading", flush=True)
+missing = 0
+while not select.select([sys.stdin], [], [], 0)[0]:
+    for _ in range(1000):
+        missing += not os.path.exists(sys.argv[1])
+print(missing, "times missing")
+"""
+
+
+@pytest.mark.skipif(sys.platform not in ("linux", "darwin"), reason="other systems cannot exchange folders")
+def test_there_is_a_site_at_every_moment(tmp_path: Path) -> None:
+    """A reader who asks all the time while it is replaced many times is never without an answer."""
+    site = tmp_path / "site"
+    publish([RenderedFile("index.html", b"0")], site)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", READER, site / "index.html"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert reader.stdout
+    assert reader.stdout.readline() == "reading\n"
+    for number in range(300):
+        publish([RenderedFile("index.html", str(number).encode())], site)
+    missing, _ = reader.communicate("enough\n", timeout=60)
+    assert missing == "0 times missing\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]

@@ -1,9 +1,9 @@
 """The parts of a page that rules look at, each with its line."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NoReturn, TypeVar
 
 from generator.model.diagnostic import Edit
 from generator.model.hub import Hub
@@ -115,6 +115,28 @@ class InlineCode:
 
     line: int
     text: str
+
+
+_Value = TypeVar("_Value")
+
+
+class NotGathered(Mapping[str, _Value]):
+    """Stands for what is dear to gather where no rule that is asked said it needs it: a rule that looks is told so."""
+
+    def _refuse(self) -> NoReturn:
+        raise LookupError("a rule looks at the hub's titles or entries: register it with needs_hub=True")
+
+    def __getitem__(self, key: str) -> _Value:
+        """Refuse."""
+        self._refuse()
+
+    def __iter__(self) -> Iterator[str]:
+        """Refuse."""
+        self._refuse()
+
+    def __len__(self) -> int:
+        """Refuse."""
+        self._refuse()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -35,6 +35,8 @@ class Rule:
     """error: the page is not published until it is mended. warning: it is, and should be mended all the same."""
     fixable: bool = False
     """Whether `--fix` mends at least some of its findings."""
+    needs_hub: bool = False
+    """Whether it looks at titles or entries of the hub, which are only gathered where such a rule is asked."""
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from generator import __version__
 from generator.assets.lock import LockError
-from generator.cli import assets, build, check, new, verify
+from generator.cli import assets, build, check, new, serve, verify
 from generator.cli.console import CANNOT, INTERRUPTED, WRONG_CALL, fail, say
 from generator.commands.root import HubRoot
 from generator.config import ConfigError, read_config
@@ -51,6 +51,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"hubpages {__version__}")
     parser.add_argument("-C", dest="root", type=Path, default=Path(), metavar="DIR", help="the hub's root")
     of_command = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (check, new, verify, build, assets):
+    for command in (check, new, verify, build, serve, assets):
         command.add_to(of_command)
     return parser

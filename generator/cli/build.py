@@ -1,13 +1,15 @@
 """`hubpages build`: render the site."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli.arguments import command, paths
-from generator.cli.console import CLEAN, FINDINGS, report_findings, say
+from generator.cli.console import CLEAN, FINDINGS, report_findings, say, say_all
 from generator.commands.build import build
 from generator.commands.root import HubRoot
+from generator.config import with_base_url
 from generator.reporting import text
 
 if TYPE_CHECKING:
@@ -20,13 +22,20 @@ def add_to(of: "Commands") -> None:
     paths(added)
     added.add_argument("--out", type=Path, metavar="DIR", help="the site's folder; default: site in the hub's root")
     added.add_argument("--evidence", type=Path, action="append", default=[], metavar="DIR", help="more evidence")
-    added.add_argument("--strict", action="store_true", help="exit 1 for warnings too")
+    added.add_argument("--base-url", metavar="URL", help="where the site is published, in place of hub.toml's base_url")
+    added.add_argument("--strict", action="store_true", help="exit 1 for warnings too, and for a site without search")
+    added.add_argument("--no-search", action="store_true", help="leave the search out")
 
 
 def _build(root: HubRoot, options: argparse.Namespace) -> int:
+    if options.base_url:
+        root = replace(root, config=with_base_url(root.config, options.base_url))
     out = options.out or root.folder / "site"
-    built = build(root, options.paths, out, options.evidence)
+    built = build(root, options.paths, out, options.evidence, search=not options.no_search)
     report_findings(built.findings, "text")
+    say_all(built.notes)
     say(f"{text.count(built.pages, 'page')} in {text.count(built.files, 'file')} written to {out}")
+    if built.no_search:
+        say(f"the site has no search: {built.no_search}")
     counted = built.findings if options.strict else [f for f in built.findings if f.severity == "error"]
-    return FINDINGS if counted else CLEAN
+    return FINDINGS if counted or (options.strict and built.no_search) else CLEAN

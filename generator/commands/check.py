@@ -10,14 +10,14 @@ from pathlib import Path
 from generator.checking.baseline import new_findings, read_baseline, write_baseline
 from generator.checking.fixing import apply_fixes_to_bytes
 from generator.checking.page import check as check_pages
-from generator.checking.parts import HubFacts
+from generator.checking.parts import HubFacts, NotGathered
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES
 from generator.commands.root import HubRoot
 from generator.config import ConfigError
 from generator.model.diagnostic import Diagnostic, RuleText, Severity
 from generator.model.page import Page
-from generator.reading.hub import read_hub
+from generator.reading.hub import Spread, read_hub
 from generator.rendering.environment import template_folders, template_names
 from generator.scheduling.pool import pool
 
@@ -88,20 +88,32 @@ def grave_rules(root: HubRoot) -> Sequence[Rule]:
     return [rule for rule in _rules(root) if severities.get(rule.name, rule.severity) == "error"]
 
 
-def read_and_check(root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule]) -> tuple[list[Page], list[Diagnostic]]:
-    """Every page that can be read, and what reading and these rules say of all of them."""
-    with pool() as spread:
-        pages, findings = read_hub(paths or [root.pages], root.config.languages, spread)
-        known = pages
-        if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
-            known = [*pages, *read_hub([root.pages], root.config.languages, spread)[0]]
-        facts = HubFacts(
-            hub=root.config.hub,
-            templates=frozenset(template_names(template_folders(root.folder))),
-            titles={page.id: page.front_matter.title for page in known},
-            entries=_entries(root),
-        )
-        return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), spread)])
+def read_and_check(
+    root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule], spread: Spread | None = None
+) -> tuple[list[Page], list[Diagnostic]]:
+    """Every page that can be read, and what reading and these rules say of all of them.
+
+    Args:
+        spread: like `map`; by default one that uses several processes for a large hub.
+    """
+    if spread is None:
+        with pool() as opened:
+            return read_and_check(root, paths, rules, opened)
+    pages, findings = read_hub(paths or [root.pages], root.config.languages, spread)
+    facts = _facts(root, pages, paths, rules, spread)
+    return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), spread)])
+
+
+def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Sequence[Rule], spread: Spread) -> HubFacts:
+    """What the pages are checked against, without what none of the rules asks for."""
+    templates = frozenset(template_names(template_folders(root.folder)))
+    if not any(rule.needs_hub for rule in rules):
+        return HubFacts(root.config.hub, templates, NotGathered(), NotGathered())
+    known = pages
+    if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
+        known = [*pages, *read_hub([root.pages], root.config.languages, spread)[0]]
+    titles = {page.id: page.front_matter.title for page in known}
+    return HubFacts(root.config.hub, templates, titles, _entries(root))
 
 
 def _rules(root: HubRoot) -> Sequence[Rule]:

@@ -35,6 +35,11 @@ class HubRoot:
         return self.folder / ".hub" / "standins.lock"
 
     @property
+    def social_images(self) -> Path:
+        """The pictures of cards that were drawn before."""
+        return self.folder / ".hub" / "social"
+
+    @property
     def own_evidence(self) -> Path:
         """Where runs made here are kept."""
         return self.folder / ".hub" / "evidence"

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
+_OF_THE_CARD = re.compile(r"main|sample|contents|(?:search|card|site)-.*|L\d+")
+"""Ids that templates give to parts of a card. In a template of one's own, ids begin with card- or site-."""
+
 Outline = Sequence[tuple[int, str]]
 """Level and text of every heading of a section, in order."""
 
@@ -15,9 +18,13 @@ def slug(text: str) -> str:
 
 
 def unique(wanted: Iterable[str]) -> tuple[str, ...]:
-    """These anchors, the later of two that are the same with a number: a, a-2, a-3."""
+    """These anchors, the later of two that are the same with a number: a, a-2, a-3.
+
+    What a card itself calls its parts is not theirs to take: a heading must not become what the skip link leads to.
+    """
     taken: dict[str, None] = {}
-    for name in wanted:
+    for asked in wanted:
+        name = f"section-{asked}" if _OF_THE_CARD.fullmatch(asked) else asked
         anchor, number = name, 2
         while anchor in taken:
             anchor, number = f"{name}-{number}", number + 1

@@ -33,6 +33,12 @@ class Hub:
     """Where the site is published, with its final slash; empty where that is not decided."""
     languages: tuple[Language, ...]
     tags: Tags
+    repository: str = ""
+    """The hub's own repository on GitHub, where its pages can be seen and edited; empty where there is none."""
+    branch: str = "main"
+    """The branch of it that the site is built from."""
+    notebooks: str = ""
+    """Where GitHub shows the files of the published site, with its final slash; empty where it does not."""
 
     def language(self, code: str) -> Language:
         """The language with this code."""

@@ -1,6 +1,9 @@
 """What a site is made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from generator.model.entry import EntryUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,3 +13,35 @@ class RenderedFile:
     path: str
     """Relative to the site's root, with forward slashes."""
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of the pages beyond their text and their runs."""
+
+    entries: Mapping[str, Sequence[EntryUse]] = field(default_factory=dict)
+    """Page id to what its sample loads and offers."""
+    findings: Mapping[str, int] = field(default_factory=dict)
+    """Page id to how many findings there are about it."""
+    alive_links: Mapping[str, int] | None = None
+    """Address to when it last led somewhere, in seconds since the epoch; None where nobody has asked yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchDocument:
+    """What can be found of one card."""
+
+    path: str
+    """The card's file."""
+    html: str
+    """Not a page of the site: read by the indexer alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFilter:
+    """One choice that narrows a search."""
+
+    name: str
+    """tag, task, state."""
+    options: Sequence[tuple[str, str]]
+    """What it may be, and what it is called in the language of the page."""

@@ -74,7 +74,9 @@ def read_page(
 def _page_files(paths: Iterable[Path]) -> Iterable[Path]:
     seen: set[Path] = set()
     for path in paths:
-        found = sorted(path.glob("*.md")) if path.is_dir() and path.suffix != ".md" else [path]
+        found = [path]
+        if path.is_dir() and path.suffix != ".md":  # a name that begins with a dot is hidden, and could lead upwards
+            found = sorted(page for page in path.glob("*.md") if not page.name.startswith("."))
         if not path.exists() and not path.is_symlink():
             raise FileNotFoundError(f"{path}: no such file or folder")
         for file in found:

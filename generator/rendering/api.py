@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
@@ -12,20 +13,25 @@ from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
 from generator.rendering.markdown import code_block
 
+_SCHEMA = Path(__file__).with_name("api.schema.json")
+
 
 def render_api(pages: Sequence[ShownPage], hub: Hub) -> Iterator[RenderedFile]:
-    """`api/v1/models.json` and `api/v1/models/<id>.json`."""
+    """`api/v1/models.json`, and the schema of it and of `api/v1/models/<id>.json`."""
+    yield RenderedFile("api/v1/schema.json", _SCHEMA.read_bytes())
     ordered = sorted(pages, key=lambda shown: shown.id)
     tags = {tag: dict(names) for tag, names in hub.tags.items()}
     yield _json("api/v1/models.json", {"models": [_meta(shown.page) for shown in ordered], "tags": tags})
-    for shown in ordered:
-        sample = code_block(shown.page.sample.code, "python")
-        full_text = {
-            section.language: str(Markup(sample) + shown.texts[section.language].html)
-            for section in shown.page.sections
-        }
-        content = {"sampleCode": shown.page.sample.code, "fullText": full_text}
-        yield _json(f"api/v1/models/{shown.id}.json", {"meta": _meta(shown.page), "content": content})
+
+
+def render_model(shown: ShownPage) -> RenderedFile:
+    """`api/v1/models/<id>.json` of one model."""
+    sample = code_block(shown.page.sample.code, "python")
+    full_text = {
+        section.language: str(Markup(sample) + shown.texts[section.language].html) for section in shown.page.sections
+    }
+    content = {"sampleCode": shown.page.sample.code, "fullText": full_text}
+    return _json(f"api/v1/models/{shown.id}.json", {"meta": _meta(shown.page), "content": content})
 
 
 def _meta(page: Page) -> dict[str, Any]:

@@ -1,17 +1,24 @@
 """Pages to cards: one page in one language each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from generator.model.anchors import shared_anchors
+from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
-from generator.model.page import Page, Section
+from generator.model.page import PAGE_ID, Page, Section, Snippet
+from generator.model.run import ScriptRun
 from generator.model.site import RenderedFile
+from generator.rendering.citations import Citation
 from generator.rendering.environment import Templates
-from generator.rendering.markdown import Fence, RenderedText, code_block, headings_of, render_markdown
+from generator.rendering.facts import facts_of
+from generator.rendering.markdown import Fence, RenderedText, code_block, is_web_address, parse_markdown, render_parsed
+from generator.rendering.notebooks import render_notebook
+from generator.rendering.tables import Table
+from generator.rendering.variants import Choice, choice_of
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
 
@@ -32,11 +39,18 @@ class ShownPage:
     verifications: Mapping[str, Verification]
     texts: Mapping[str, RenderedText]
     """By the language of the section."""
+    choice: Choice
 
     @property
     def id(self) -> str:
         """The page's id."""
         return self.page.id
+
+    @property
+    def task(self) -> str:
+        """The task that its id names; empty where the id is not made of organisation, task and name."""
+        match = PAGE_ID.fullmatch(self.page.id)
+        return match["task"] if match else ""
 
     def section_for(self, language: str) -> Section:
         """The section that a reader of this language is shown: their own, else the first."""
@@ -52,44 +66,111 @@ class ShownPage:
         return summary.get(language) or next(iter(summary.values()), "")
 
 
-def show(page: Page, verifications: Mapping[str, Verification]) -> ShownPage:
-    """A page's text as HTML."""
-    headings = [headings_of(section.text) for section in page.sections]
-    anchors = shared_anchors([[(heading.level, heading.text) for heading in found] for found in headings]) or ()
-    texts = {section.language: render_markdown(section.text, section.first_line, anchors) for section in page.sections}
-    return ShownPage(page, verifications, texts)
+def show(page: Page, verifications: Mapping[str, Verification], uses: Sequence[EntryUse] = ()) -> ShownPage:
+    """A page's text as HTML; `uses` is what its sample loads and offers."""
+    parsed = {section.language: parse_markdown(section.text) for section in page.sections}
+    outlines = [[(heading.level, heading.text) for heading in each.headings] for each in parsed.values()]
+    anchors = shared_anchors(outlines) or ()
+    texts = {
+        section.language: render_parsed(parsed[section.language], section.first_line, anchors)
+        for section in page.sections
+    }
+    return ShownPage(page, verifications, texts, choice_of(page.sample.code, uses))
 
 
-def render_cards(shown: ShownPage, hub: Hub, templates: Templates) -> Iterator[RenderedFile]:
-    """The page's card in every language of the hub."""
+def render_cards(
+    shown: ShownPage, hub: Hub, templates: Templates, related: Sequence[ShownPage] = ()
+) -> Iterator[RenderedFile]:
+    """The page's card in every language of the hub, and its notebook in every language of its own."""
     for language in hub.languages:
         path = f"{language.path}/models/{shown.id}/index.html"
         template = f"{shown.page.front_matter.template}/card.html"
-        yield templates.render(template, path, language, **_context(shown, language, hub))
+        yield templates.render(template, path, language, **_context(shown, language, hub, related))
+    for section in shown.page.sections:
+        path = f"{hub.language(section.language).path}/models/{shown.id}/{shown.id}.ipynb"
+        yield render_notebook(shown.page, section, path, _current_run(shown.verification(section.language)))
 
 
-def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
+def _context(shown: ShownPage, language: Language, hub: Hub, related: Sequence[ShownPage]) -> dict[str, Any]:
     page = shown.page
     section = shown.section_for(language.code)
     verification = shown.verification(language.code)
-    runs: dict[int, ShownRun] = {}
-    fences = [page.sample.fence_line, *(snippet.fence_line for snippet in section.snippets)]
+    snippets = (page.sample, *section.snippets)
+    runs: Mapping[int, ShownRun] = {}
     if verification.snippets:
+        fences = (snippet.fence_line for snippet in snippets)
         runs = dict(zip(fences, verification.snippets, strict=True))
     text = shown.texts[section.language]
+    place = f"{hub.language(section.language).path}/models/{page.id}/{page.id}.ipynb"
     return {
         "hub": hub,
         "page": page,
         "summary": shown.summary(language.code),
+        "source_link": page.front_matter.github_link if is_web_address(page.front_matter.github_link) else "",
         "section_language": hub.language(section.language),
         "headings": text.headings,
         "verification": verification,
-        "sample": ShownSnippet(
-            code_block(page.sample.code, "python"), page.sample.fence_line, runs.get(page.sample.fence_line)
-        ),
-        "parts": [
-            ShownSnippet(part.html, part.line, runs.get(part.line)) if isinstance(part, Fence) else part
-            for part in text.parts
-        ],
+        "choice": shown.choice,
+        "sample": _shown_sample(shown, runs.get(page.sample.fence_line)),
+        "parts": list(_parts(text, {snippet.fence_line: snippet for snippet in snippets}, runs)),
+        "facts": facts_of(_current_run(verification), text, section.text),
+        "related": [_relative(other, language, hub) for other in related],
+        "notebook": place,
+        "colab": _colab(hub, place),
+        "source": f"{hub.repository}/blob/{hub.branch}/hub_pages/{page.id}.md" if hub.repository else "",
+        "edit": f"{hub.repository}/edit/{hub.branch}/hub_pages/{page.id}.md" if hub.repository else "",
         "here": f"models/{page.id}/",
     }
+
+
+def _shown_sample(shown: ShownPage, run: ShownRun | None) -> ShownSnippet:
+    sample = shown.page.sample
+    if run and run.error:  # its line is one of the whole sample
+        return ShownSnippet(code_block(sample.code, "python", run.error.code_line), sample.fence_line, run)
+    return ShownSnippet(code_block(shown.choice.code, "python"), sample.fence_line, run)
+
+
+def _parts(
+    text: RenderedText, snippets: Mapping[int, Snippet], runs: Mapping[int, ShownRun]
+) -> Iterator[tuple[str, object]]:
+    """The section in pieces, each with its kind; without what its author hides, or the run shows anyway."""
+    left_out: set[int] = set()
+    for line, snippet in snippets.items():
+        is_hidden = snippet.directives.hide or snippet.directives.setup
+        run = runs.get(line)
+        if is_hidden:
+            left_out.add(line)
+        if snippet.expected is not None and (is_hidden or (run and run.shows_output)):
+            left_out.add(snippet.expected.line - 1)
+    for part in text.parts:
+        if isinstance(part, Fence):
+            if part.line in left_out:
+                continue
+            run = runs.get(part.line)
+            marked = run.error.code_line if run and run.error else 0
+            yield "snippet", ShownSnippet(code_block(part.code, part.language, marked), part.line, run)
+        elif isinstance(part, Table):
+            yield "table", part
+        else:
+            yield "citation" if isinstance(part, Citation) else "text", part
+
+
+def _relative(other: ShownPage, language: Language, hub: Hub) -> dict[str, str]:
+    return {
+        "id": other.id,
+        "title": other.page.front_matter.title,
+        "summary": other.summary(language.code),
+        "state": other.verification(language.code).state,
+        "lang": hub.language(other.section_for(language.code).language).lang,
+    }
+
+
+def _current_run(verification: Verification) -> ScriptRun | None:
+    """The run whose code is the page's."""
+    return verification.run if verification.snippets else None
+
+
+def _colab(hub: Hub, place: str) -> str:
+    """Colab opens what GitHub shows, and nothing from any other site."""
+    shown_at = hub.notebooks.removeprefix("https://github.com/")
+    return f"https://colab.research.google.com/github/{shown_at}{place}" if shown_at else ""

@@ -3,14 +3,18 @@
 import hashlib
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup
 
 from generator.model.hub import Language
-from generator.model.site import RenderedFile
+from generator.model.site import RenderedFile, SearchFilter
+from generator.rendering.addresses import root_of
+from generator.rendering.heads import Pictures, card_head, page_head
+from generator.rendering.memory import Memory, NoMemory
 
 _STRINGS = "strings.toml"
 _STATIC = "static"
@@ -44,30 +48,50 @@ class Templates:
     """Each under assets/, its name carrying a digest of its bytes."""
     _jinja: Environment
     _static_paths: Mapping[str, str]
+    pictures: Pictures = field(default_factory=dict)
+    memory: Memory = field(default_factory=NoMemory)
+    """What these templates and this text gave before."""
+    search: Mapping[str, Sequence[SearchFilter]] | None = None
+    """Language code to what a search can be narrowed to; None where the site has no search."""
 
-    def render(self, name: str, path: str, language: Language, **context: Any) -> RenderedFile:
+    def word(self, language: Language, key: str) -> str:
+        """A word of the interface. Raises TemplatesError where the language has no such word."""
+        try:
+            return self.strings[language.code][key]
+        except KeyError as error:
+            raise TemplatesError(f"{_STRINGS} has no {key} in its table [{language.code}]: add it") from error
+
+    def render(self, name: str, path: str, language: Language, root: str = "", **context: Any) -> RenderedFile:
         """One template as the file at `path` of the site. `root` in it leads to the site's root.
 
         Raises TemplatesError naming the template, where it is broken or lacks a word.
         """
+        return self.memory.recall(path, self._render, name, path, language, root or root_of(path), context)
+
+    def _render(self, name: str, path: str, language: Language, root: str, context: Mapping[str, Any]) -> RenderedFile:
+        static = {key: root + value for key, value in self._static_paths.items()}
+        of_site = {"path": path, "root": root, "static": static, "pictures": self.pictures}
+        return RenderedFile(path, self.fragment(name, language, **of_site, **context).encode())
+
+    def fragment(self, name: str, language: Language, **context: Any) -> Markup:
+        """One template as a piece of a page. Raises TemplatesError as `render` does."""
         if language.code not in self.strings:
             raise TemplatesError(
                 f"{_STRINGS} has no table [{language.code}]: add the interface's words in that language"
             )
-        root = "../" * path.count("/") or "./"
-        static = {key: root + value for key, value in self._static_paths.items()}
+        search = None if self.search is None else self.search[language.code]
         try:
             text = self._jinja.get_template(name).render(
-                t=self.strings[language.code], language=language, root=root, static=static, **context
+                t=self.strings[language.code], language=language, search=search, **context
             )
         except TemplateError as error:
             line = getattr(error, "lineno", None)
             place = f"{name}:{line}" if line else name
             raise TemplatesError(f"templates/{place}: {error} (language {language.code})") from error
-        return RenderedFile(path, text.encode())
+        return Markup(text)  # Jinja escapes what it is given
 
 
-def load_templates(folders: Sequence[Path]) -> Templates:
+def load_templates(folders: Sequence[Path], memory: Memory | None = None) -> Templates:
     """Everything in these folders; a file of an earlier one hides its namesake in a later one.
 
     Raises TemplatesError where there is no template or the words cannot be read.
@@ -81,8 +105,22 @@ def load_templates(folders: Sequence[Path]) -> Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    jinja.globals |= {"page_head": page_head, "card_head": card_head}
     static, paths = _read_static(folders)
-    return Templates(_read_strings(folders), static, jinja, paths)
+    return Templates(_read_strings(folders), static, jinja, paths, memory=memory or NoMemory())
+
+
+def _minified(data: bytes, kind: str, name: str) -> bytes:
+    """A style sheet or script without what only its authors need. Raises TemplatesError for one that is no script."""
+    import minify  # type: ignore[import-untyped]  # only while files are read
+
+    try:
+        return str(minify.string(kind, data.decode())).encode()
+    except minify.MinifyError as error:
+        raise TemplatesError(f"templates/{_STATIC}/{name}: {error}") from error
+
+
+_MINIFIED = {".css": "text/css", ".js": "application/javascript"}
 
 
 def _read_strings(folders: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
@@ -108,6 +146,8 @@ def _read_static(folders: Sequence[Path]) -> tuple[tuple[RenderedFile, ...], Map
     rendered, paths = [], {}
     for name, path in sorted(files.items()):
         data = path.read_bytes()
+        if path.suffix in _MINIFIED:
+            data = _minified(data, _MINIFIED[path.suffix], name)
         digest = hashlib.sha256(data).hexdigest()[:12]
         paths[name] = f"assets/{path.stem}.{digest}{path.suffix}"
         rendered.append(RenderedFile(paths[name], data))

@@ -5,6 +5,7 @@ from functools import cache
 from markupsafe import Markup
 from pygments import highlight as pygments_highlight
 from pygments.formatters import HtmlFormatter
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
@@ -12,12 +13,22 @@ _FORMATTER = HtmlFormatter(nowrap=True)
 
 
 @cache  # the languages of a page, and many pages, repeat the same code
-def highlight(code: str, language: str) -> Markup:
-    """The code as HTML for inside of `<code>`; plain where the language is none that is known."""
-    try:
-        lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False) if language else None
-    except ClassNotFound:
-        lexer = None
+def highlight(code: str, language: str, line: int = 0) -> Markup:
+    """The code as HTML for inside of `<code>`; plain where the language is none that is known.
+
+    Args:
+        line: a line to mark, from 1; 0 for none.
+    """
+    lexer = _lexer(language)
     if lexer is None:
         return Markup.escape(code)
-    return Markup(pygments_highlight(code, lexer, _FORMATTER))  # Pygments escapes what it is given
+    formatter = HtmlFormatter(nowrap=True, hl_lines=[line]) if line else _FORMATTER
+    return Markup(pygments_highlight(code, lexer, formatter))  # Pygments escapes what it is given
+
+
+@cache  # looking for a lexer costs as much as using it on a short snippet
+def _lexer(language: str) -> Lexer | None:
+    try:
+        return get_lexer_by_name(language, stripnl=False, ensurenl=False) if language else None
+    except ClassNotFound:
+        return None

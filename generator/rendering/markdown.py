@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -12,13 +12,18 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from generator.model.anchors import slug, unique
+from generator.rendering.citations import HEADINGS, Citation, read_citation
+from generator.rendering.han_emphasis import han_emphasis
 from generator.rendering.highlight import highlight
 from generator.rendering.raw_html import filter_blocks, filter_inline
+from generator.rendering.tables import Table, read_table
 
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
 # A page cannot hold a NUL: reading refuses it.
 _SLOT = re.compile("\0(\\d+)\0")
+
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
 
 # Chinese, Japanese and their punctuation: no space stands between two of these.
 _HAN = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
@@ -30,6 +35,8 @@ class Fence:
 
     line: int
     """Line of the opening fence in the page."""
+    end: int
+    """Line below the closing fence."""
     code: str
     language: str
 
@@ -49,25 +56,46 @@ class Heading:
     anchor: str
 
 
-Part = Markup | Fence
+Part = Markup | Fence | Table | Citation
+"""A citation is what was read of the list item that it stands at the end of."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedText:
-    """A section as HTML, with its fences apart so that a template can put their results below them."""
+    """A section as HTML, with apart from it what a template adds to: fences, tables, citations."""
 
     parts: tuple[Part, ...]
     headings: tuple[Heading, ...]
 
     @property
     def html(self) -> Markup:
-        """All of it, fences as plain blocks."""
-        return Markup().join(part.html if isinstance(part, Fence) else part for part in self.parts)
+        """All of it, with nothing added."""
+        return Markup().join(
+            part.html if isinstance(part, Fence | Table) else Markup() if isinstance(part, Citation) else part
+            for part in self.parts
+        )
 
 
-def code_block(code: str, language: str) -> Markup:
-    """A block of code that can be reached and scrolled by keyboard."""
-    return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>\n').format(highlight(code, language))
+def code_block(code: str, language: str, line: int = 0) -> Markup:
+    """A block of code that can be reached and scrolled by keyboard, with a line marked unless that is 0."""
+    return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>\n').format(highlight(code, language, line))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A section's text, parsed, and its headings with slugs of their own as anchors."""
+
+    tokens: Sequence[Token]
+    headings: tuple[Heading, ...]
+
+
+def parse_markdown(text: str) -> Parsed:
+    """A section's text, parsed."""
+    tokens = _PARSER.parse(text)
+    opened = [index for index, token in enumerate(tokens) if token.type == "heading_open"]
+    texts = [_plain(tokens[index + 1]) for index in opened]
+    levels = [int(tokens[index].tag[1]) for index in opened]
+    return Parsed(tokens, tuple(map(Heading, levels, texts, unique(map(slug, texts)))))
 
 
 def render_markdown(text: str, first_line: int, anchors: Sequence[str] = ()) -> RenderedText:
@@ -77,19 +105,35 @@ def render_markdown(text: str, first_line: int, anchors: Sequence[str] = ()) -> 
         first_line: the line of the page where the text begins.
         anchors: ids for its headings, in order; where they run out, slugs of the headings' text.
     """
-    tokens = _PARSER.parse(text)
+    return render_parsed(parse_markdown(text), first_line, anchors)
+
+
+def render_parsed(parsed: Parsed, first_line: int, anchors: Sequence[str] = ()) -> RenderedText:
+    """The same for a text that was parsed already, which can be rendered once."""
+    tokens = list(parsed.tokens)
     filter_blocks(tokens)
-    headings = _name_headings(tokens, anchors)
-    fences = _slot_fences(tokens, first_line)
+    named = unique([*anchors, *(heading.anchor for heading in parsed.headings[len(anchors) :])])
+    headings = tuple(replace(heading, anchor=anchor) for heading, anchor in zip(parsed.headings, named, strict=False))
+    _name_headings(tokens, headings)
+    tokens, slots = _take_out(tokens, headings, first_line)
     html = _PARSER.renderer.render(tokens, _PARSER.options, {})
     pieces = _SLOT.split(html)
-    parts = [fences[int(piece)] if index % 2 else Markup(piece) for index, piece in enumerate(pieces)]
-    return RenderedText(tuple(part for part in parts if isinstance(part, Fence) or part.strip()), headings)
+    parts = [slots[int(piece)] if index % 2 else Markup(piece) for index, piece in enumerate(pieces)]
+    return RenderedText(tuple(part for part in parts if not isinstance(part, Markup) or part.strip()), headings)
 
 
-def headings_of(text: str) -> tuple[Heading, ...]:
-    """The headings of a text, with slugs of their own as anchors."""
-    return _name_headings(_PARSER.parse(text), ())
+def comment_lines(text: str) -> set[int]:
+    """Indices of the lines of a text that hold nothing but comments; one inside of code is code."""
+    found: set[int] = set()
+    for token in _PARSER.parse(text):
+        if token.type == "html_block" and token.map is not None and not _COMMENT.sub("", token.content).strip():
+            found.update(range(*token.map))
+    return found
+
+
+def fence_lines(text: str) -> list[range]:
+    """Indices of the lines of each fence of a text, marks included."""
+    return [range(*token.map) for token in _PARSER.parse(text) if token.type == "fence" and token.map is not None]
 
 
 def is_safe_link(url: str) -> bool:
@@ -101,40 +145,77 @@ def is_safe_link(url: str) -> bool:
     return not colon or scheme.lower() in _SCHEMES
 
 
-def _name_headings(tokens: Sequence[Token], anchors: Sequence[str]) -> tuple[Heading, ...]:
+def is_web_address(url: str) -> bool:
+    """Whether a URL of a page's front matter may be linked to: http or https, at some host."""
+    return is_safe_link(url) and re.match(r"https?://[^\s/?#]", url, re.IGNORECASE) is not None
+
+
+def _name_headings(tokens: Sequence[Token], headings: Sequence[Heading]) -> None:
     """Give every heading its anchor and a level below the card's title."""
-    found: list[Heading] = []
     opened = [index for index, token in enumerate(tokens) if token.type == "heading_open"]
-    texts = [_plain(tokens[index + 1]) for index in opened]
-    top = min((int(tokens[index].tag[1]) for index in opened), default=2)
-    named = unique([*anchors[: len(texts)], *map(slug, texts[len(anchors) :])])
-    for index, text, anchor in zip(opened, texts, named, strict=True):
-        token = tokens[index]
-        level = int(token.tag[1])
-        found.append(Heading(level, text, anchor))
-        token.attrSet("id", anchor)
-        token.tag = tokens[index + 2].tag = f"h{min(level - top + 2, 6)}"
-    return tuple(found)
+    top = min((heading.level for heading in headings), default=2)
+    for index, heading in zip(opened, headings, strict=True):
+        tokens[index].attrSet("id", heading.anchor)
+        tokens[index].tag = tokens[index + 2].tag = f"h{min(heading.level - top + 2, 6)}"
 
 
 def _plain(token: Token) -> str:
     return "".join(child.content for child in token.children or () if child.type in ("text", "code_inline"))
 
 
-def _slot_fences(tokens: Sequence[Token], first_line: int) -> list[Fence]:
-    fences: list[Fence] = []
-    for token in tokens:
-        if token.type in ("fence", "code_block") and token.map is not None:
+def _take_out(
+    tokens: Sequence[Token], headings: Sequence[Heading], first_line: int
+) -> tuple[list[Token], list[Fence | Table | Citation]]:
+    """The tokens with a slot in place of every fence and table and behind every citation, and what the slots are for.
+
+    Tables and lists know the heading that they stand under.
+    """
+    kept: list[Token] = []
+    slots: list[Fence | Table | Citation] = []
+    following = iter(headings)
+    heading: Heading | None = None
+    table = -1
+    for index, token in enumerate(tokens):
+        if token.type == "heading_open":
+            heading = next(following)
+        elif token.type == "table_open":
+            table = index
+        if table >= 0:
+            if token.type == "table_close":
+                name, anchor = (heading.text, heading.anchor) if heading else ("", "")
+                kept.append(_slot(slots, read_table(tokens[table : index + 1], _inline_html, name, anchor)))
+                table = -1
+        elif token.type in ("fence", "code_block") and token.map is not None:
             language = (token.info.split() or [""])[0].lower()
-            fences.append(Fence(first_line + token.map[0], token.content, language))
-            token.meta = {"slot": len(fences) - 1}
-    return fences
+            first, end = token.map
+            kept.append(_slot(slots, Fence(first_line + first, first_line + end, token.content, language)))
+        else:
+            kept.append(token)
+            if token.type == "paragraph_close" and heading and _is_reference(tokens, index, heading):
+                citation = read_citation(tokens[index - 1])
+                if citation is not None:
+                    kept.append(_slot(slots, citation))
+    return kept, slots
+
+
+def _is_reference(tokens: Sequence[Token], index: int, heading: Heading) -> bool:
+    """Whether here ends the first paragraph of an item in a list of references."""
+    return tokens[index - 3].type == "list_item_open" and heading.text.strip().lower() in HEADINGS
+
+
+def _slot(slots: list[Fence | Table | Citation], part: Fence | Table | Citation) -> Token:
+    slots.append(part)
+    return Token("slot", "", 0, content=f"\0{len(slots) - 1}\0")
+
+
+def _inline_html(token: Token) -> str:
+    return str(_PARSER.renderer.render([token], _PARSER.options, {}))
 
 
 def _render_slot(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
-    return f"\0{tokens[index].meta['slot']}\0"
+    return tokens[index].content
 
 
 def _render_image(
@@ -144,18 +225,6 @@ def _render_image(
     token = tokens[index]
     url = str(token.attrGet("src") or "")
     return str(Markup('<a href="{}">{}</a>').format(url, token.content or url))
-
-
-def _render_table_open(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return '<div class="table" tabindex="0"><table>\n'
-
-
-def _render_table_close(
-    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
-    return "</table></div>\n"
 
 
 def _filter_inline_html(state: StateCore) -> None:
@@ -185,14 +254,12 @@ def _align_by_class(state: StateCore) -> None:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     parser.validateLink = is_safe_link  # type: ignore[method-assign]
+    parser.inline.ruler.at("emphasis", han_emphasis)
     parser.core.ruler.push("filter_inline_html", _filter_inline_html)
     parser.core.ruler.push("join_han_lines", _join_han_lines)
     parser.core.ruler.push("align_by_class", _align_by_class)
-    parser.add_render_rule("fence", _render_slot)
-    parser.add_render_rule("code_block", _render_slot)
+    parser.add_render_rule("slot", _render_slot)
     parser.add_render_rule("image", _render_image)
-    parser.add_render_rule("table_open", _render_table_open)
-    parser.add_render_rule("table_close", _render_table_close)
     return parser
 
 

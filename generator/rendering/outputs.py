@@ -23,6 +23,11 @@ class ShownOutput:
     image: RenderedFile | None = None
     """The picture's file; `text` is empty then."""
 
+    @property
+    def is_visible(self) -> bool:
+        """Whether there is anything to see."""
+        return self.image is not None or bool(self.text.strip())
+
 
 def show_output(output: Output) -> ShownOutput:
     """An output as a card shows it."""

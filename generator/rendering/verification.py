@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from generator.model.run import Lines, Script, ScriptRun, SnippetRun
+from generator.model.run import Lines, Script, ScriptRun, SnippetRun, Status
 from generator.rendering.outputs import ShownOutput, show_output
 
-State = Literal["passed", "standin", "failed", "skipped", "flaky", "unstable", "stale", "never"]
-"""standin: passed, with weights that stand in for the published ones."""
+State = Literal["passed", "standin", "failed", "flaky", "unstable", "skipped", "stale", "never"]
+"""standin: passed, with weights that stand in for the published ones. stale: run with other code than the page has."""
+
+STATES: tuple[State, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,8 @@ class ShownError:
     name: str
     message: str
     line: int
+    code_line: int
+    """That line within the snippet's code, from 1; 0 where it is outside."""
     traceback: str
 
 
@@ -25,11 +29,19 @@ class ShownError:
 class ShownRun:
     """What stands below one snippet."""
 
-    status: str
-    """passed, failed, not-run."""
+    status: Status
     seconds: float
     outputs: tuple[ShownOutput, ...]
     error: ShownError | None
+    reason: str
+    """Why it was skipped, or is expected to fail."""
+    is_real: bool
+    """Whether what it shows was computed with the published weights."""
+
+    @property
+    def shows_output(self) -> bool:
+        """Whether it stands for what the page says that its snippet prints."""
+        return self.is_real and self.status == "passed" and any(output.is_visible for output in self.outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,7 @@ class Verification:
     run: ScriptRun | None
     """The run that `state` speaks of; of a stale page its latest one, with other code than the page now has."""
     snippets: tuple[ShownRun, ...]
-    """For passed, standin and failed: one for each snippet, the sample first; else none."""
+    """One for each snippet, the sample first; none where nothing was run, or other code."""
 
 
 NEVER = Verification("never", None, ())
@@ -50,25 +62,44 @@ def verification_of(script: Script | None, language: str, runs: Sequence[ScriptR
     """What is known of a script as the readers of one language meet it.
 
     Args:
-        runs: all evidence of the page, the latest first.
+        runs: all evidence of the page, the latest first; what is said of its variants is left aside.
     """
     if script is None:
         return NEVER
-    for run in runs:
-        if run.script == script.digest and len(run.snippets) == len(script.snippets):
-            shown = tuple(_show(snippet, run, script, language) for snippet in run.snippets)
-            is_standin = run.verdict == "passed" and run.weights == "standin"
-            return Verification("standin" if is_standin else run.verdict, run, shown)
-    earlier = next((run for run in runs if language in run.languages), None)
+    own = [run for run in runs if run.variant is None]
+    of_this_code = [run for run in own if run.script == script.digest and len(run.snippets) == len(script.snippets)]
+    if of_this_code:
+        run = _most_telling(of_this_code)
+        shown = tuple(_show(snippet, index, run, script, language) for index, snippet in enumerate(run.snippets))
+        is_standin = run.verdict == "passed" and run.weights == "standin"
+        return Verification("standin" if is_standin else run.verdict, run, shown)
+    earlier = next((run for run in own if language in run.languages), None)
     return Verification("stale", earlier, ()) if earlier else NEVER
 
 
-def _show(snippet: SnippetRun, run: ScriptRun, script: Script, language: str) -> ShownRun:
+def _most_telling(runs: Sequence[ScriptRun]) -> ScriptRun:
+    """The latest run, unless it used stand-in weights and the latest with the published ones passed."""
+    published = next((run for run in runs if run.weights == "published"), None)
+    return published if published and published.verdict == "passed" else runs[0]
+
+
+def _show(snippet: SnippetRun, index: int, run: ScriptRun, script: Script, language: str) -> ShownRun:
     error = None
     if snippet.error is not None:
         line = _line_now(snippet.error.lines, run, script, language)
-        error = ShownError(snippet.error.name, snippet.error.message, line, snippet.error.traceback)
-    return ShownRun(snippet.status, snippet.seconds, tuple(map(show_output, snippet.outputs)), error)
+        offset = line - script.snippets[index].lines[language]
+        inside = 0 <= offset <= script.snippets[index].code.count("\n")
+        error = ShownError(
+            snippet.error.name, snippet.error.message, line, offset + 1 if inside else 0, snippet.error.traceback
+        )
+    return ShownRun(
+        snippet.status,
+        snippet.seconds,
+        tuple(map(show_output, snippet.outputs)),
+        error,
+        snippet.reason,
+        run.weights == "published",
+    )
 
 
 def _line_now(lines: Lines, run: ScriptRun, script: Script, language: str) -> int:

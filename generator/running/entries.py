@@ -3,26 +3,13 @@
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+from generator.model.entry import EntryUse
 
 _COMMENT = re.compile(r"(?P<indent>[ \t]*)# ?(?P<code>.*)")
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(:[\w./-]+)?")
 _MOST_LINES = 20
 """A call over more lines than this is prose that happens to parse."""
-
-
-@dataclass(frozen=True, slots=True)
-class EntryUse:
-    """A call of `hub.load` in a sample, active or commented out."""
-
-    repository: str
-    """As written: megengine/models, or megengine/models:branch."""
-    entry: str
-    first: int
-    """Index of its first line in the sample's code."""
-    end: int
-    """Index of the line after its last."""
-    is_active: bool
 
 
 def entry_uses(code: str) -> tuple[EntryUse, ...]:

@@ -1,35 +1,41 @@
-"""Cards and indexes in a real browser: readable on a phone, quiet, and asking nobody else for anything."""
+"""Cards, lists and the status page in a real browser: quiet, readable on a phone, and handy."""
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
-from generator.model.run import Output, SnippetError
-from generator.model.site import RenderedFile
 from generator.publishing import publish
 from tests.browser.chromium import chromium, served
-from tests.end_to_end.seeds import SEEDS
-from tests.pages import read
-from tests.rendering.runs import a_run
-from tests.rendering.sites import site_files
+from tests.browser.showcase import showcase
 
-PAGES = ["", "zh/", "en/", "zh/models/passed/", "en/models/passed/", "zh/models/failed/", "en/models/failed/"]
+KINDS = [
+    "",
+    "404.html",
+    "zh/",
+    "en/",
+    "zh/tags/detection/",
+    "en/states/failed/",
+    "zh/status/",
+    "en/status/",
+    "zh/models/megengine_vision_freeanchor/",
+    "en/models/megengine_vision_freeanchor/",
+    "en/models/megengine_vision_faster_rcnn/",
+    "zh/models/acme_vision_broken/",
+    "zh/models/acme_vision_directed/",
+    "en/models/acme_vision_unstable/",
+]
+"""Every kind of page, and cards in every state that looks different."""
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A site with a card that passed and one that failed, both with long lines."""
+    """A site with a card in every state."""
     folder = tmp_path_factory.mktemp("site") / "site"
-    passed, failed = read(SEEDS["freeanchor"], "passed.md"), read(SEEDS["faster_rcnn"], "failed.md")
-    long_line = "a-very-long-word-" * 40
-    evidence = {
-        "passed": [a_run(passed, (), [Output("stdout", "text/plain", long_line)])],
-        "failed": [a_run(failed, error=SnippetError("AttributeError", long_line, {"zh_CN": 47}, traceback=long_line))],
-    }
-    files: list[RenderedFile] = site_files(passed, failed, evidence=evidence)
-    publish(files, folder)
+    publish(showcase(), folder)
     with served(folder) as url:
         yield url
 
@@ -41,56 +47,279 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_page_fits_a_phone_and_stays_quiet(browser: Browser, address: str, path: str, scheme: str) -> None:
-    """No sideways scrolling at 320 pixels, nothing on the console, no request to anyone else, no script."""
-    page = browser.new_page(viewport={"width": 320, "height": 640}, color_scheme=scheme)  # type: ignore[arg-type]
+@contextmanager
+def opened(browser: Browser, url: str, **settings: object) -> Iterator[Page]:
+    """A page in a context of its own, so that nothing is remembered from another test."""
+    context = browser.new_context(**settings)  # type: ignore[arg-type]
+    page = context.new_page()
+    try:
+        page.goto(url)
+        yield page
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("path", KINDS)
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "without-script"])
+def test_page_fits_a_phone_and_stays_quiet(browser: Browser, address: str, path: str, has_script: bool) -> None:
+    """No sideways scrolling at 320 pixels, nothing on the console, no request to anyone else."""
     said: list[str] = []
     asked: list[str] = []
+    context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=has_script)
+    page = context.new_page()
     page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address + path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert page.locator("html").evaluate("element => element.scrollWidth") <= 320
     assert said == []
     assert all(url.startswith(address) for url in asked)
-    assert page.evaluate("document.scripts.length") == 0
     assert page.title()
-    page.close()
+    context.close()
 
 
-def test_language_switch_leads_to_the_same_card(browser: Browser, address: str) -> None:
-    """And back again."""
-    page = browser.new_page()
-    page.goto(address + "zh/models/passed/")
-    page.get_by_role("link", name="English").click()
-    assert page.url == address + "en/models/passed/"
-    assert page.locator("html").get_attribute("lang") == "en"
-    page.get_by_role("link", name="中文").click()
-    assert page.url == address + "zh/models/passed/"
-    page.close()
+def test_long_words_widen_no_card(browser: Browser, address: str) -> None:
+    """What a kernel printed scrolls in its own box, or breaks."""
+    with opened(browser, address + "en/models/acme_vision_broken/", viewport={"width": 320, "height": 640}) as page:
+        for details in page.locator("details").all():
+            details.evaluate("element => { element.open = true; }")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
-def test_card_can_be_reached_from_the_chooser_by_keyboard(browser: Browser, address: str) -> None:
-    """Chooser, index, card: links with visible text, no pointer needed."""
-    page = browser.new_page()
-    page.goto(address)
-    page.get_by_role("link", name="English").last.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url(address + "en/")
-    page.get_by_role("link", name="FreeAnchor").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url(address + "en/models/passed/")
-    assert page.get_by_role("heading", level=1).inner_text() == "FreeAnchor"
-    page.close()
+def test_sample_is_above_the_fold_and_can_be_copied(browser: Browser, address: str) -> None:
+    """On a phone too; the button says that it worked."""
+    url = address + "zh/models/megengine_vision_freeanchor/"
+    settings = {"viewport": {"width": 390, "height": 844}, "permissions": ["clipboard-read", "clipboard-write"]}
+    with opened(browser, url, **settings) as page:
+        box = page.locator("#Sample pre").bounding_box()
+        assert box is not None
+        assert box["y"] + box["height"] < 844
+        copy = page.locator("#Sample .copy")
+        copy.click()
+        expect(copy).to_have_text("已复制")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert copied.startswith("from megengine import hub\n")
+        assert copied.endswith("model.eval()\n")
 
 
-def test_folder_of_a_card_is_its_address_under_any_path(browser: Browser, address: str, tmp_path: Path) -> None:
-    """Links are relative, so the site works below any folder of a server."""
-    page = browser.new_page()
-    page.goto(address + "en/models/passed/")
-    style = page.locator("link[rel=stylesheet]").get_attribute("href")
-    assert style is not None
-    assert style.startswith("../../../assets/")
-    assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px"
-    page.close()
+def test_variant_rewrites_the_entry_of_the_sample(browser: Browser, address: str) -> None:
+    """There and back again; what is copied is what is shown."""
+    with opened(browser, address + "en/models/megengine_vision_faster_rcnn/") as page:
+        code = page.locator("#Sample pre")
+        expect(code).to_contain_text('"faster_rcnn_res50_coco_3x_800size"')
+        page.get_by_label("Entry", exact=True).select_option("faster_rcnn_resx101_coco_2x_800size")
+        expect(code).to_contain_text('"faster_rcnn_resx101_coco_2x_800size"')
+        expect(code).not_to_contain_text("res50")
+        page.get_by_label("Entry", exact=True).select_option("faster_rcnn_res50_coco_3x_800size")
+        expect(code).to_contain_text('"faster_rcnn_res50_coco_3x_800size"')
+
+
+def test_variants_are_a_plain_list_without_script(browser: Browser, address: str) -> None:
+    """A choice that does nothing is not offered."""
+    with opened(browser, address + "en/models/megengine_vision_faster_rcnn/", java_script_enabled=False) as page:
+        expect(page.get_by_role("combobox")).to_have_count(0)
+        expect(page.locator(".plain-list li")).to_have_count(4)
+        expect(page.locator(".theme")).to_be_hidden()
+
+
+def test_table_sorts_by_numbers_and_by_text(browser: Browser, address: str) -> None:
+    """With the keyboard; the head says which way."""
+    with opened(browser, address + "en/models/megengine_vision_freeanchor/") as page:
+        table = page.locator(".table", has_text="Backbone")
+        first = table.locator("tbody tr").first
+        expect(first).to_contain_text("res18")
+        head = table.locator("th", has_text="mAP")
+        head.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        expect(head).to_have_attribute("aria-sort", "descending")
+        expect(first).to_contain_text("44.9")
+        page.keyboard.press("Enter")
+        expect(head).to_have_attribute("aria-sort", "ascending")
+        expect(first).to_contain_text("38.1")
+        parameters = table.locator("th", has_text="Parameters")
+        parameters.get_by_role("button").click()
+        expect(first).to_contain_text("97.07")
+        expect(head).not_to_have_attribute("aria-sort", re.compile(".*"))
+
+
+def test_theme_is_kept_and_there_before_the_first_paint(browser: Browser, address: str) -> None:
+    """System, light, dark, and round again."""
+    with opened(browser, address + "en/", color_scheme="light") as page:
+        paper = "getComputedStyle(document.body).backgroundColor"
+        light = page.evaluate(paper)
+        switch = page.locator("[data-theme-switch]")
+        expect(switch).to_have_accessible_name("Theme: as the system")
+        switch.click()
+        expect(switch).to_have_accessible_name("Theme: light")
+        switch.click()
+        expect(switch).to_have_accessible_name("Theme: dark")
+        dark = page.evaluate(paper)
+        assert dark != light
+        # Without the script that runs at the end, the theme stands all the same.
+        page.route("**/site.*.js", lambda route: route.abort())
+        page.goto(address + "zh/status/")
+        assert page.evaluate(paper) == dark
+        page.unroute("**/site.*.js")
+        page.goto(address + "en/")
+        switch.click()
+        assert page.evaluate(paper) == light
+
+
+def test_theme_of_the_system_needs_no_script(browser: Browser, address: str) -> None:
+    """By the style sheet alone."""
+    papers = set()
+    for scheme in ("light", "dark"):
+        with opened(browser, address + "en/", color_scheme=scheme, java_script_enabled=False) as page:
+            papers.add(page.locator("body").evaluate("body => getComputedStyle(body).backgroundColor"))
+    assert len(papers) == 2
+
+
+def test_filters_work_at_once_and_stay_in_the_address(browser: Browser, address: str) -> None:
+    """They add up, survive a reload and the way back, and their number is announced."""
+    with opened(browser, address + "en/") as page:
+        filters = page.get_by_role("navigation", name="Filters")
+        shown = page.locator(".models > li:visible")
+        count = page.locator(".found [role=status]")
+        expect(shown).to_have_count(9)
+        filters.get_by_role("link", name=re.compile("^Classification")).click()
+        expect(shown).to_have_count(2)
+        expect(count).to_contain_text("2 models")
+        filters.get_by_role("link", name=re.compile("^Fails")).click()
+        expect(shown).to_have_count(1)
+        expect(count).to_contain_text("1 model")
+        assert page.url == address + "en/?tag=classification&state=failed"
+        page.reload()
+        expect(shown).to_have_count(1)
+        page.get_by_role("link", name="中文").click()
+        page.wait_for_url(address + "zh/?tag=classification&state=failed")
+        expect(shown).to_have_count(1)
+        page.go_back()
+        page.go_back()
+        expect(shown).to_have_count(2)
+        page.locator("[data-clear]").click()
+        expect(shown).to_have_count(9)
+        assert page.url == address + "en/"
+
+
+def test_filters_without_a_match_say_so(browser: Browser, address: str) -> None:
+    """An address may ask for what is not there."""
+    with opened(browser, address + "zh/?tag=nlp&state=failed") as page:
+        expect(page.locator(".models > li:visible")).to_have_count(0)
+        expect(page.locator("[data-nothing]")).to_be_visible()
+
+
+def test_filters_are_links_without_script(browser: Browser, address: str) -> None:
+    """To lists of their own."""
+    with opened(browser, address + "en/", java_script_enabled=False) as page:
+        page.get_by_role("navigation", name="Filters").get_by_role("link", name=re.compile("^Fails")).click()
+        page.wait_for_url(address + "en/states/failed/")
+        expect(page.locator(".models > li")).to_have_count(1)
+        expect(page.locator("h1")).to_have_text("Fails")
+
+
+def test_language_switch_keeps_the_place(browser: Browser, address: str) -> None:
+    """The same card, at the same heading, there and back."""
+    with opened(browser, address + "zh/models/megengine_vision_freeanchor/") as page:
+        page.get_by_role("navigation", name="目录").get_by_role("link", name="结果").click()
+        assert page.url.endswith("#results")
+        page.get_by_role("link", name="English").click()
+        page.wait_for_url(address + "en/models/megengine_vision_freeanchor/#results")
+        assert page.locator("html").get_attribute("lang") == "en"
+        page.get_by_role("link", name="中文").click()
+        page.wait_for_url(address + "zh/models/megengine_vision_freeanchor/#results")
+
+
+def test_citation_can_be_copied_as_bibtex(browser: Browser, address: str) -> None:
+    """It unfolds below its reference."""
+    url = address + "en/models/megengine_vision_freeanchor/"
+    with opened(browser, url, permissions=["clipboard-read", "clipboard-write"]) as page:
+        first = page.locator(".bibtex").first
+        first.locator("summary").click()
+        first.locator(".copy").click()
+        expect(first.locator(".copy")).to_have_text("Copied")
+        assert page.evaluate("navigator.clipboard.readText()").startswith("@inproceedings{zhang2019freeanchor,")
+
+
+def test_card_can_be_reached_by_keyboard_alone(browser: Browser, address: str) -> None:
+    """Chooser, index, card: the link past the head comes first, and nothing that has focus is hidden by the head."""
+    with opened(browser, address, reduced_motion="reduce") as page:
+        page.keyboard.press("Tab")
+        expect(page.locator(":focus")).to_have_attribute("href", "#Main")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url(address + "en/")
+        page.get_by_role("link", name="FreeAnchor").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(address + "en/models/megengine_vision_freeanchor/")
+        head = page.locator(".site-head").bounding_box()
+        assert head is not None
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        page.locator(".card-foot a").first.focus()
+        for _ in range(30):
+            page.keyboard.press("Shift+Tab")
+            box = page.locator(":focus").bounding_box()
+            assert box is not None
+            assert box["y"] + box["height"] > head["height"]
+
+
+def test_small_targets_are_24_pixels(browser: Browser, address: str) -> None:
+    """All that is pressed, links within sentences aside."""
+    for path in ("zh/", "en/status/", "zh/models/megengine_vision_faster_rcnn/"):
+        with opened(browser, address + path) as page:
+            pressed = page.locator(
+                "button:visible, select:visible, .filter a, .languages a, .site-nav a, .tags a, .marks a"
+            )
+            for target in pressed.all():
+                box = target.bounding_box()
+                assert box is not None
+                assert min(box["width"], box["height"]) >= 24, (path, target.inner_text(), box)
+
+
+def test_chinese_is_upright_and_airy(browser: Browser, address: str) -> None:
+    """No slanted Han, lines 1.75 apart, 40 characters at most."""
+    with opened(browser, address + "zh/models/megengine_vision_freeanchor/") as page:
+        paragraph = page.locator(".prose > p").first
+        style = paragraph.evaluate(
+            "p => { const s = getComputedStyle(p); return [s.lineHeight, s.fontSize, s.lineBreak, p.clientWidth]; }"
+        )
+        size = float(style[1].removesuffix("px"))
+        assert float(style[0].removesuffix("px")) == pytest.approx(1.75 * size)
+        assert style[2] == "strict"
+        assert style[3] <= 40 * size
+        slanted = paragraph.evaluate(
+            "p => { p.innerHTML = '<em>强调</em>'; return getComputedStyle(p.firstChild).fontStyle; }"
+        )
+        assert slanted == "normal"
+
+
+def test_page_for_what_is_not_found_works_from_any_depth(browser: Browser, address: str) -> None:
+    """As a host shows it for an address that leads nowhere."""
+    with opened(browser, address + "404.html") as page:
+        html = page.content()
+        page.route("**/nowhere/**", lambda route: route.fulfill(status=404, body=html, content_type="text/html"))
+        page.goto(address + "zh/nowhere/at/all/")
+        assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px"
+        page.get_by_role("main").get_by_role("link", name="English").click()
+        page.wait_for_url(address + "en/")
+
+
+def test_site_works_below_any_folder(browser: Browser, tmp_path: Path) -> None:
+    """Links are relative."""
+    publish(showcase(), tmp_path / "some" / "where")
+    with served(tmp_path) as url, opened(browser, url + "some/where/en/models/acme_vision_never/") as page:
+        assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px"
+        page.locator(".tags a").first.click()
+        page.wait_for_url(url + "some/where/en/tags/keypoints/")
+        page.locator(".models h2 a").first.click()
+        page.wait_for_url(url + "some/where/en/models/acme_vision_never/")
+
+
+def test_paper_has_the_text_and_no_controls(browser: Browser, address: str) -> None:
+    """Printed, long lines break and what is pressed is gone."""
+    with opened(browser, address + "en/models/megengine_vision_freeanchor/") as page:
+        page.emulate_media(media="print")
+        expect(page.locator(".site-head")).to_be_hidden()
+        expect(page.locator(".copy").first).to_be_hidden()
+        assert page.locator("pre").first.evaluate("pre => getComputedStyle(pre).whiteSpace").startswith("pre-wrap")

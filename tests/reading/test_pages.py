@@ -161,3 +161,12 @@ def test_no_order_of_marks_makes_reading_fail(lines: list[str]) -> None:
     page, findings = read_page(text, "any.md", LANGUAGES)
     assert page is not None or findings
     assert all(1 <= finding.line <= text.count("\n") + 1 for finding in findings)
+
+
+def test_hidden_file_is_no_page(tmp_path: Path) -> None:
+    """Its id could be `..`, which is no folder of a card's own."""
+    for name in ("...md", ".hidden.md", "a.md"):
+        (tmp_path / name).write_text(a_page(), encoding="utf-8")
+    pages, findings = read_hub([tmp_path], LANGUAGES)
+    assert [page.id for page in pages] == ["a"]
+    assert findings == []

@@ -1,29 +1,48 @@
 """Sites rendered in memory."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 from generator.config import Config
+from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.run import ScriptRun
-from generator.model.site import RenderedFile
+from generator.model.site import Known, RenderedFile
 from generator.rendering.environment import load_templates, template_folders
-from generator.rendering.whole_site import render_site
+from generator.rendering.heads import Pictures
+from generator.rendering.whole_site import Index, render_site
 from generator.running.planning import plan
 
 ROOT = Path(__file__).parents[2]
+HUB = Config().hub
+NOTHING = Known()
 
 
-def site_files(*pages: Page, evidence: Mapping[str, Sequence[ScriptRun]] | None = None) -> list[RenderedFile]:
-    """Every file of the site of these pages."""
-    templates = load_templates(template_folders(ROOT))
-    return list(render_site(pages, plan(pages), evidence or {}, Config().hub, templates))
+def site_files(
+    *pages: Page,
+    evidence: Mapping[str, Sequence[ScriptRun]] | None = None,
+    known: Known = NOTHING,
+    hub: Hub = HUB,
+    pictures: Pictures | None = None,
+    index: Index | None = None,
+) -> list[RenderedFile]:
+    """Every file of the site of these pages; with a search, if it is given what makes an index."""
+    templates = replace(load_templates(template_folders(ROOT)), pictures=pictures or {})
+    return list(render_site(pages, plan(pages), evidence or {}, hub, templates, known, index))
 
 
-def a_site(*pages: Page, evidence: Mapping[str, Sequence[ScriptRun]] | None = None) -> dict[str, str]:
+def a_site(
+    *pages: Page,
+    evidence: Mapping[str, Sequence[ScriptRun]] | None = None,
+    known: Known = NOTHING,
+    hub: Hub = HUB,
+    pictures: Pictures | None = None,
+) -> dict[str, str]:
     """The same as text, by path."""
-    return {file.path: file.data.decode("utf-8", "replace") for file in site_files(*pages, evidence=evidence)}
+    files = site_files(*pages, evidence=evidence, known=known, hub=hub, pictures=pictures)
+    return {file.path: file.data.decode("utf-8", "replace") for file in files}
 
 
 class Elements(HTMLParser):
@@ -33,6 +52,7 @@ class Elements(HTMLParser):
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.text = ""
+        self.inline_scripts: list[dict[str, str | None]] = []
         self.open: list[str] = []
         self.unbalanced: list[str] = []
         self.feed(html)
@@ -42,7 +62,10 @@ class Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
         self.tags.append((tag, dict(attrs)))
-        if tag not in {"meta", "link", "br", "img", "hr", "input"}:
+        is_data = dict(attrs).get("type") == "application/ld+json"
+        if tag == "script" and not is_data and not (dict(attrs).get("src") or "").lstrip("./").startswith("assets/"):
+            self.inline_scripts.append(dict(attrs))
+        if tag not in {"meta", "link", "br", "img", "hr", "input", "wbr"}:
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from generator.model.run import Output, SnippetError
+from generator.model.page import Page
+from generator.model.run import Output, ScriptRun, SnippetError
 from tests.pages import a_page, line_of, read
 from tests.rendering.runs import a_run
 from tests.rendering.sites import Elements, a_site
@@ -26,7 +27,7 @@ def test_links_inside_the_site_lead_to_its_files() -> None:
     """Every relative link of every page, from wherever the site lies."""
     site = a_site(read(a_page("x", zh="### 标题\n\n正文"), "a.md"))
     for path, text in site.items():
-        if path.endswith(".html"):
+        if path.endswith(".html") and path != "404.html":  # which is shown for any address
             elements = Elements(text)
             for link in elements.attributes("a", "href") + elements.attributes("link", "href"):
                 inside = link.startswith("#") and any(a.get("id") == link[1:] for _, a in elements.tags)
@@ -68,7 +69,7 @@ def test_line_of_a_failure_follows_prose_that_was_added_since() -> None:
     run = a_run(read(before), error=SnippetError("NameError", "boom", lines))
     after = a_page("boom(x)", zh="一段\n\n又一段\n\n第三段")
     card = a_site(read(after), evidence={"tiny": [run]})["zh/models/tiny/index.html"]
-    assert f"第 {line_of(after, 'boom')} 行" in card
+    assert f"第{line_of(after, 'boom')}行" in card
 
 
 def test_changed_code_makes_evidence_stale() -> None:
@@ -133,7 +134,10 @@ def test_no_page_has_inline_script_or_style_and_all_have_a_policy() -> None:
     for path, text in site.items():
         if path.endswith(".html"):
             elements = Elements(text)
-            assert not any(tag in ("script", "style") for tag, _ in elements.tags)
+            assert not any(tag == "style" for tag, _ in elements.tags)
+            assert elements.inline_scripts == []
+            sources = elements.attributes("script", "src")
+            assert path == "404.html" or all(_resolve(path, source) in site for source in sources)
             assert not any(name == "style" or name.startswith("on") for _, a in elements.tags for name in a)
             assert any("default-src 'none'" in policy for policy in elements.attributes("meta", "content"))
             assert elements.unbalanced == []
@@ -148,7 +152,7 @@ def test_front_matter_is_text(field: str) -> None:
     site = a_site(replace(page, front_matter=replace(page.front_matter, **{field: value})))
     for path, text in site.items():
         if path.endswith(".html"):
-            assert not any(tag == "script" for tag, _ in Elements(text).tags)
+            assert Elements(text).inline_scripts == []
 
 
 def test_api_has_the_keys_and_types_that_its_consumers_rely_on() -> None:
@@ -188,3 +192,147 @@ def _resolve(page: str, link: str) -> str:
             parts.append(part)
     path = "/".join(parts)
     return path if "." in path.rpartition("/")[2] else f"{path}/index.html".lstrip("/")
+
+
+DIRECTED = """<!-- verify: setup -->
+
+```python
+secret = 1
+```
+
+<!-- verify: skip reason="two GPUs" -->
+
+```python
+train()
+```
+
+<!-- verify: no-run -->
+
+```python
+compiled()
+```
+
+<!-- verify: xfail error=TypeError reason="renamed" -->
+
+```python
+renamed()
+```
+
+```python
+print(42)
+```
+
+<!-- verify: output -->
+
+```text
+about forty-two
+```
+"""
+
+
+def _directed_run(page: Page) -> ScriptRun:
+    run = a_run(page, (), [Output("stdout", "text/plain", "said by the setup")])
+    sample, setup, skip, compiled, failing, printing = run.snippets
+    error = SnippetError("TypeError", "no such argument", failing.lines)
+    return replace(
+        run,
+        snippets=(
+            sample,
+            setup,
+            replace(skip, status="skipped", reason="two GPUs"),
+            replace(compiled, status="compiled"),
+            replace(failing, status="xfailed", error=error, reason="renamed"),
+            replace(printing, outputs=(Output("stdout", "text/plain", "42.0\n"),)),
+        ),
+    )
+
+
+def test_card_says_what_came_of_every_snippet_and_why() -> None:
+    """Skipped, compiled and expected to fail, with their reasons."""
+    page = read(a_page(en=DIRECTED, zh=DIRECTED))
+    text = Elements(a_site(page, evidence={"tiny": [_directed_run(page)]})["en/models/tiny/index.html"]).text
+    assert "Skipped: two GPUs" in text
+    assert "Syntax checked, not run" in text
+    assert "TypeError: no such argument" in text
+    assert "Failed as expected: renamed" in text
+    assert text.index("train()") < text.index("Skipped") < text.index("compiled()") < text.index("Syntax checked")
+
+
+def test_what_its_author_hides_is_not_shown() -> None:
+    """Neither the snippet nor what it printed, nor the comments that say so."""
+    page = read(a_page(en=DIRECTED, zh=DIRECTED))
+    for runs in ([], [_directed_run(page)]):
+        card = a_site(page, evidence={"tiny": runs})["en/models/tiny/index.html"]
+        for hidden in ("secret", "said by the setup", "verify:", "<!--"):
+            assert hidden not in card
+
+
+def test_expected_output_gives_way_to_the_real_one() -> None:
+    """It is shown where there is nothing better: without a run, and beside numbers that mean nothing."""
+    page = read(a_page(en=DIRECTED, zh=DIRECTED))
+    run = _directed_run(page)
+    for runs, is_shown in (([], True), ([run], False), ([replace(run, weights="standin")], True)):
+        text = Elements(a_site(page, evidence={"tiny": runs})["en/models/tiny/index.html"]).text
+        assert ("about forty-two" in text) is is_shown
+        assert ("42.0" in text) is bool(runs)
+
+
+def test_output_of_stand_in_weights_is_folded_under_a_warning() -> None:
+    """Nobody takes its numbers for the model's."""
+    page = read(a_page("print(x)"))
+    run = replace(a_run(page, (), [Output("stdout", "text/plain", "0.97\n")]), weights="standin")
+    card = a_site(page, evidence={"tiny": [run]})["en/models/tiny/index.html"]
+    folded = card[card.index('<details class="output standin">') :]
+    assert folded.index("the numbers mean nothing") < folded.index("0.97")
+    assert "0.97" not in card[: card.index('<details class="output standin">')]
+    assert "Runs with stand-in weights" in card
+
+
+def test_a_pass_with_published_weights_outweighs_a_later_one_with_stand_ins() -> None:
+    """But not a later failure with the published ones: what readers would meet is what is shown."""
+    page = read(a_page("print(x)"))
+    published = a_run(page, (), [Output("stdout", "text/plain", "0.97\n")], started="2026-11-01T08:00:00+00:00")
+    standin = replace(a_run(page, started="2026-11-03T08:00:00+00:00"), weights="standin")
+    failed = a_run(
+        page, error=SnippetError("NameError", "x", {"zh_CN": 20, "en_US": 28}), started="2026-11-02T08:00:00+00:00"
+    )
+    for runs, state in (
+        ([standin, published], "Verified"),
+        ([standin, failed, published], "Runs with stand-in weights"),
+    ):
+        assert state in Elements(a_site(page, evidence={"tiny": runs})["en/models/tiny/index.html"]).text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"verdict": "flaky"}, "Passed on retry"),
+        ({"verdict": "unstable", "difference": "- 0.1\n+ 0.2\n"}, "+ 0.2"),
+        ({"verdict": "skipped"}, "skipped, as its author asks"),
+        ({"sandbox": "bwrap", "repeats": 3}, "Run 3 times"),
+        ({"repositories": {"https://github.com/a/b/zipball/master": "c0ffee" * 6 + "c0ff"}}, "a/b@c0ffeec"),
+    ],
+)
+def test_head_of_the_card_says_how_it_was_verified(change: dict[str, object], said: str) -> None:
+    """State, sandbox, repeats, commit."""
+    page = read(a_page("x"))
+    run = replace(a_run(page), **change)  # type: ignore[arg-type]
+    text = Elements(a_site(page, evidence={"tiny": [run]})["en/models/tiny/index.html"]).text
+    assert said in text.replace("\n", " ").replace("  ", " ") or said in text
+
+
+def test_run_of_a_variant_is_no_run_of_the_page() -> None:
+    """What is said of another entry says nothing of the one that is shown."""
+    page = read(a_page("x"))
+    run = replace(a_run(page), variant="other", script="0" * 64)
+    assert "Not verified yet" in a_site(page, evidence={"tiny": [run]})["en/models/tiny/index.html"]
+
+
+def test_line_that_failed_is_marked_in_its_snippet() -> None:
+    """So that it is found at a glance."""
+    text = a_page("y = 1\nboom(x)\nz = 2")
+    error = SnippetError("NameError", "boom", {"zh_CN": line_of(text, "boom"), "en_US": line_of(text, "boom", 2)})
+    page = read(text)
+    card = a_site(page, evidence={"tiny": [a_run(page, error=error)]})["en/models/tiny/index.html"]
+    (marked,) = [part.split("\n")[0] for part in card.split('<span class="hll">')[1:]]
+    assert "boom" in marked

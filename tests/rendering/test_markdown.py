@@ -131,6 +131,24 @@ def test_line_break_between_han_characters_is_no_space() -> None:
     assert html("使用\nMegEngine") == "<p>使用\nMegEngine</p>\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("**真，**她", "<strong>真，</strong>她"),
+        ("她说**“真”**了", "她说<strong>“真”</strong>了"),
+        ("用**MegEngine（天元）**训练", "用<strong>MegEngine（天元）</strong>训练"),
+        ("中文**加粗**中文", "中文<strong>加粗</strong>中文"),
+        ("*斜，*她", "<em>斜，</em>她"),
+        ("a * b * c", "a * b * c"),
+        ("中 ** 文 ** 字", "中 ** 文 ** 字"),
+        ("a**b,**c", "a**b,**c"),
+    ],
+)
+def test_emphasis_ends_beside_chinese_punctuation(text: str, shown: str) -> None:
+    """No space stands around words in Chinese; elsewhere emphasis is CommonMark's."""
+    assert html(text) == f"<p>{shown}</p>\n"
+
+
 def test_headings_begin_below_the_title_and_have_anchors() -> None:
     """Whatever level the author began with, the card has one h1 and no jump."""
     rendered = render_markdown("### First\n\n#### Inner\n\n### First\n", 1)

@@ -1,5 +1,6 @@
 """Templates, words and static files: the hub's own first, then those that come with hubpages."""
 
+import hashlib
 import subprocess
 import sys
 import zipfile
@@ -77,3 +78,31 @@ def test_wheel_carries_the_templates(tmp_path: Path) -> None:
     for name in ("hub1/card.html", "base.html", "strings.toml", "static/style.css"):
         assert f"generator/templates/{name}" in names
     assert template_names(template_folders(ROOT)) >= {"hub1"}
+
+
+def test_styles_and_scripts_are_minified_and_named_by_what_is_left(tmp_path: Path) -> None:
+    """What their authors wrote for each other is not sent to readers; what it does stays the same."""
+    static = tmp_path / "templates" / "static"
+    static.mkdir(parents=True)
+    (static / "style.css").write_text("/* why */\nmain :is(a, b) {\n  width: calc(1rem + 2px);\n}\n", encoding="utf-8")
+    (static / "site.js").write_text(
+        "// why\nconst greeting = (name) => `a  ${name ? `b  // ${name}` : 1}  c`;\nwindow.greet = greeting;\n",
+        encoding="utf-8",
+    )
+    files = {file.path: file.data.decode() for file in load_templates(template_folders(tmp_path)).static}
+    found = {path.split("/")[-1].split(".")[0] + path[-3:]: text for path, text in files.items()}
+    assert found["stylecss"] == "main :is(a,b){width:calc(1rem + 2px)}"
+    assert "why" not in found["site.js"]
+    assert "`a  ${" in found["site.js"]
+    assert "b  // ${" in found["site.js"]
+    for path, text in files.items():
+        assert hashlib.sha256(text.encode()).hexdigest()[:12] == path.split(".")[-2]
+
+
+def test_script_that_is_none_is_told(tmp_path: Path) -> None:
+    """With its name and line, before any reader's browser tells it."""
+    static = tmp_path / "templates" / "static"
+    static.mkdir(parents=True)
+    (static / "odd.js").write_text("a();\nthis is = no script", encoding="utf-8")
+    with pytest.raises(TemplatesError, match=r"static/odd\.js: .*line 2"):
+        load_templates(template_folders(tmp_path))

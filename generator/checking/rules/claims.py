@@ -291,4 +291,4 @@ def _bare(text: str) -> str:
     return _SEPARATORS.sub("", text).casefold()
 
 
-RULES: tuple[Rule, ...] = (Rule(other_model_named), Rule(title_near_miss))
+RULES: tuple[Rule, ...] = (Rule(other_model_named, needs_hub=True), Rule(title_near_miss, needs_hub=True))

@@ -230,4 +230,4 @@ def _fold(name: str) -> str:
     return _SEPARATORS.sub("", name.lower())
 
 
-RULES: tuple[Rule, ...] = (Rule(unknown_entry), Rule(table_id_not_an_entry))
+RULES: tuple[Rule, ...] = (Rule(unknown_entry, needs_hub=True), Rule(table_id_not_an_entry, needs_hub=True))

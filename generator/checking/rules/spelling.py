@@ -153,4 +153,4 @@ def _program() -> str:
     return program
 
 
-RULES: tuple[Rule, ...] = (Rule(misspelling, fixable=True),)
+RULES: tuple[Rule, ...] = (Rule(misspelling, fixable=True, needs_hub=True),)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from generator.checking.fixing import apply_fixes
-from generator.checking.parts import HubFacts
+from generator.checking.parts import HubFacts, NotGathered
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES
 from generator.checking.view import PageView
@@ -66,6 +66,15 @@ def test_fix_gives_the_page_that_lies_beside(path: Path) -> None:
     fixed = _fix(rule, text, path)
     assert fixed == expected
     assert _fix(rule, fixed, path) == fixed
+
+
+def test_rules_that_look_at_the_hub_say_so() -> None:
+    """What they look at is gathered for them alone: another rule that looks raises an error here."""
+    bare = HubFacts(FACTS.hub, FACTS.templates, NotGathered(), NotGathered())
+    for path in FILES:
+        rule = BY_NAME[path.parent.name]
+        if not rule.needs_hub:
+            list(rule.check(PageView(read(path.read_text(encoding="utf-8"), path.name), bare)))
 
 
 @pytest.mark.parametrize("name", sorted(BY_NAME))

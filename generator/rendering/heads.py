@@ -1,0 +1,103 @@
+"""What the head of a page tells search engines, feed readers and whoever shows a link to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generator.model.hub import Hub, Language
+from generator.model.page import Page
+from generator.model.site import RenderedFile
+from generator.rendering.addresses import Alternate, address, alternates, place_of
+from generator.rendering.structured_data import breadcrumbs, linked_data, source_code, web_site
+
+Pictures = Mapping[tuple[str, str], RenderedFile]
+"""The picture that is shown with a link, by page id (none for a page that is no card) and language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Addresses are absolute where the hub says where it is published, and relative elsewhere."""
+
+    description: str
+    canonical: str
+    """The address that stands for this page; empty for one that nobody should come back to."""
+    alternates: tuple[Alternate, ...]
+    """The page in every language that has it, this one included; `path` is its address."""
+    json_ld: Markup
+    kind: str = "website"
+    """As OpenGraph has it: website, article."""
+    picture: str = ""
+    """Absolute address of the picture that is shown with a link to the page; empty where there is none."""
+    feed: str = ""
+    """Address of the language's feed; empty where the hub has none."""
+    markdown: str = ""
+    """Address of the page's Markdown; empty where it has none."""
+
+
+def page_head(hub: Hub, language: Language, path: str, here: str, description: str, pictures: Pictures) -> Head:
+    """The head of a page that is no card.
+
+    Args:
+        path: of the page's file, below the site's root.
+        here: the page's place below a language's folder.
+    """
+    feed = _feed(hub, language)
+    if not path.endswith("index.html"):  # 404.html stands at every address that does not exist
+        return Head(description, "", (), Markup(), feed=feed)
+    home = address(hub, f"{language.path}/", path)
+    picture = pictures.get(("", language.code))
+    return Head(
+        description,
+        address(hub, place_of(path), path),
+        _addressed(hub, alternates(hub, here), path),
+        linked_data(web_site(hub.title, home, language.lang, description)),
+        picture=_absolute(hub, picture),
+        feed=feed,
+    )
+
+
+def card_head(hub: Hub, language: Language, page: Page, summary: str, pictures: Pictures) -> Head:
+    """The head of a card. One that is shown in another language than its own points at the original."""
+    here = f"models/{page.id}/"
+    path = f"{language.path}/{here}index.html"
+    has_own = page.section(language.code) is not None
+    shown = language if has_own else hub.language(page.sections[0].language)
+    picture = pictures.get((page.id, shown.code))
+    canonical = address(hub, f"{shown.path}/{here}", path)
+    own = {section.language for section in page.sections}
+    home = address(hub, f"{language.path}/", path)
+    model = source_code(
+        name=page.front_matter.title,
+        description=summary,
+        url=canonical,
+        author=page.front_matter.author,
+        repository=page.front_matter.github_link,
+        keywords=[hub.tags[tag][language.code] for tag in page.front_matter.tags],
+        lang=shown.lang,
+        updated=page.updated,
+        picture=_absolute(hub, picture),
+    )
+    return Head(
+        summary,
+        canonical,
+        _addressed(hub, alternates(hub, here, own), path) if has_own else (),
+        linked_data(model, breadcrumbs([(hub.title, home), (page.front_matter.title, canonical)])),
+        kind="article",
+        picture=_absolute(hub, picture),
+        feed=_feed(hub, language),
+        markdown="index.md",
+    )
+
+
+def _addressed(hub: Hub, found: tuple[Alternate, ...], path: str) -> tuple[Alternate, ...]:
+    return tuple(Alternate(one.lang, address(hub, one.path, path)) for one in found)
+
+
+def _absolute(hub: Hub, picture: RenderedFile | None) -> str:
+    """Whoever shows a link to a page takes no relative address for its picture."""
+    return hub.base_url + picture.path if picture and hub.base_url else ""
+
+
+def _feed(hub: Hub, language: Language) -> str:
+    return f"{hub.base_url}{language.path}/feed.xml" if hub.base_url else ""

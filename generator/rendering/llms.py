@@ -1,0 +1,28 @@
+"""llms.txt (https://llmstxt.org): what a language model should read of the site, in one short list a language."""
+
+from collections.abc import Mapping, Sequence
+
+from generator.model.hub import Hub
+from generator.model.page import Page
+from generator.model.site import RenderedFile
+
+
+def render_llms(pages: Sequence[Page], hub: Hub, strings: Mapping[str, Mapping[str, str]]) -> RenderedFile:
+    """The hub's title and purpose, then each language's cards as Markdown."""
+    parts = [f"# {hub.title}\n"]
+    parts += [f"\n> {strings[language.code]['site_description']}\n" for language in hub.languages]
+    for language in hub.languages:
+        words = strings[language.code]
+        parts.append(f"\n## {language.name}\n\n{words['llms_intro']}\n\n")
+        for page in sorted(pages, key=lambda page: page.id):
+            if page.section(language.code):
+                summary = page.front_matter.summary.get(language.code, "")
+                url = f"{hub.base_url}{language.path}/models/{page.id}/index.md"
+                parts.append(f"- [{_link_text(page.front_matter.title)}]({url}){summary and f': {summary}'}\n")
+    words = strings[hub.languages[0].code]
+    parts.append(f"\n## Optional\n\n- [{words['llms_api']}]({hub.base_url}api/v1/models.json)\n")
+    return RenderedFile("llms.txt", "".join(parts).encode())
+
+
+def _link_text(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")

@@ -1,0 +1,126 @@
+"""What search finds of each card: a document of its own, so that no word of the interface and no output is found."""
+
+import html
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from generator.model.hub import Hub, Language
+from generator.model.page import PAGE_ID
+from generator.model.site import SearchDocument, SearchFilter
+from generator.rendering.cards import ShownPage
+from generator.rendering.environment import Templates
+from generator.rendering.search_words import extra_words, han_characters
+from generator.rendering.tables import Table
+
+FILTERS = ("tag", "task", "state")
+_HEADING = re.compile(r'<h[1-6] id="([^"]*)">(.*?)</h[1-6]>', re.S)
+_INLINE = re.compile(r"</?(?:sub|sup|em|strong|code|a|kbd|s|span)\b[^>]*>")
+_BLOCK = re.compile(r"<[^>]*>")
+_WEIGHTS = {"title": 10, "summary": 5, "tags": 3, "text": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A heading's text up to the next one."""
+
+    anchor: str
+    title: str
+    text: str
+
+
+def search_documents(pages: Sequence[ShownPage], hub: Hub, templates: Templates) -> Iterator[SearchDocument]:
+    """A document for each page and language that the page is written in."""
+    for language in hub.languages:
+        for shown in pages:
+            if shown.page.section(language.code):
+                state = templates.word(language, f"state_{shown.verification(language.code).state}")
+                yield SearchDocument(
+                    f"{language.path}/models/{shown.id}/index.html", _document(shown, language, hub, state)
+                )
+
+
+def search_filters(pages: Sequence[ShownPage], hub: Hub, templates: Templates) -> Mapping[str, Sequence[SearchFilter]]:
+    """For each language what its documents can be narrowed to; a choice between one thing is none."""
+    found: dict[str, Sequence[SearchFilter]] = {}
+    for language in hub.languages:
+        values: dict[str, dict[str, str]] = {name: {} for name in FILTERS}
+        for shown in pages:
+            if shown.page.section(language.code):
+                for name, value in _filters(shown, language):
+                    label = (
+                        templates.word(language, f"state_{value}") if name == "state" else _tag(value, language, hub)
+                    )
+                    values[name][value] = label
+        found[language.code] = [
+            SearchFilter(name, sorted(of.items(), key=lambda option: option[1].casefold()))
+            for name, of in values.items()
+            if len(of) > 1
+        ]
+    return found
+
+
+def _document(shown: ShownPage, language: Language, hub: Hub, state: str) -> str:
+    page, head = shown.page, shown.page.front_matter
+    others = [head.summary[code] for code in head.summary if code != language.code]
+    tags = [name for tag in head.tags for name in (tag, *hub.tags[tag].values())]
+    tags += [_tag(value, language, hub) for name, value in _filters(shown, language) if name == "task"]
+    filters = Markup().join(
+        Markup('<i data-pagefind-filter="{}:{}"></i>').format(*pair) for pair in _filters(shown, language)
+    )
+    chunks = _chunks(shown, language)
+    text = Markup().join(
+        Markup('<h2 id="{}">{}</h2><p>{}</p>').format(chunk.anchor, chunk.title, chunk.text)
+        + _words(f"{chunk.title} {chunk.text}", "text")
+        for chunk in chunks
+    )
+    everything = "".join([*tags, *head.summary.values(), *(chunk.title + chunk.text for chunk in chunks)])
+    return str(
+        Markup('<!doctype html><html lang="{}"><body data-pagefind-body data-pagefind-meta="state:{}">').format(
+            language.lang, state
+        )
+        + filters
+        + Markup('<h1 data-pagefind-meta="title">{}</h1>').format(head.title)
+        + _words(f"{head.title} {''.join(head.title.split())} {page.id}", "title")
+        + Markup('<p data-pagefind-meta="summary">{}</p>').format(shown.summary(language.code))
+        + _words(shown.summary(language.code), "summary")
+        + _words(" ".join([*tags, *others]), "tags", *tags)
+        + text
+        + _words(page.sample.code, "text", *han_characters(everything))
+        + Markup("</body></html>")
+    )
+
+
+def _words(text: str, kind: str, *more: str) -> Markup:
+    words = " ".join([extra_words(text), *more])
+    return Markup('<p data-pagefind-weight="{}">{}</p>').format(_WEIGHTS[kind], words)
+
+
+def _filters(shown: ShownPage, language: Language) -> Iterator[tuple[str, str]]:
+    yield from (("tag", tag) for tag in shown.page.front_matter.tags)
+    if match := PAGE_ID.fullmatch(shown.id):
+        yield "task", match["task"]
+    yield "state", shown.verification(language.code).state
+
+
+def _tag(value: str, language: Language, hub: Hub) -> str:
+    return hub.tags[value][language.code] if value in hub.tags else value
+
+
+def _chunks(shown: ShownPage, language: Language) -> list[Chunk]:
+    # Code is there to be copied: what it is for is said around it.
+    parts = [
+        part.html if isinstance(part, Table) else part
+        for part in shown.texts[language.code].parts
+        if isinstance(part, Markup | Table)
+    ]
+    before, *pieces = _HEADING.split("\n".join(parts))
+    rows = [("", "", before), *zip(pieces[::3], pieces[1::3], pieces[2::3], strict=True)]
+    return [Chunk(html.unescape(anchor), _text(title), _text(text)) for anchor, title, text in rows if title or text]
+
+
+def _text(markup: str) -> str:
+    """The words of rendered Markdown; its renderer leaves no `<` or `>` but those of tags."""
+    return " ".join(html.unescape(_BLOCK.sub(" ", _INLINE.sub("", markup))).split())

@@ -1,0 +1,161 @@
+"""What is known of every model, on one page and as JSON for whoever watches over the hub."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from generator.model.hub import Hub
+from generator.model.site import Known, RenderedFile
+from generator.rendering.cards import ShownPage
+from generator.rendering.environment import Templates
+
+SCHEMA_PATH = "api/v1/status.schema.json"
+
+_LINK = re.compile(r'href="(https?://[^"]+)"')
+
+_STATES = ["passed", "standin", "failed", "flaky", "unstable", "skipped", "stale", "never"]
+_STATUSES = ["passed", "failed", "skipped", "compiled", "xfailed", "not-run"]
+_OF_LANGUAGE = {
+    "type": "object",
+    "required": ["translated", "state", "lastRun", "seconds", "snippets"],
+    "additionalProperties": False,
+    "properties": {
+        "translated": {"type": "boolean", "description": "Whether the page has a section in this language."},
+        "state": {"enum": _STATES, "description": "Of what readers of this language are shown."},
+        "lastRun": {"type": ["string", "null"], "format": "date-time", "description": "When that was run, in UTC."},
+        "seconds": {"type": ["number", "null"], "minimum": 0, "description": "How long that took."},
+        "snippets": {
+            "type": "array",
+            "description": "What came of each snippet, the sample first; empty where this code was not run.",
+            "items": {
+                "type": "object",
+                "required": ["line", "status", "seconds"],
+                "additionalProperties": False,
+                "properties": {
+                    "line": {"type": "integer", "minimum": 1, "description": "Of its fence in the page."},
+                    "status": {"enum": _STATUSES},
+                    "seconds": {"type": "number", "minimum": 0},
+                },
+            },
+        },
+    },
+}
+_MODEL = {
+    "type": "object",
+    "required": ["id", "title", "findings", "links", "languages"],
+    "additionalProperties": False,
+    "properties": {
+        "id": {"type": "string"},
+        "title": {"type": "string"},
+        "findings": {"type": "integer", "minimum": 0, "description": "What the check of the page found."},
+        "links": {
+            "type": "object",
+            "required": ["total", "alive"],
+            "additionalProperties": False,
+            "properties": {
+                "total": {"type": "integer", "minimum": 0, "description": "Links to other sites."},
+                "alive": {
+                    "type": ["integer", "null"],
+                    "minimum": 0,
+                    "description": "How many led somewhere when last asked; null where nobody asked.",
+                },
+            },
+        },
+        "languages": {"type": "object", "additionalProperties": _OF_LANGUAGE},
+    },
+}
+SCHEMA = {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "title": "Status of a hub",
+    "type": "object",
+    "required": ["models"],
+    "additionalProperties": False,
+    "properties": {"models": {"type": "array", "items": _MODEL}},
+}
+"""What `api/v1/status.json` is made by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The links of a page to other sites."""
+
+    total: int
+    alive: int | None
+
+
+def render_status(pages: Sequence[ShownPage], hub: Hub, templates: Templates, known: Known) -> Iterator[RenderedFile]:
+    """The status page of every language, its JSON twin and the schema of that."""
+    ordered = sorted(pages, key=lambda shown: (shown.page.front_matter.title.casefold(), shown.id))
+    links = {shown.id: _links(shown, known) for shown in ordered}
+    for language in hub.languages:
+        rows = [
+            {
+                "id": shown.id,
+                "title": shown.page.front_matter.title,
+                "translated": [(each, shown.page.section(each.code) is not None) for each in hub.languages],
+                "findings": known.findings.get(shown.id, 0),
+                "links": links[shown.id],
+                "verification": shown.verification(language.code),
+                "places": _places(shown, language.code),
+            }
+            for shown in ordered
+        ]
+        path = f"{language.path}/status/index.html"
+        yield templates.render("status.html", path, language, hub=hub, rows=rows, here="status/")
+    models = [_model(shown, hub, known, links[shown.id]) for shown in sorted(pages, key=lambda shown: shown.id)]
+    yield _json("api/v1/status.json", {"models": models})
+    yield _json(SCHEMA_PATH, SCHEMA)
+
+
+def _model(shown: ShownPage, hub: Hub, known: Known, links: Links) -> dict[str, Any]:
+    return {
+        "id": shown.id,
+        "title": shown.page.front_matter.title,
+        "findings": known.findings.get(shown.id, 0),
+        "links": {"total": links.total, "alive": links.alive},
+        "languages": {language.code: _of_language(shown, language.code) for language in hub.languages},
+    }
+
+
+def _of_language(shown: ShownPage, language: str) -> dict[str, Any]:
+    verification = shown.verification(language)
+    run = verification.run
+    return {
+        "translated": shown.page.section(language) is not None,
+        "state": verification.state,
+        "lastRun": run.started if run else None,
+        "seconds": round(run.seconds, 3) if run else None,
+        "snippets": [
+            {"line": line, "status": snippet.status, "seconds": round(snippet.seconds, 3)}
+            for line, snippet in zip(_lines(shown, language), verification.snippets, strict=False)
+        ],
+    }
+
+
+def _lines(shown: ShownPage, language: str) -> list[int]:
+    """Where the snippets stand that a reader of this language is shown."""
+    section = shown.section_for(language)
+    return [shown.page.sample.fence_line, *(snippet.fence_line for snippet in section.snippets)]
+
+
+def _places(shown: ShownPage, language: str) -> list[str]:
+    """The anchor of each snippet on its card; empty for one that its author hides."""
+    snippets = (shown.page.sample, *shown.section_for(language).snippets)
+    hidden = [snippet.directives.hide or snippet.directives.setup for snippet in snippets]
+    return ["" if is_hidden else f"#L{line}" for is_hidden, line in zip(hidden, _lines(shown, language), strict=True)]
+
+
+def _links(shown: ShownPage, known: Known) -> Links:
+    """Every address once, however often the page links to it."""
+    urls = {shown.page.front_matter.github_link}
+    for text in shown.texts.values():
+        urls.update(unescape(url) for part in text.parts if isinstance(part, str) for url in _LINK.findall(part))
+    alive = None if known.alive_links is None else sum(url in known.alive_links for url in urls)
+    return Links(len(urls), alive)
+
+
+def _json(path: str, data: object) -> RenderedFile:
+    return RenderedFile(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())

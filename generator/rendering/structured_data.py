@@ -1,0 +1,65 @@
+"""JSON-LD: what a page is, for search engines. Types and keys are those of https://schema.org."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+_Data = dict[str, Any]
+
+# In JSON these only ever stand inside of strings, where an escape means the same; in HTML they could end the script.
+_ESCAPES = {ord(mark): f"\\u{ord(mark):04x}" for mark in "<>&\u2028\u2029"}
+
+
+def script_json(data: object) -> Markup:
+    """JSON that may stand inside of a script element, whatever its texts hold."""
+    return Markup(json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(_ESCAPES))
+
+
+def linked_data(*things: Mapping[str, Any]) -> Markup:
+    """Things as one JSON-LD document; what they leave empty is left out."""
+    kept = [{key: value for key, value in thing.items() if value not in (None, "", [])} for thing in things]
+    return script_json({"@context": "https://schema.org", "@graph": kept})
+
+
+def web_site(name: str, url: str, lang: str, description: str) -> _Data:
+    """The hub in one language."""
+    return {"@type": "WebSite", "name": name, "url": url, "inLanguage": lang, "description": description}
+
+
+def breadcrumbs(steps: Sequence[tuple[str, str]]) -> _Data:
+    """The way to a page: name and address of each step."""
+    items = [
+        {"@type": "ListItem", "position": number, "name": name, "item": url}
+        for number, (name, url) in enumerate(steps, start=1)
+    ]
+    return {"@type": "BreadcrumbList", "itemListElement": items}
+
+
+def source_code(
+    *,
+    name: str,
+    description: str,
+    url: str,
+    author: str,
+    repository: str,
+    keywords: Sequence[str],
+    lang: str,
+    updated: str | None,
+    picture: str,
+) -> _Data:
+    """A model as the code that loads it, which is what a card offers."""
+    return {
+        "@type": "SoftwareSourceCode",
+        "name": name,
+        "description": description,
+        "url": url,
+        "author": {"@type": "Organization", "name": author},
+        "codeRepository": repository,
+        "programmingLanguage": "Python",
+        "keywords": list(keywords),
+        "inLanguage": lang,
+        "dateModified": updated,
+        "image": picture,
+    }

@@ -1,0 +1,1 @@
+"""Documents to the files of a search index, with Pagefind."""

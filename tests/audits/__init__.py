@@ -1,0 +1,1 @@
+"""The built site before its judges: axe-core, html-validate, Lighthouse, and its own budgets."""

@@ -1,0 +1,49 @@
+"""Everybody can read it: axe-core on every kind of page, in both languages and both themes."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page
+
+from tests.audits.npm import MODULES
+from tests.audits.site import addresses
+
+_RUN = """async (rules) => (await axe.run(document, {resultTypes: ['violations'],
+  ...(rules.length && {runOnly: rules})})).violations.flatMap(
+  (found) => found.nodes.map((node) => `${found.id}: ${node.target} ${node.failureSummary.split('\\n')[1]}`))"""
+
+
+_OF_COLOUR = ["color-contrast", "link-in-text-block"]
+"""What may differ between two themes of one page."""
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds in both themes, with the rule and the element."""
+    page.emulate_media(color_scheme="light")
+    page.evaluate((MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    found: Any = page.evaluate(_RUN, [])
+    page.emulate_media(color_scheme="dark")
+    dark: Any = page.evaluate(_RUN, _OF_COLOUR)
+    return [*found, *(f"dark: {one}" for one in dark)]
+
+
+def test_axe_finds_nothing_on_any_kind_of_page(browser: Browser, site: Path, address: str) -> None:
+    """In light and dark."""
+    page = browser.new_page(reduced_motion="reduce")  # a colour that fades in is none yet
+    found: dict[str, list[str]] = {}
+    for path in addresses(site):
+        page.goto(address + path)
+        found[path] = violations(page)
+    page.close()
+    assert {path: some for path, some in found.items() if some} == {}
+
+
+def test_axe_finds_nothing_in_an_open_search(browser: Browser, address: str) -> None:
+    """Its results are made by script, and must be as good as what was built."""
+    for path, query in (("zh/", "检测"), ("en/", "zzzz")):
+        page = browser.new_page(reduced_motion="reduce")
+        page.goto(address + path)
+        page.get_by_role("searchbox").fill(query)
+        page.locator(".search-panel").wait_for()
+        assert violations(page) == []
+        page.close()

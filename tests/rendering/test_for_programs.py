@@ -1,0 +1,131 @@
+"""What programs read of the site: sitemap, feeds, llms.txt, Markdown, and the API's schema."""
+
+import json
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from generator.config import Config
+from tests.pages import a_page, read
+from tests.rendering.sites import a_site
+
+BASE = "https://hub.example.org/"
+HUB = replace(Config().hub, base_url=BASE)
+ATOM = "{http://www.w3.org/2005/Atom}"
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+
+OLD = replace(read(a_page(title="Old & <rare>"), "a_old.md"), updated="2026-01-01T02:00:00+08:00")
+NEW = replace(read(a_page(title="New", en=None), "b_new.md"), updated="2026-01-01T01:00:00+00:00")
+UNDATED = read(a_page(title="Undated"), "c_undated.md")
+SITE = a_site(OLD, NEW, UNDATED, hub=HUB)
+
+
+def test_sitemap_names_every_page_and_its_languages() -> None:
+    """Each once, without the cards that only repeat another language's; with the time of the last change."""
+    root = ET.fromstring(SITE["sitemap.xml"])
+    urls = {str(url.findtext(f"{MAP}loc")): url for url in root}
+    pages = {BASE + path.removesuffix("index.html") for path in SITE if path.endswith("index.html")}
+    assert len(urls) == len(root)
+    assert set(urls) == pages - {f"{BASE}en/models/b_new/"}
+    old = urls[f"{BASE}en/models/a_old/"]
+    assert old.findtext(f"{MAP}lastmod") == OLD.updated
+    assert {link.get("hreflang"): link.get("href") for link in old.iter(f"{XHTML}link")} == {
+        "zh-Hans": f"{BASE}zh/models/a_old/",
+        "en": f"{BASE}en/models/a_old/",
+        "x-default": f"{BASE}zh/models/a_old/",
+    }
+    assert urls[f"{BASE}zh/"].findtext(f"{MAP}lastmod") == NEW.updated
+    assert urls[f"{BASE}zh/models/c_undated/"].find(f"{MAP}lastmod") is None
+    new = urls[f"{BASE}zh/models/b_new/"]
+    assert {link.get("hreflang") for link in new.iter(f"{XHTML}link")} == {"zh-Hans", "x-default"}
+
+
+@pytest.mark.parametrize(("path", "titles"), [("zh", ["New", "Old & <rare>"]), ("en", ["Old & <rare>"])])
+def test_feed_has_what_changed_last_first(path: str, titles: list[str]) -> None:
+    """Of the pages that are written in its language; each element that Atom asks for, times in UTC."""
+    feed = ET.fromstring(SITE[f"{path}/feed.xml"])
+    entries = feed.findall(f"{ATOM}entry")
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == titles
+    for thing in (feed, *entries):
+        assert str(thing.findtext(f"{ATOM}id")).startswith(BASE)
+        assert thing.findtext(f"{ATOM}author/{ATOM}name")
+        assert str(thing.findtext(f"{ATOM}updated")).endswith("Z")
+    assert len({entry.findtext(f"{ATOM}id") for entry in entries}) == len(entries)
+    assert feed.findtext(f"{ATOM}updated") == entries[0].findtext(f"{ATOM}updated")
+    assert {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")} == {
+        "self": f"{BASE}{path}/feed.xml",
+        "alternate": f"{BASE}{path}/",
+    }
+    for entry in entries:
+        link = entry.find(f"{ATOM}link")
+        assert link is not None
+        assert str(link.get("href")).removeprefix(BASE) + "index.html" in SITE
+
+
+def test_feed_of_undated_pages_is_still_one() -> None:
+    """Every head points at it."""
+    feed = ET.fromstring(a_site(UNDATED, hub=HUB)["zh/feed.xml"])
+    assert feed.findtext(f"{ATOM}updated")
+    assert feed.find(f"{ATOM}entry") is None
+
+
+def test_feed_holds_characters_that_xml_cannot() -> None:
+    """By leaving them out: a reader that met one would refuse the whole feed."""
+    page = replace(OLD, front_matter=replace(OLD.front_matter, author="A\x08\ufffeB"))
+    feed = ET.fromstring(a_site(page, hub=HUB)["zh/feed.xml"])
+    assert feed.findtext(f"{ATOM}entry/{ATOM}author/{ATOM}name") == "AB"
+
+
+def test_card_comes_as_markdown() -> None:
+    """Title, summary, sample, text; no comment outside of code, and no snippet that no reader is shown."""
+    secret = "<!-- verify: hide -->\n```python\nassert secret\n```\n\n"
+    zh = (
+        "### 用法\n\n<!-- verify: timeout=9 -->\n```python\n# <!-- kept -->\n\n\nx\n```\n\n"
+        f"{secret}<!-- a note\nof two lines -->\n最后"
+    )
+    markdown = a_site(read(a_page(title="A *bold* one", zh=zh)))["zh/models/tiny/index.md"]
+    assert markdown == (
+        "# A \\*bold\\* one\n\n小模型\n\n- 作者：Somebody\n- 标签：视觉\n- <https://github.com/megengine/models>\n\n"
+        "```python\nx = 1\n```\n\n### 用法\n\n```python\n# <!-- kept -->\n\n\nx\n```\n\n最后\n"
+    )
+
+
+def test_every_card_has_its_markdown_beside_it() -> None:
+    """Also one that is shown in another language."""
+    for path in list(SITE):
+        if path.endswith("index.html") and "/models/" in path:
+            assert path.removesuffix("html") + "md" in SITE
+    assert "正文" in SITE["en/models/b_new/index.md"]
+
+
+def test_llms_txt_lists_the_markdown_of_each_language() -> None:
+    """Only what is written in it."""
+    text = SITE["llms.txt"]
+    assert text.startswith("# Model Hub\n\n> ")
+    links = [line.partition("](")[2].partition(")")[0] for line in text.splitlines() if line.startswith("- [")]
+    assert [link.removeprefix(BASE) for link in links] == [
+        "zh/models/a_old/index.md",
+        "zh/models/b_new/index.md",
+        "zh/models/c_undated/index.md",
+        "en/models/a_old/index.md",
+        "en/models/c_undated/index.md",
+        "api/v1/models.json",
+    ]
+    assert all(link.removeprefix(BASE) in SITE for link in links)
+
+
+def test_api_keeps_its_schema() -> None:
+    """The schema is published with it; it is a valid one, and one that something can break."""
+    schema = json.loads(SITE["api/v1/schema.json"])
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    answers = [path for path in SITE if path.startswith("api/v1/models")]
+    assert len(answers) == 4
+    for path in answers:
+        validator.validate(json.loads(SITE[path]))
+    model = json.loads(SITE["api/v1/models/a_old.json"])
+    del model["meta"]["updateTime"]
+    assert not validator.is_valid(model)

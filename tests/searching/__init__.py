@@ -1,0 +1,1 @@
+"""Search: what is indexed, and that the same is the same."""
