@@ -223,6 +223,7 @@ def test_search_finds_the_words_of_the_field_on_the_hubs_own_pages(browser: Brow
         opened.goto(f"{url}zh/")
         for term in TERMS:
             holds = {title for title, text in texts.items() if term.lower() in text.lower()}
+            assert holds, f"no page has {term}"
             assert set(search(opened, term)) >= holds, term
         opened.close()
 
