@@ -5,10 +5,11 @@ from pathlib import Path
 
 import yaml
 
-from tests.kernels import ROOT
+from tests.kernels import ROOT, hubpages
 
-SITE: Path = ROOT / ".github" / "workflows" / "site.yml"
-WORKFLOW = yaml.safe_load(SITE.read_text(encoding="utf-8"))
+FOLDER: Path = ROOT / ".github" / "workflows"
+WORKFLOW = yaml.safe_load((FOLDER / "site.yml").read_text(encoding="utf-8"))
+VERIFY = yaml.safe_load((FOLDER / "verify.yml").read_text(encoding="utf-8"))
 
 
 def test_only_the_publishing_job_may_write() -> None:
@@ -22,7 +23,7 @@ def test_only_the_publishing_job_may_write() -> None:
 
 def test_actions_are_official_and_pinned_to_a_major_version() -> None:
     """A stranger's action would publish whatever it likes."""
-    steps = [step for job in WORKFLOW["jobs"].values() for step in job["steps"]]
+    steps = [step for workflow in (WORKFLOW, VERIFY) for job in workflow["jobs"].values() for step in job["steps"]]
     used = [step["uses"] for step in steps if "uses" in step]
     assert used
     assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in used)
@@ -37,3 +38,16 @@ def test_site_is_built_as_anybody_builds_it() -> None:
     assert {"--strict", "--base-url"} <= set(made.replace('"', " ").replace("=", " ").split())
     (checkout,) = [step for step in steps if step.get("uses", "").startswith("actions/checkout")]
     assert checkout["with"]["fetch-depth"] == 0
+
+
+def test_verification_may_write_nothing_and_is_called_with_options_that_there_are() -> None:
+    """A pull request's code runs in it: no token to write with, no credentials left in the checkout."""
+    assert VERIFY["permissions"] == {"contents": "read"}
+    options = hubpages("verify", "--help").out
+    for job in VERIFY["jobs"].values():
+        assert "permissions" not in job
+        (checkout,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout")]
+        assert checkout["with"]["persist-credentials"] is False
+        (made,) = [step["run"] for step in job["steps"] if "make verify" in step.get("run", "")]
+        words = made[made.index("make verify") :].replace('"', " ").replace("=", " ").split()
+        assert {word for word in words if word.startswith("--")} <= set(re.findall(r"--[a-z-]+", options))
