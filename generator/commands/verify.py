@@ -215,9 +215,7 @@ def _still_true(
 ) -> dict[_Key, ScriptRun]:
     evidence, _ = read_evidence(folders)
     found = {
-        _key(script): reusable(
-            script, evidence.get(script.page, ()), environment, locked, request.weights, request.repeats
-        )
+        _key(script): reusable(script, evidence.get(script.page, ()), environment, locked, request.repeats)
         for script in scripts
     }
     return {key: run for key, run in found.items() if run is not None}

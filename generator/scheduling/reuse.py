@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from generator import __version__
 from generator.model.asset import Asset
-from generator.model.run import Environment, Script, ScriptRun, Weights
+from generator.model.run import Environment, Script, ScriptRun
 
 _LIVE_HOLDS = timedelta(days=1)
 """Nobody watches what a live run downloads, so nobody knows when it has changed."""
@@ -17,19 +17,19 @@ def reusable(
     runs: Iterable[ScriptRun],
     environment: Environment,
     locked: Mapping[str, Asset] | None,
-    weights: Weights,
     repeats: int,
 ) -> ScriptRun | None:
     """The latest run that still speaks for this script, at the lines where the page has it now, if there is one.
 
     Args:
         runs: evidence of the script's page, the latest first.
-        locked: what would be served now, by URL; None in live mode, where a pass holds for a day.
+        locked: what would be served now, by URL, stand-ins among it where they are wanted; None in live mode, where a
+            pass holds for a day.
         repeats: how often the script is to be run; a run that was repeated less often will not do.
     """
     for run in runs:
         same_code = run.script == script.digest and run.variant == script.variant
-        same_place = run.environment == environment and run.weights == weights and run.version == __version__
+        same_place = run.environment == environment and run.version == __version__
         if same_code and same_place and run.verdict == "passed" and run.repeats >= repeats and _holds(run, locked):
             return _at_lines_of(script, run)
     return None

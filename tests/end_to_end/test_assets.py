@@ -52,6 +52,13 @@ def test_page_runs_with_stand_in_weights_and_says_so(unpublished: Path) -> None:
     run = called.run_of("freeanchor")
     assert (run["verdict"], run["weights"]) == ("passed", "standin"), called.err
     assert [asset["standin"] for asset in run["assets"] if "/weights/" in asset["url"]] == [True]
+    again = hubpages("-C", root, "verify", "--assets", "replay", "--weights", "standin")
+    assert "1 of them passed before" in again.err
+    assert "… " not in again.err, "neither the page nor the entries that it offers need a kernel again"
+    published = hubpages("-C", root, "verify", "--assets", "replay", "--format", "json").run_of("freeanchor")
+    assert published["verdict"] == "failed", "a pass with stand-ins says nothing of the published weights"
+    shutil.rmtree(root / ".hub" / "evidence")
+    hubpages("-C", root, "verify", "--assets", "replay", "--weights", "standin")
     assert hubpages("-C", root, "build").status == 0
     card = Elements((root / "site/en/models/freeanchor/index.html").read_text(encoding="utf-8"))
     assert "Runs with stand-in weights" in card.text
