@@ -1,18 +1,16 @@
 """Read pages and say what is wrong with them."""
 
 import difflib
-import os
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from generator.checking.baseline import new_findings, read_baseline, write_baseline
-from generator.checking.fixing import apply_fixes_to_bytes
 from generator.checking.page import check as check_pages
 from generator.checking.parts import HubFacts, NotGathered
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES
+from generator.commands.rewriting import rewrite_page
 from generator.commands.root import HubRoot
 from generator.config import ConfigError
 from generator.model.diagnostic import Diagnostic, RuleText, Severity
@@ -156,10 +154,6 @@ def _fix(pages: Iterable[Page], findings: Iterable[Diagnostic]) -> int:
     for page in pages:
         edits = [finding.fix for finding in findings if finding.path == page.path and finding.fix]
         if edits:
-            path = Path(page.path)
-            incoming = path.with_name(f".{path.name}.{os.getpid()}")
-            incoming.write_bytes(apply_fixes_to_bytes(path.read_bytes(), page.source, edits))
-            shutil.copymode(path, incoming)
-            incoming.replace(path)
+            rewrite_page(Path(page.path), page.source, edits)
             number += len(edits)
     return number

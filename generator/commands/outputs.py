@@ -1,14 +1,12 @@
 """Rewrite the outputs that pages expect to what their snippets printed."""
 
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 from itertools import accumulate
 from pathlib import Path
 
-from generator.checking.fixing import apply_fixes_to_bytes
+from generator.commands.rewriting import rewrite_page
 from generator.model.diagnostic import Edit
 from generator.model.hub import Language
 from generator.model.page import Page
@@ -62,7 +60,4 @@ def _write(path: Path, old: str, new: str) -> None:
         for what, first, end, new_first, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
         if what != "equal"
     ]
-    incoming = path.with_name(f".{path.name}.{os.getpid()}")
-    incoming.write_bytes(apply_fixes_to_bytes(path.read_bytes(), old, edits))
-    shutil.copymode(path, incoming)
-    incoming.replace(path)
+    rewrite_page(path, old, edits)

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from generator.model.entry import EntryUse
 
-_COMMENT = re.compile(r"(?P<indent>[ \t]*)# ?(?P<code>.*)")
+COMMENT = re.compile(r"(?P<indent>[ \t]*)# ?(?P<code>.*)")
+"""A line that is a comment, and the code that it would be."""
+
 _REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(:[\w./-]+)?")
 _MOST_LINES = 20
 """A call over more lines than this is prose that happens to parse."""
@@ -33,7 +35,7 @@ def _active(code: str) -> Iterator[EntryUse]:
 def _commented_out(lines: Sequence[str]) -> Iterator[EntryUse]:
     index = 0
     while index < len(lines):
-        found = _variant_at(lines, index) if "load" in lines[index] and _COMMENT.fullmatch(lines[index]) else None
+        found = _variant_at(lines, index) if "load" in lines[index] and COMMENT.fullmatch(lines[index]) else None
         if found is None:
             index += 1
         else:
@@ -45,7 +47,7 @@ def _variant_at(lines: Sequence[str], first: int) -> EntryUse | None:
     """The shortest run of comment lines from here that is a call of `hub.load`."""
     code: list[str] = []
     for end in range(first, min(first + _MOST_LINES, len(lines))):
-        match = _COMMENT.fullmatch(lines[end])
+        match = COMMENT.fullmatch(lines[end])
         if match is None:
             return None
         code.append(match["code"])

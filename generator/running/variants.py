@@ -1,13 +1,10 @@
 """Scripts with another of their sample's entries in place of its own."""
 
-import re
 from dataclasses import replace
 
 from generator.model.run import Script
-from generator.running.entries import entry_uses
+from generator.running.entries import COMMENT, entry_uses
 from generator.running.planning import digest_of
-
-_COMMENT = re.compile(r"(?P<indent>[ \t]*)# ?(?P<code>.*)")
 
 
 def variants(script: Script) -> tuple[Script, ...]:
@@ -30,5 +27,5 @@ def variants(script: Script) -> tuple[Script, ...]:
 
 
 def _uncomment(line: str) -> str:
-    match = _COMMENT.fullmatch(line)
+    match = COMMENT.fullmatch(line)
     return match["indent"] + match["code"] if match else line

@@ -1,52 +1,9 @@
-"""Commented-out alternatives in a sample."""
+"""Scripts with another of their sample's entries in place of its own."""
 
 from generator.running.planning import plan
-from generator.running.variants import entry_uses, variants
+from generator.running.variants import variants
 from tests.pages import a_page, read
-
-SAMPLE = """\
-from megengine import hub
-model = hub.load("megengine/models", "resnet18", pretrained=True)
-# or any of these variants
-# model = hub.load("megengine/models", "resnet34", pretrained=True)
-# model = hub.load(
-#     "megengine/models:dev",
-#     "resnet50",
-#     pretrained=True,
-# )
-# load the model first, then hub.load("it") again
-model.eval()"""
-
-
-def test_active_entry_and_every_variant_are_found() -> None:
-    """Also over several lines; prose between them is left alone."""
-    uses = entry_uses(SAMPLE)
-    assert [(use.repository, use.entry, use.first, use.end, use.is_active) for use in uses] == [
-        ("megengine/models", "resnet18", 1, 2, True),
-        ("megengine/models", "resnet34", 3, 4, False),
-        ("megengine/models:dev", "resnet50", 4, 9, False),
-    ]
-
-
-def test_other_spellings_of_the_call_are_found() -> None:
-    """By keyword, from a module, without an assignment."""
-    code = """\
-import megengine
-megengine.hub.load(repo_info="megengine/models", entry="resnet18")
-# model = load("megengine/models", "resnet34")
-#model = hub.load('megengine/models', 'resnet50')"""
-    assert [use.entry for use in entry_uses(code)] == ["resnet18", "resnet34", "resnet50"]
-
-
-def test_prose_and_other_calls_are_no_variants() -> None:
-    """What cannot be parsed, or is no call of hub.load, is left alone."""
-    code = """\
-# hub.load loads a model
-# weights = numpy.load("weights/file", "r")
-# model = hub.load(name, "resnet34")
-# model = hub.load("models", "resnet34")
-# x = 1"""
-    assert entry_uses(code) == ()
+from tests.running.test_entries import SAMPLE
 
 
 def test_variant_takes_the_place_of_the_active_line_and_moves_nothing() -> None:
