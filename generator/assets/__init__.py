@@ -1,1 +1,1 @@
-"""What scripts download: the lock, the store, and the proxy that replays them."""
+"""What scripts download: the lock, the store, and the proxy that replays or records."""

@@ -1,6 +1,5 @@
 """hub.lock: every asset's URL, SHA-256 and size, in TOML, sorted by URL so that merges stay small."""
 
-import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import tomli_w
 
 from generator.assets.store import Incoming, Store, copy_into
+from generator.files import write_whole
 from generator.model.asset import Asset
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -62,13 +62,7 @@ def write_lock(path: Path, assets: Iterable[Asset]) -> None:
         {"url": asset.url, "sha256": asset.sha256, "size": asset.size}
         for asset in sorted(assets, key=lambda asset: asset.url)
     ]
-    incoming = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        incoming.write_text(_HEAD + tomli_w.dumps({"asset": rows}), encoding="utf-8")
-        incoming.replace(path)
-    except BaseException:
-        incoming.unlink(missing_ok=True)
-        raise
+    write_whole(path, _HEAD + tomli_w.dumps({"asset": rows}))
 
 
 def add_asset(url: str, file: Path, lock_path: Path, store: Store) -> Asset:

@@ -42,6 +42,7 @@ from generator.assets.lock import LockError, normalise_url, read_lock
 from generator.assets.record_server import CLIENT, URL, RecordServer
 from generator.assets.recording import Recorder
 from generator.assets.store import Store
+from generator.files import write_whole
 from generator.model.asset import Asset, AssetRequest
 
 _METHODS = frozenset({"GET", "HEAD"})
@@ -207,7 +208,8 @@ async def replay(
 
     def ready() -> None:
         certificate = state.absolute() / "ca" / "mitmproxy-ca-cert.pem"
-        _write_whole(state / "ready.json", {"port": proxy.listen_addrs()[0][1], "ca": str(certificate)})
+        answer = {"port": proxy.listen_addrs()[0][1], "ca": str(certificate)}
+        write_whole(state / "ready.json", json.dumps(answer), durable=False)
 
     events = state / "events"
     events.mkdir(parents=True, exist_ok=True)
@@ -232,12 +234,6 @@ def _at_end_of_input(stop: Callable[[], None]) -> None:
     # The loop may be closed already, when SIGTERM came first.
     with suppress(RuntimeError):
         stop()
-
-
-def _write_whole(path: Path, data: Mapping[str, object]) -> None:
-    incoming = path.with_name(f".{path.name}.{os.getpid()}")
-    incoming.write_text(json.dumps(data), encoding="utf-8")
-    incoming.replace(path)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

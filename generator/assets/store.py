@@ -2,11 +2,12 @@
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from generator.files import claim_file
 
 INCOMING = ".incoming-"
 """How the names of files begin that are on their way in."""
@@ -75,7 +76,7 @@ class Store:
     def incoming(self) -> Iterator[Incoming]:
         """Room for a new file; what is not kept is gone after the block."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        descriptor, path = _claim(self.folder)
+        descriptor, path = claim_file(INCOMING, self.folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 yield Incoming(self, path, file)
@@ -102,16 +103,3 @@ def copy_into(incoming: Incoming, file: Path) -> None:
     with file.open("rb") as source:
         while piece := source.read(_CHUNK):
             incoming.write(piece)
-
-
-def _claim(folder: Path) -> tuple[int, Path]:
-    """A new file that this process holds while it is open, by which others know that it is not left over."""
-    import fcntl  # as above
-
-    while True:
-        descriptor, name = tempfile.mkstemp(prefix=INCOMING, dir=folder)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # Whoever tidies up may have found it before it was held.
-        if os.fstat(descriptor).st_nlink:
-            return descriptor, Path(name)
-        os.close(descriptor)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from generator.assets.lock import read_lock
 from generator.assets.store import INCOMING, Store
+from generator.files import remove_left_over
 from generator.model.asset import Asset
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -59,8 +60,8 @@ def prune(locks: Iterable[Path], store: Store) -> Pruned:
     with store.guarded():
         needed = {asset.sha256 for lock in locks for asset in read_lock(lock).values()}
         useless = [path for path in store.folder.glob("??/*") if _is_content(path) and path.name not in needed]
-        useless += [path for path in store.folder.glob(f"{INCOMING}*") if _is_left_over(path)]
         sizes = [size for size in map(_delete, useless) if size is not None]
+        sizes += remove_left_over(INCOMING, store.folder)
     return Pruned(len(sizes), sum(sizes))
 
 
@@ -86,18 +87,6 @@ def _problem(asset: Asset, size: int | None, sha256: str | None) -> Problem | No
 
 def _is_content(path: Path) -> bool:
     return path.parent.name == path.name[:2] and _SHA256.fullmatch(path.name) is not None and path.is_file()
-
-
-def _is_left_over(path: Path) -> bool:
-    """Whether no living process writes this file: each holds its own until it ends, however it ends."""
-    import fcntl  # Windows has none; there nothing is recorded
-
-    try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, FileNotFoundError):
-        return False
-    return True
 
 
 def _delete(path: Path) -> int | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
+from generator.files import write_whole
 from generator.model.diagnostic import Diagnostic
 
 _Key = tuple[str, str, str]
@@ -21,9 +22,7 @@ def write_baseline(findings: Iterable[Diagnostic], path: Path) -> None:
     rows = [
         {"path": key[0], "rule": key[1], "message": key[2], "count": count} for key, count in sorted(counts.items())
     ]
-    incoming = path.with_name(f".{path.name}.{os.getpid()}")
-    incoming.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    incoming.replace(path)
+    write_whole(path, json.dumps(rows, ensure_ascii=False, indent=1) + "\n")
 
 
 def read_baseline(path: Path) -> Counter[_Key]:

@@ -1,7 +1,6 @@
 """Whether links to other sites lead anywhere. The only check that asks the network, and only where that is wanted."""
 
 import json
-import os
 import socket
 import threading
 import time
@@ -28,6 +27,7 @@ from urllib.request import (
 from generator import __version__
 from generator.checking.registry import OfflineError
 from generator.checking.view import SectionView
+from generator.files import write_whole
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
 
@@ -205,6 +205,4 @@ def _read_cache(cache_file: Path) -> dict[str, int]:
 
 def _write_cache(cache_file: Path, known: Mapping[str, int], new: Mapping[str, int]) -> None:
     cache_file.parent.mkdir(parents=True, exist_ok=True)
-    incoming = cache_file.with_name(f".{cache_file.name}.{os.getpid()}")
-    incoming.write_text(json.dumps({**known, **new}, indent=1, sort_keys=True) + "\n", encoding="utf-8")
-    incoming.replace(cache_file)
+    write_whole(cache_file, json.dumps({**known, **new}, indent=1, sort_keys=True) + "\n", durable=False)

@@ -1,8 +1,7 @@
 """All that a page is checked for once it can be read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Protocol
 
 from generator.checking.allowing import find_allowances
 from generator.checking.parts import Finding, HubFacts
@@ -11,6 +10,7 @@ from generator.checking.rules import RULES, spelling
 from generator.checking.view import PageView
 from generator.model.diagnostic import Diagnostic, Severity
 from generator.model.page import Page
+from generator.parallel import Mapper
 
 _NAMES = frozenset(rule.name for rule in RULES)
 
@@ -19,31 +19,22 @@ _BATCH = 25
 """Pages checked together: one process of a tool for all of them, and enough batches to share out."""
 
 
-class Spread(Protocol):
-    """`map`, or what does its work elsewhere."""
-
-    def __call__(
-        self, function: Callable[[Sequence[Page]], list[Diagnostic]], items: Iterable[Sequence[Page]], /
-    ) -> Iterable[list[Diagnostic]]:
-        """The function's value for each item, in their order."""
-
-
 def check(
     pages: Sequence[Page],
     facts: HubFacts,
     rules: Sequence[Rule],
     severities: Mapping[str, Severity] | None = None,
-    spread: Spread = map,
+    mapper: Mapper = map,
 ) -> list[Diagnostic]:
     """What these rules find in these pages, in the order of files and lines.
 
     Args:
         severities: for rules whose own severity the hub's owner has changed.
-        spread: like `map`; one that uses several processes checks a large hub sooner.
+        mapper: like `map`; one that uses several processes checks a large hub sooner.
     """
     check_batch = partial(_check_batch, facts=facts, rules=rules, severities=severities or {})
     batches = [pages[start : start + _BATCH] for start in range(0, len(pages), _BATCH)]
-    return sorted(finding for findings in spread(check_batch, batches) for finding in findings)
+    return sorted(finding for findings in mapper(check_batch, batches) for finding in findings)
 
 
 def _check_batch(

@@ -38,7 +38,7 @@ class ProseLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Passage:
     """Lines of running text that belong together: a paragraph, a heading, a row of a table, a summary."""
 
     kind: Literal["paragraph", "item", "heading", "row", "summary"]

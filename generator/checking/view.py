@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from generator.checking.parts import OBJECT, Block, HeadingAt, HubFacts, InlineCode, Link, ProseLine, Table, TableRow
+from generator.checking.parts import OBJECT, HeadingAt, HubFacts, InlineCode, Link, Passage, ProseLine, Table, TableRow
 from generator.model.diagnostic import Edit
 from generator.model.page import Page, Section, Snippet
 
@@ -131,12 +131,12 @@ class SectionView:
     @cached_property
     def prose(self) -> tuple[ProseLine, ...]:
         """Every line of running text, in order."""
-        return tuple(line for block in self.blocks for line in block.lines)
+        return tuple(line for block in self.passages for line in block.lines)
 
     @cached_property
-    def blocks(self) -> tuple[Block, ...]:
+    def passages(self) -> tuple[Passage, ...]:
         """The same lines, with what belongs together."""
-        return tuple(self._blocks())
+        return tuple(self._passages())
 
     def _links(self) -> Iterator[Link]:
         after = (0, 0)
@@ -180,7 +180,7 @@ class SectionView:
                 return self.section.first_line + index, column + 1
         return self.section.first_line + first, 1
 
-    def _blocks(self) -> Iterator[Block]:
+    def _passages(self) -> Iterator[Passage]:
         done = depth = 0
         heading = ""
         for index, token in enumerate(self.tokens):
@@ -193,7 +193,7 @@ class SectionView:
             block = "\n".join(self.lines[first:done])
             masked = _NOT_PROSE.sub(_mask, block)
             lines = enumerate(zip(block.split("\n"), masked.split("\n"), strict=True), self.section.first_line + first)
-            yield Block(kind, heading, tuple(ProseLine(number, source, prose) for number, (source, prose) in lines))
+            yield Passage(kind, heading, tuple(ProseLine(number, source, prose) for number, (source, prose) in lines))
             if kind == "heading":
                 heading = token.content
 
@@ -220,12 +220,12 @@ class PageView:
         """What this language says, if the page has it."""
         return next((section for section in self.sections if section.language == language), None)
 
-    def blocks(self, language: str) -> tuple[Block, ...]:
-        """Everything that a language says in words: its summary, then the blocks of its section."""
+    def passages(self, language: str) -> tuple[Passage, ...]:
+        """Everything that a language says in words: its summary, then the passages of its section."""
         section, summary = self.section(language), self._summary(language)
-        return (*([summary] if summary else []), *(section.blocks if section else ()))
+        return (*([summary] if summary else []), *(section.passages if section else ()))
 
-    def _summary(self, language: str) -> Block | None:
+    def _summary(self, language: str) -> Passage | None:
         """A summary where it stands in the front matter; None where YAML writes it in another way than it reads."""
         text = self.page.front_matter.summary.get(language)
         if not text:
@@ -237,7 +237,7 @@ class PageView:
                 start = source.index(text, len(source) - len(rest))
                 end = start + len(text)
                 prose = OBJECT * start + _NOT_PROSE.sub(_mask, text) + OBJECT * (len(source) - end)
-                return Block("summary", "", (ProseLine(index + 1, source, prose),))
+                return Passage("summary", "", (ProseLine(index + 1, source, prose),))
             if source.rstrip() == "---":
                 return None
         return None

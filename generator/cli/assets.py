@@ -47,8 +47,8 @@ def _assets_list(root: HubRoot, options: argparse.Namespace) -> int:
 
 
 def _assets_standin(root: HubRoot, options: argparse.Namespace) -> int:
-    from generator.assets.standin_process import StandInError
     from generator.running.sandbox import choose
+    from generator.standins.process import StandInError
 
     sandbox = choose("auto")
     say_all([sandbox.reason] if sandbox.reason else [])

@@ -11,7 +11,7 @@ from generator.reporting import text
 
 if TYPE_CHECKING:
     from generator.cli.arguments import Commands
-    from generator.commands.workshop import Attempt
+    from generator.commands.rebuilding import Rebuilt
 
 _PORT = 8000
 
@@ -40,9 +40,9 @@ def _announce(address: str) -> None:
     say(f"serving {address} (Ctrl-C ends it)")
 
 
-def _report(attempt: "Attempt", seconds: float) -> None:
-    say_all(attempt.problems)
-    built = "nothing" if attempt.files is None else text.count(len(attempt.files), "file")
+def _report(rebuilt: "Rebuilt", seconds: float) -> None:
+    say_all(rebuilt.problems)
+    built = "nothing" if rebuilt.files is None else text.count(len(rebuilt.files), "file")
     say(f"built {built} in {seconds:.2f} s")
 
 

@@ -78,10 +78,10 @@ def add_to(of: "Commands") -> None:
 
 def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     from generator.assets.proxy import ProxyError
-    from generator.assets.standin_process import StandInError
     from generator.running.kernel import KernelError
     from generator.running.sandbox import SandboxError
     from generator.scheduling.devices import DeviceError
+    from generator.standins.process import StandInError
 
     request = Request(
         assets=options.assets,

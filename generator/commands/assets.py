@@ -8,8 +8,8 @@ from generator.commands.root import HubRoot
 from generator.model.asset import Asset
 from generator.model.run import Script
 from generator.reading.hub import read_hub
-from generator.running.entries import entry_uses
-from generator.running.planning import plan
+from generator.scripts.entries import entry_uses
+from generator.scripts.planning import plan
 
 if TYPE_CHECKING:
     from generator.running.sandbox import Kind
@@ -34,10 +34,10 @@ def make_standins(root: HubRoot, requests: Sequence[tuple[str, str]], sandbox: "
 
     Raises StandInError where the kernel environment does not work, LockError for a broken lock.
     """
-    from generator.assets import standin
-    from generator.assets.standin_process import Room
     from generator.assets.store import Store
     from generator.running.sandbox import Outside, enclose
+    from generator.standins import making as standin
+    from generator.standins.process import Room
 
     def confine(folder: Path, environ: Mapping[str, str]) -> Room:
         enclosure = enclose(

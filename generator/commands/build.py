@@ -7,19 +7,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from generator.commands.check import grave_rules, read_and_check
+from generator.commands.check import error_rules, read_and_check
 from generator.commands.root import HubRoot
+from generator.evidence.keeping import read_evidence
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
-from generator.model.site import Known, RenderedFile, SearchDocument
+from generator.model.site import RenderedFile, SearchDocument, SiteContext
+from generator.parallel import pool
 from generator.publishing import publish
 from generator.rendering.environment import Templates, load_templates, template_folders
 from generator.rendering.link_check import LinkCheck, link_findings
 from generator.rendering.whole_site import render_site
-from generator.running.entries import entry_uses
-from generator.running.planning import plan
-from generator.scheduling.evidence import read_evidence
-from generator.scheduling.pool import pool
+from generator.scripts.entries import entry_uses
+from generator.scripts.planning import plan
 from generator.searching.pagefind_index import SearchError, index_documents
 
 
@@ -61,7 +61,7 @@ def build(
 
     Raises FileNotFoundError, TemplatesError and PublishError; the site is then as it was.
     """
-    pages, findings = read_and_check(root, paths, grave_rules(root))
+    pages, findings = read_and_check(root, paths, error_rules(root))
     broken = {finding.path for finding in findings if finding.severity == "error"}
     sound = [page for page in pages if page.path not in broken]
     runs, evidence_findings = read_evidence([*evidence, *root.evidence])
@@ -87,8 +87,8 @@ def _pictures(
         return {}, []
     from generator.rendering.social_images import social_images  # drawing is slow to load, and not every site has it
 
-    with pool() as spread:
-        pictures = social_images(pages, root.config.hub, templates.strings, root.social_images, spread)
+    with pool() as mapper:
+        pictures = social_images(pages, root.config.hub, templates.strings, root.social_images, mapper)
     if not pictures:
         return {}, ["no pictures for links: no font with Chinese characters was found (Debian: fonts-noto-cjk)"]
     return pictures, []
@@ -97,9 +97,9 @@ def _pictures(
 _uses = lru_cache(maxsize=4096)(entry_uses)  # the pages of a hub that is served are asked at every change
 
 
-def known_of(root: HubRoot, pages: Sequence[Page], findings: Sequence[Diagnostic]) -> Known:
+def known_of(root: HubRoot, pages: Sequence[Page], findings: Sequence[Diagnostic]) -> SiteContext:
     """What is known of the pages besides what they say and how they ran."""
-    return Known(
+    return SiteContext(
         entries={page.id: _uses(page.sample.code) for page in pages},
         findings=_findings_by_page(pages, findings),
         alive_links=_alive_links(root.folder / ".hub" / "links.json"),

@@ -15,9 +15,9 @@ from generator.commands.root import HubRoot
 from generator.config import ConfigError
 from generator.model.diagnostic import Diagnostic, RuleText, Severity
 from generator.model.page import Page
-from generator.reading.hub import Spread, read_hub
+from generator.parallel import Mapper, pool
+from generator.reading.hub import read_hub
 from generator.rendering.environment import template_folders, template_names
-from generator.scheduling.pool import pool
 
 _FIX_PASSES = 10
 
@@ -80,36 +80,36 @@ def rule_texts() -> Sequence[RuleText]:
     return [rule.text for rule in RULES]
 
 
-def grave_rules(root: HubRoot) -> Sequence[Rule]:
+def error_rules(root: HubRoot) -> Sequence[Rule]:
     """The rules whose findings keep a page off the site. Raises ConfigError."""
     severities = _severities(root)
     return [rule for rule in _rules(root) if severities.get(rule.name, rule.severity) == "error"]
 
 
 def read_and_check(
-    root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule], spread: Spread | None = None
+    root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule], mapper: Mapper | None = None
 ) -> tuple[list[Page], list[Diagnostic]]:
     """Every page that can be read, and what reading and these rules say of all of them.
 
     Args:
-        spread: like `map`; by default one that uses several processes for a large hub.
+        mapper: like `map`; by default one that uses several processes for a large hub.
     """
-    if spread is None:
+    if mapper is None:
         with pool() as opened:
             return read_and_check(root, paths, rules, opened)
-    pages, findings = read_hub(paths or [root.pages], root.config.languages, spread)
-    facts = _facts(root, pages, paths, rules, spread)
-    return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), spread)])
+    pages, findings = read_hub(paths or [root.pages], root.config.languages, mapper)
+    facts = _facts(root, pages, paths, rules, mapper)
+    return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), mapper)])
 
 
-def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Sequence[Rule], spread: Spread) -> HubFacts:
+def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Sequence[Rule], mapper: Mapper) -> HubFacts:
     """What the pages are checked against, without what none of the rules asks for."""
     templates = frozenset(template_names(template_folders(root.folder)))
     if not any(rule.needs_hub for rule in rules):
         return HubFacts(root.config.hub, templates, NotGathered(), NotGathered())
     known = pages
     if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
-        known = [*pages, *read_hub([root.pages], root.config.languages, spread)[0]]
+        known = [*pages, *read_hub([root.pages], root.config.languages, mapper)[0]]
     titles = {page.id: page.front_matter.title for page in known}
     return HubFacts(root.config.hub, templates, titles, _entries(root))
 

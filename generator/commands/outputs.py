@@ -12,9 +12,9 @@ from generator.model.hub import Language
 from generator.model.page import Page
 from generator.model.run import Script, ScriptRun
 from generator.reading.hub import read_page
-from generator.running.expectations import printed
-from generator.running.planning import plan
-from generator.running.updating import PrintedOutput, update_outputs
+from generator.scripts.expectations import printed
+from generator.scripts.planning import plan
+from generator.scripts.updating import PrintedOutput, update_outputs
 
 
 def rewrite_outputs(

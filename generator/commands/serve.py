@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from time import monotonic
 
+from generator.commands.rebuilding import Rebuilder, Rebuilt
 from generator.commands.root import HubRoot
-from generator.commands.workshop import Attempt, Workshop
 from generator.rendering.environment import template_folders
 from generator.serving import LiveServer, PortTakenError, Shown
 
@@ -17,7 +17,7 @@ _LIVE_FILES = ("live.js", "live.css")
 _LOOK = 0.4
 """Seconds after which it is asked again which folders there are."""
 
-Report = Callable[[Attempt, float], None]
+Report = Callable[[Rebuilt, float], None]
 """Is told of every build, and how many seconds it took."""
 
 
@@ -44,29 +44,29 @@ def serve(
     except ImportError as error:
         message = "serving needs watchfiles: `make serve` installs it, and so does `pip install hubpages[serve]`"
         raise NoWatcherError(message) from error
-    workshop = Workshop(root.folder, evidence)
+    rebuilder = Rebuilder(root.folder, evidence)
     server = _server(ports, _live_files(root.folder))
     changes: queue.Queue[None] = queue.Queue()
     is_over = threading.Event()
     try:
         # Watch first: what changes while the site is built must not be missed.
-        threading.Thread(target=_watch, args=(root, workshop.evidence, changes, is_over), daemon=True).start()
-        _build(workshop, server, report)
+        threading.Thread(target=_watch, args=(root, rebuilder.evidence, changes, is_over), daemon=True).start()
+        _build(rebuilder, server, report)
         announce(server.address)
         while True:
             _next(changes)
-            _build(workshop, server, report)
+            _build(rebuilder, server, report)
     finally:
         is_over.set()
         server.close()
 
 
-def _build(workshop: Workshop, server: LiveServer, report: Report) -> None:
+def _build(rebuilder: Rebuilder, server: LiveServer, report: Report) -> None:
     started = monotonic()
-    attempt = workshop.build()
-    files = server.shown.files if attempt.files is None else attempt.files
-    server.show(Shown(files, attempt.problems))
-    report(attempt, monotonic() - started)
+    rebuilt = rebuilder.build()
+    files = server.shown.files if rebuilt.files is None else rebuilt.files
+    server.show(Shown(files, rebuilt.problems))
+    report(rebuilt, monotonic() - started)
 
 
 def _next(changes: "queue.Queue[None]") -> None:

@@ -9,17 +9,17 @@ from typing import Literal
 from generator.commands.assets import entries_of, make_standins, record_archives
 from generator.commands.outputs import rewrite_outputs
 from generator.commands.root import HubRoot
+from generator.evidence.keeping import keep, read_evidence
+from generator.evidence.reuse import reusable
 from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
 from generator.model.run import EntryCheck, Environment, Script, ScriptRun, Weights
 from generator.reading.hub import read_hub
-from generator.running.lookup import Offer, look_up, offers, read_answers
-from generator.running.planning import plan
-from generator.running.variants import variants
 from generator.scheduling.changes import changed_pages
-from generator.scheduling.evidence import keep, read_evidence
-from generator.scheduling.reuse import reusable
+from generator.scripts.lookup import Offer, look_up, offers, read_answers
+from generator.scripts.planning import plan
+from generator.scripts.variants import variants
 
 _Key = tuple[str, tuple[str, ...], str | None]
 """File, languages and variant: two pages may have the same code."""

@@ -16,8 +16,8 @@ class RenderedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of the pages beyond their text and their runs."""
+class SiteContext:
+    """What a site is made from besides the pages' text and their runs."""
 
     entries: Mapping[str, Sequence[EntryUse]] = field(default_factory=dict)
     """Page id to what its sample loads and offers."""

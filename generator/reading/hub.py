@@ -1,33 +1,23 @@
 """The pages of a hub: the only module here that opens files."""
 
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Language
 from generator.model.page import Page
+from generator.parallel import Mapper
 from generator.reading.front_matter import read_front_matter, split_front_matter
 from generator.reading.sections import read_body
 from generator.reading.source import MAX_BYTES, decode
 
-_In = TypeVar("_In")
-_Out = TypeVar("_Out")
-
-
-class Spread(Protocol):
-    """`map`, or what does its work elsewhere."""
-
-    def __call__(self, function: Callable[[_In], _Out], items: Iterable[_In], /) -> Iterable[_Out]:
-        """The function's value for each item, in their order."""
-
 
 def read_hub(
-    paths: Sequence[Path], languages: Sequence[Language], spread: Spread = map, today: date | None = None
+    paths: Sequence[Path], languages: Sequence[Language], mapper: Mapper = map, today: date | None = None
 ) -> tuple[list[Page], list[Diagnostic]]:
     """Every page among these files and folders, and what is wrong with any of them on this day, by default today.
 
@@ -35,14 +25,14 @@ def read_hub(
     Raises FileNotFoundError for a path that does not exist: that is the caller's mistake, not an author's.
 
     Args:
-        spread: like `map`; one that uses several processes reads a large hub sooner.
+        mapper: like `map`; one that uses several processes reads a large hub sooner.
     """
     pages: list[Page] = []
     findings: list[Diagnostic] = []
     ids: dict[str, str] = {}
     files = list(_page_files(paths))
     for path, (page, problems) in zip(
-        files, spread(partial(_read_file, languages=languages, today=today), files), strict=True
+        files, mapper(partial(_read_file, languages=languages, today=today), files), strict=True
     ):
         findings += problems
         # Two ids that differ in case alone are one folder on macOS and Windows.

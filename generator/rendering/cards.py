@@ -12,13 +12,13 @@ from generator.model.hub import Hub, Language
 from generator.model.page import PAGE_ID, Page, Section, Snippet
 from generator.model.run import ScriptRun
 from generator.model.site import RenderedFile
+from generator.rendering.choices import Choice, choice_of
 from generator.rendering.citations import Citation
 from generator.rendering.environment import Templates
 from generator.rendering.facts import facts_of
 from generator.rendering.markdown import Fence, RenderedText, code_block, is_web_address, parse_markdown, render_parsed
 from generator.rendering.notebooks import render_notebook
 from generator.rendering.tables import Table
-from generator.rendering.variants import Choice, choice_of
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
 

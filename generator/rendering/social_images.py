@@ -1,26 +1,19 @@
 """The pictures of all cards, kept by their text: only one whose words changed is drawn again."""
 
 import hashlib
-import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Protocol
 
+from generator.files import write_whole
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.site import RenderedFile
+from generator.parallel import Mapper
 from generator.rendering.fonts import Faces, find_faces
 from generator.rendering.social_image import VERSION, CardText, draw_card
 
 Job = tuple[CardText, Faces]
-
-
-class Spread(Protocol):
-    """`map`, or what does its work elsewhere."""
-
-    def __call__(self, function: Callable[[Job], bytes], items: Iterable[Job], /) -> Iterable[bytes]:
-        """The function's value for each item, in their order."""
 
 
 def social_images(
@@ -28,7 +21,7 @@ def social_images(
     hub: Hub,
     strings: Mapping[str, Mapping[str, str]],
     cache: Path,
-    spread: Spread = map,
+    mapper: Mapper = map,
 ) -> Mapping[tuple[str, str], RenderedFile]:
     """A picture for each page in each language that it is written in, and for each language's index.
 
@@ -46,10 +39,8 @@ def social_images(
     names = {key: _name(*job) for key, job in jobs.items()}
     missing = {names[key]: job for key, job in jobs.items() if not (cache / names[key]).is_file()}
     cache.mkdir(parents=True, exist_ok=True)
-    for name, data in zip(missing, spread(_draw, missing.values()), strict=True):
-        incoming = cache / f".{name}.{os.getpid()}"
-        incoming.write_bytes(data)
-        incoming.replace(cache / name)
+    for name, data in zip(missing, mapper(_draw, missing.values()), strict=True):
+        write_whole(cache / name, data, durable=False)
     read = {name: RenderedFile(f"assets/{name}", (cache / name).read_bytes()) for name in set(names.values())}
     return {key: read[name] for key, name in names.items()}
 

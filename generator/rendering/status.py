@@ -8,7 +8,7 @@ from html import unescape
 from typing import Any
 
 from generator.model.hub import Hub
-from generator.model.site import Known, RenderedFile
+from generator.model.site import RenderedFile, SiteContext
 from generator.rendering.cards import ShownPage
 from generator.rendering.environment import Templates
 
@@ -86,7 +86,9 @@ class Links:
     alive: int | None
 
 
-def render_status(pages: Sequence[ShownPage], hub: Hub, templates: Templates, known: Known) -> Iterator[RenderedFile]:
+def render_status(
+    pages: Sequence[ShownPage], hub: Hub, templates: Templates, known: SiteContext
+) -> Iterator[RenderedFile]:
     """The status page of every language, its JSON twin and the schema of that."""
     ordered = sorted(pages, key=lambda shown: (shown.page.front_matter.title.casefold(), shown.id))
     links = {shown.id: _links(shown, known) for shown in ordered}
@@ -110,7 +112,7 @@ def render_status(pages: Sequence[ShownPage], hub: Hub, templates: Templates, kn
     yield _json(SCHEMA_PATH, SCHEMA)
 
 
-def _model(shown: ShownPage, hub: Hub, known: Known, links: Links) -> dict[str, Any]:
+def _model(shown: ShownPage, hub: Hub, known: SiteContext, links: Links) -> dict[str, Any]:
     return {
         "id": shown.id,
         "title": shown.page.front_matter.title,
@@ -148,7 +150,7 @@ def _places(shown: ShownPage, language: str) -> list[str]:
     return ["" if is_hidden else f"#L{line}" for is_hidden, line in zip(hidden, _lines(shown, language), strict=True)]
 
 
-def _links(shown: ShownPage, known: Known) -> Links:
+def _links(shown: ShownPage, known: SiteContext) -> Links:
     """Every address once, however often the page links to it."""
     urls = {shown.page.front_matter.github_link}
     for text in shown.texts.values():

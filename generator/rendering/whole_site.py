@@ -7,7 +7,7 @@ from datetime import datetime
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.run import Script, ScriptRun
-from generator.model.site import Known, RenderedFile, SearchDocument
+from generator.model.site import RenderedFile, SearchDocument, SiteContext
 from generator.rendering.api import render_api, render_model
 from generator.rendering.card_markdown import render_card_markdown
 from generator.rendering.cards import ShownPage, render_cards, show
@@ -32,7 +32,7 @@ def render_site(
     evidence: Mapping[str, Sequence[ScriptRun]],
     hub: Hub,
     templates: Templates,
-    known: Known = Known(),  # noqa: B008 - frozen
+    known: SiteContext = SiteContext(),  # noqa: B008 - frozen
     index: Index | None = None,
 ) -> Iterator[RenderedFile]:
     """Every file of the site of these pages. Raises TemplatesError where a template is at fault.
@@ -79,7 +79,7 @@ def render_site(
         yield render_sitemap(set(places) - set(_fallbacks(pages, hub)), _last_changes(pages), hub)
 
 
-def _pages_of(shown: Sequence[ShownPage], hub: Hub, templates: Templates, known: Known) -> Iterator[RenderedFile]:
+def _pages_of(shown: Sequence[ShownPage], hub: Hub, templates: Templates, known: SiteContext) -> Iterator[RenderedFile]:
     """Everything that people look at."""
     yield from render_indexes(shown, hub, templates)
     yield from render_status(shown, hub, templates, known)

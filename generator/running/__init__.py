@@ -1,1 +1,1 @@
-"""Script to ScriptRun: snippets executed in a real kernel."""
+"""Script to Attempt: snippets executed in a real kernel, and what was seen of that."""

@@ -6,13 +6,11 @@ behind is then a descendant of this process, to be found and ended.
 
 import asyncio
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,13 +18,14 @@ from typing import Literal
 import msgspec
 from nbformat import NotebookNode
 
+from generator.files import temporary_folder
 from generator.model.limits import Limits
 from generator.model.run import Facts, Script
-from generator.running import facts
+from generator.running import measuring
 from generator.running.cgroup import Cgroup, control_group
 from generator.running.directed import run_directed
+from generator.running.executed_notebooks import executed_notebooks
 from generator.running.kernel import Kernel, KernelError
-from generator.running.notebooks import executed_notebooks
 from generator.running.places import Places
 from generator.running.processes import adopt_orphans, kill_descendants
 from generator.running.relay import Relay
@@ -108,7 +107,7 @@ async def _run_enclosed(job: Job, enclosure: Enclosure, watch: Watch) -> Attempt
             if ran[-1].run.status == "failed":
                 break
         else:
-            measured = facts.read_answer(await kernel.ask(facts.EXPRESSION)) if any(cells) else None
+            measured = measuring.read_answer(await kernel.ask(measuring.EXPRESSION)) if any(cells) else None
     finally:
         await kernel.stop()
     notebooks = executed_notebooks(job.script, cells, places)
@@ -167,8 +166,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupted)
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
-    folder = Path(tempfile.mkdtemp(prefix="hub-"))
-    with control_group(job.limits) as group:
+    with temporary_folder("hub-") as folder, control_group(job.limits) as group:
         try:
             attempt = asyncio.run(run_script(job, folder, group))
         except (KernelError, SandboxError) as error:
@@ -178,27 +176,12 @@ def main() -> int:
             if group:
                 group.kill()
             kill_descendants()
-            _remove(folder)
     sys.stdout.buffer.write(msgspec.json.encode(attempt))
     return 0
 
 
 def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
-
-
-def _remove(folder: Path) -> None:
-    """Delete a run's folder, also what a snippet made read-only in it."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if not folder.exists():
-        return
-    for parent, names, _ in os.walk(folder):
-        for path in (Path(parent, name) for name in names):
-            # Never through a link: a snippet may have laid it to a folder of the caller's.
-            if not path.is_symlink():
-                with suppress(OSError):
-                    path.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -1,1 +1,1 @@
-"""Many scripts on few slots, and the evidence they leave."""
+"""Many scripts on few slots."""

@@ -2,7 +2,6 @@
 
 import queue
 import secrets
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -12,12 +11,13 @@ from typing import Literal
 
 from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
+from generator.evidence.judging import difference_between, judge
+from generator.files import temporary_folder
 from generator.model.limits import Limits
 from generator.model.run import Environment, Script, ScriptRun
 from generator.running.processes import adopt_orphans
 from generator.running.sandbox import Kind
 from generator.running.worker import Job
-from generator.scheduling.judging import difference_between, judge
 from generator.scheduling.workers import Workers
 
 _TRIES = 3
@@ -175,11 +175,11 @@ def _proxy(downloads: Downloads | None) -> Iterator[ReplayProxy | None]:
         yield None
         return
     with (
-        tempfile.TemporaryDirectory(prefix="hub-proxy-") as state,
+        temporary_folder("hub-proxy-") as state,
         ReplayProxy.start(
             downloads.lock,
             downloads.store,
-            Path(state),
+            state,
             mode=downloads.mode,
             update=downloads.update,
             overlay=downloads.overlay,

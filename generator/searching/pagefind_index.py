@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from generator import __version__
+from generator.files import temporary_folder
 from generator.model.site import RenderedFile, SearchDocument
 from generator.searching.canonical import canonical
 
@@ -60,8 +61,8 @@ def _executable() -> Path:
 def _run(executable: Path, documents: Sequence[SearchDocument]) -> list[RenderedFile]:
     # Pagefind takes settings from its environment and from files in the folder where it runs.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
-    with tempfile.TemporaryDirectory(prefix="hubpages-search-") as folder:
-        site, out = Path(folder) / "site", Path(folder) / "out"
+    with temporary_folder("hubpages-search-") as folder:
+        site, out = folder / "site", folder / "out"
         site.mkdir()
         for document in documents:
             path = site / PurePosixPath(document.path)

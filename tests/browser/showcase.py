@@ -10,9 +10,9 @@ from pathlib import Path
 from generator.model.asset import AssetRequest
 from generator.model.page import Page
 from generator.model.run import Environment, Facts, Output, ScriptRun, SnippetError, SnippetRun
-from generator.model.site import Known, RenderedFile
-from generator.running.entries import entry_uses
-from generator.running.planning import plan
+from generator.model.site import RenderedFile, SiteContext
+from generator.scripts.entries import entry_uses
+from generator.scripts.planning import plan
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
 from tests.rendering.sites import site_files
@@ -109,9 +109,9 @@ def evidence(of: Sequence[Page]) -> Mapping[str, Sequence[ScriptRun]]:
     return {run.page: [run] for run in runs}
 
 
-def known(of: Sequence[Page]) -> Known:
+def known(of: Sequence[Page]) -> SiteContext:
     """What the pages' samples offer, and some links that were asked for."""
-    return Known(
+    return SiteContext(
         entries={page.id: entry_uses(page.sample.code) for page in of},
         alive_links={"https://arxiv.org/abs/1612.03144": 1, "https://arxiv.org/abs/1405.0312": 1},
     )

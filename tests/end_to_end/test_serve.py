@@ -3,7 +3,7 @@
 import socket
 from pathlib import Path
 
-from generator.scheduling.evidence import keep
+from generator.evidence.keeping import keep
 from tests.end_to_end.serving import serving
 from tests.kernels import hubpages
 from tests.pages import a_page, line_of, read, write

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from generator.model.page import Page
 from generator.model.run import Environment, Output, ScriptRun, SnippetError, SnippetRun
-from generator.running.planning import plan
+from generator.scripts.planning import plan
 
 ENVIRONMENT = Environment("3.10.13", {"megengine": "1.13.0"}, "cpu", "Linux x86_64")
 

@@ -9,21 +9,21 @@ from generator.config import Config
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.run import ScriptRun
-from generator.model.site import Known, RenderedFile
+from generator.model.site import RenderedFile, SiteContext
 from generator.rendering.environment import load_templates, template_folders
 from generator.rendering.heads import Pictures
 from generator.rendering.whole_site import Index, render_site
-from generator.running.planning import plan
+from generator.scripts.planning import plan
 
 ROOT = Path(__file__).parents[2]
 HUB = Config().hub
-NOTHING = Known()
+NOTHING = SiteContext()
 
 
 def site_files(
     *pages: Page,
     evidence: Mapping[str, Sequence[ScriptRun]] | None = None,
-    known: Known = NOTHING,
+    known: SiteContext = NOTHING,
     hub: Hub = HUB,
     pictures: Pictures | None = None,
     index: Index | None = None,
@@ -36,7 +36,7 @@ def site_files(
 def a_site(
     *pages: Page,
     evidence: Mapping[str, Sequence[ScriptRun]] | None = None,
-    known: Known = NOTHING,
+    known: SiteContext = NOTHING,
     hub: Hub = HUB,
     pictures: Pictures | None = None,
 ) -> dict[str, str]:

@@ -9,11 +9,11 @@ from generator.config import Config
 from generator.model.asset import AssetRequest
 from generator.model.entry import EntryUse
 from generator.model.run import Facts
-from generator.model.site import Known
+from generator.model.site import SiteContext
+from generator.rendering.choices import choice_of
 from generator.rendering.facts import bytes_text, count_text
 from generator.rendering.related import MOST, datasets_of, related_pages
-from generator.rendering.variants import choice_of
-from generator.running.entries import entry_uses
+from generator.scripts.entries import entry_uses
 from tests.browser.showcase import evidence, known, pages
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
@@ -148,7 +148,7 @@ def test_sample_that_a_name_does_not_change_stays_whole(sample: str) -> None:
 def test_failure_in_the_sample_is_marked_in_the_whole_of_it() -> None:
     """Lines keep their places."""
     of = [page for page in pages() if page.id == "megengine_vision_faster_rcnn"]
-    site = a_site(*of, known=Known(entries={of[0].id: entry_uses(of[0].sample.code)}))
+    site = a_site(*of, known=SiteContext(entries={of[0].id: entry_uses(of[0].sample.code)}))
     assert "res101" not in site[f"en/models/{of[0].id}/index.html"].split("<pre")[1].split("</pre>")[0]
 
 

@@ -11,7 +11,7 @@ import pytest
 from generator.config import Config
 from generator.rendering.environment import TemplatesError, load_templates, template_folders, template_names
 from generator.rendering.whole_site import render_site
-from generator.running.planning import plan
+from generator.scripts.planning import plan
 from tests.kernels import ROOT, hubpages
 from tests.pages import a_page, line_of, read, write
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from generator.reporting.characters import display_width
 from generator.reporting.live import LiveProgress
-from generator.running.planning import plan
+from generator.scripts.planning import plan
 from tests.kernels import ROOT
 from tests.pages import a_page, read
 from tests.rendering.runs import ENVIRONMENT, a_run
@@ -18,7 +18,7 @@ from tests.reporting.terminals import in_a_terminal, without_colours
 SCHEDULE = """
 from dataclasses import replace
 from generator.reporting.live import LiveProgress
-from generator.running.planning import plan
+from generator.scripts.planning import plan
 from tests.pages import a_page, read
 from tests.rendering.runs import ENVIRONMENT, a_run
 from tests.reporting.runs import a_crash, moved

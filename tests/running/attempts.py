@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 
 from generator.model.limits import Limits
-from generator.running.planning import plan
 from generator.running.sandbox import choose
 from generator.running.worker import Attempt, Job
+from generator.scripts.planning import plan
 from tests.kernels import KERNEL_PYTHON, ROOT
 from tests.pages import a_page, read
 

@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import pytest
 
+from generator.evidence.causes import decide
 from generator.model.limits import Limits
 from generator.running.cgroup import control_group
-from generator.running.verdicts import decide
 from generator.running.watch import Watch
 from generator.running.worker import Attempt
 from tests.kernels import KERNEL_PYTHON

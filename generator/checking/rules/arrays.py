@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import Literal
 
 from generator.checking.parts import Finding
+from generator.checking.programs import dotted, finding_at, imports_of, programs
 from generator.checking.registry import Rule
-from generator.checking.scripts import dotted, finding_at, imports_of, scripts
 from generator.checking.syntax import Code
 from generator.checking.view import PageView
 
@@ -49,7 +49,7 @@ def array_to_model(view: PageView) -> Iterator[Finding]:
         print(model(image=megengine.tensor(data), im_info=megengine.tensor(im_info)))
     """
     found: dict[Finding, None] = {}
-    for script in scripts(view):
+    for script in programs(view):
         for index, node, message in _given_arrays(script.codes):
             found[finding_at(view, script.snippets[index], node, message)] = None
     yield from found

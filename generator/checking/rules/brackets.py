@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.checking.parts import OBJECT, Block, Finding
+from generator.checking.parts import OBJECT, Finding, Passage
 from generator.checking.registry import Rule
 from generator.checking.view import PageView
 from generator.model.diagnostic import Edit
@@ -82,7 +82,7 @@ def half_width_brackets(view: PageView) -> Iterator[Finding]:
     Bad:  输入需要归一化 (均值见下表)。
     Good: 输入需要归一化（均值见下表）。
     """
-    for block in view.blocks("zh_CN"):
+    for block in view.passages("zh_CN"):
         if block.is_reference:
             continue
         prose, source = block.prose, block.source
@@ -102,9 +102,9 @@ def half_width_brackets(view: PageView) -> Iterator[Finding]:
             )
 
 
-def _blocks(view: PageView) -> Iterator[Block]:
-    yield from view.blocks("zh_CN")
-    yield from view.blocks("en_US")
+def _blocks(view: PageView) -> Iterator[Passage]:
+    yield from view.passages("zh_CN")
+    yield from view.passages("en_US")
 
 
 def _wrong_width(prose: str, opening: int, closing: int) -> int | None:
@@ -115,7 +115,7 @@ def _wrong_width(prose: str, opening: int, closing: int) -> int | None:
     return None if _HAN.search(prose) else full
 
 
-def _other_width(view: PageView, block: Block, place: int) -> Edit:
+def _other_width(view: PageView, block: Passage, place: int) -> Edit:
     """The change of one bracket to its other width; a full-width one brings its own space."""
     source, prose = block.source, block.prose
     start = place - _space_before(source, prose, place) if source[place] in "([" else place

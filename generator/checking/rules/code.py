@@ -8,19 +8,19 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from generator.checking.parts import Finding
-from generator.checking.registry import Rule
-from generator.checking.rules.python2 import BUILTINS
-from generator.checking.scripts import (
-    Script,
+from generator.checking.programs import (
+    Program,
     UndefinedName,
     codes,
     finding_at,
     finding_in,
     imports_of,
     indent_of,
-    scripts,
+    programs,
     undefined_names,
 )
+from generator.checking.registry import Rule
+from generator.checking.rules.python2 import BUILTINS
 from generator.checking.syntax import Code
 from generator.checking.view import PageView
 from generator.model.diagnostic import Edit
@@ -79,7 +79,7 @@ def undefined_name(view: PageView) -> Iterator[Finding]:
         logits = model(megengine.tensor(data))
     """
     found: dict[Finding, None] = {}
-    for script in scripts(view):
+    for script in programs(view):
         for undefined in undefined_names(script.codes):
             snippet = script.snippets[undefined.index]
             if undefined.node.id not in BUILTINS and not _is_skipped(view, snippet):
@@ -101,7 +101,7 @@ def unused_import(view: PageView) -> Iterator[Finding]:
 
         image = cv2.imread("cat.jpg")
     """
-    readers = scripts(view)
+    readers = programs(view)
     unused = [
         {(snippet.line, alias): (snippet, code, node) for snippet, code, node, alias in _unused(script)}
         for script in readers
@@ -154,7 +154,7 @@ def import_urllib(view: PageView) -> Iterator[Finding]:
         urllib.request.urlretrieve(url, "cat.jpg")
     """
     found: dict[Finding, None] = {}
-    for script in scripts(view):
+    for script in programs(view):
         missing = _missing_submodules(script.codes)
         place = _first_import(script) if missing else None
         if place is not None:
@@ -175,7 +175,7 @@ def _is_skipped(view: PageView, snippet: Snippet) -> bool:
     return bool(_SKIP.match(next((line for line in above if line.strip()), "")))
 
 
-def _remedy(script: Script, undefined: UndefinedName) -> str:
+def _remedy(script: Program, undefined: UndefinedName) -> str:
     name = undefined.node.id
     if undefined.is_bound_later:
         return f"{name} is used here and only bound further below: move one of them"
@@ -189,7 +189,7 @@ def _remedy(script: Script, undefined: UndefinedName) -> str:
     return f"{name} is not defined: define or import it above, as a reader runs the sample and this section alone"
 
 
-def _unused(script: Script) -> Iterator[tuple[Snippet, Code, ast.Import | ast.ImportFrom, ast.alias]]:
+def _unused(script: Program) -> Iterator[tuple[Snippet, Code, ast.Import | ast.ImportFrom, ast.alias]]:
     if any(code.tree is None or code.makes_names or code.commands for code in script.codes):
         return  # what cannot be seen may use it
     used = {name.id for code in script.codes for one in code.statements for name in (*one.loads, *one.deferred)}
@@ -203,7 +203,7 @@ def _unused(script: Script) -> Iterator[tuple[Snippet, Code, ast.Import | ast.Im
                     yield snippet, code, node, alias
 
 
-def _may_matter(script: Script, code: Code, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+def _may_matter(script: Program, code: Code, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
     name = alias.asname or alias.name
     module = f"{node.module or ''}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
     if module.split(".")[0] in _EFFECTS or name.startswith("_") or name == "*":
@@ -282,7 +282,7 @@ def _missing_submodules(script: tuple[Code, ...]) -> list[str]:
     return sorted(missing, key=lambda name: (name != "request", name))
 
 
-def _first_import(script: Script) -> tuple[Snippet, Code, ast.alias] | None:
+def _first_import(script: Program) -> tuple[Snippet, Code, ast.alias] | None:
     for snippet, code in script.parts:
         for node in sorted(code.of(ast.Import), key=lambda node: node.lineno):
             for alias in node.names:

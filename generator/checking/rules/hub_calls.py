@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.checking.parts import Finding, Table
+from generator.checking.programs import dotted, finding_in, programs
 from generator.checking.registry import Rule
-from generator.checking.scripts import dotted, finding_in, scripts
 from generator.checking.syntax import Code, read_code
 from generator.checking.view import PageView
 
@@ -44,7 +44,7 @@ def unknown_entry(view: PageView) -> Iterator[Finding]:
     Good: model = hub.load("megengine/models", "resnet18", pretrained=True)
     """
     found: dict[Finding, None] = {}
-    for script in scripts(view):
+    for script in programs(view):
         imports = script.imports
         for snippet, code in script.parts:
             for call in _hub_calls(code, imports):

@@ -49,7 +49,7 @@ def sentence_end(view: PageView) -> Iterator[Finding]:
         ("zh_CN", "。, or with ：", _is_chinese_sentence),
         ("en_US", "a full stop, or with a colon", _is_english_sentence),
     ):
-        for block in view.blocks(code):
+        for block in view.passages(code):
             if block.kind != "paragraph" or block.is_reference:
                 continue
             source, prose = block.source, block.prose
@@ -67,7 +67,7 @@ def doubled_word(view: PageView) -> Iterator[Finding]:
     Good: The model expects the image in BGR.
     """
     for code in ("zh_CN", "en_US"):
-        for block in view.blocks(code):
+        for block in view.passages(code):
             for second, start, end in _doubled(block.prose):
                 line, column = block.place(second)
                 fix = view.edit(*block.place(start), end - start, "")

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from generator.checking.parts import Finding
+from generator.checking.programs import Program, codes, dotted, finding_at, finding_in, programs, undefined_names
 from generator.checking.registry import Rule
-from generator.checking.scripts import Script, codes, dotted, finding_at, finding_in, scripts, undefined_names
 from generator.checking.syntax import Code
 from generator.checking.view import PageView
 from generator.model.page import Snippet
@@ -64,7 +64,7 @@ def python_2_remnant(view: PageView) -> Iterator[Finding]:
         yield from _imports(view, snippet, code)
         yield from _calls(view, snippet, code)
     found: dict[Finding, None] = {}
-    for script in scripts(view):
+    for script in programs(view):
         found.update(dict.fromkeys(_moved(view, script)))
         for undefined in undefined_names(script.codes):
             name = undefined.node.id
@@ -119,7 +119,7 @@ def _calls(view: PageView, snippet: Snippet, code: Code) -> Iterator[Finding]:
             yield finding_at(view, snippet, shift, "print >> is Python 2: write print(…, file=…)")
 
 
-def _moved(view: PageView, script: Script) -> Iterator[Finding]:
+def _moved(view: PageView, script: Program) -> Iterator[Finding]:
     imports = script.imports
     for snippet, code in script.parts:
         for node in code.of(ast.Attribute):

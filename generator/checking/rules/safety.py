@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from generator.checking.parts import Finding
+from generator.checking.programs import codes, dotted, finding_at, finding_in
 from generator.checking.registry import Rule
-from generator.checking.scripts import codes, dotted, finding_at, finding_in
 from generator.checking.view import PageView
 
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"

@@ -8,7 +8,7 @@ import sysconfig
 from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
 
-from generator.checking.parts import OBJECT, Block, Finding, HubFacts
+from generator.checking.parts import OBJECT, Finding, HubFacts, Passage
 from generator.checking.registry import MissingToolError, Rule
 from generator.checking.view import PageView
 
@@ -35,7 +35,7 @@ def misspelling(view: PageView) -> Iterator[Finding]:
     Bad:  The images are reszied first.
     Good: The images are resized first.
     """
-    blocks = [(block, block.prose) for block in view.blocks("en_US") if not block.is_reference]
+    blocks = [(block, block.prose) for block in view.passages("en_US") if not block.is_reference]
     words = {word for _, prose in blocks for word in _words(prose)}
     corrections = _judge(words)
     wrong = {word for word in words if corrections[word]} - _JARGON - _CONTRACTIONS
@@ -67,7 +67,7 @@ def _words(text: str) -> Set[str]:
     return frozenset(word for word in words if len(word) > 3 or word in _SHORT_TYPOS)
 
 
-def _candidates(block: Block, prose: str) -> Iterator[re.Match[str]]:
+def _candidates(block: Passage, prose: str) -> Iterator[re.Match[str]]:
     """The words of a block that are neither names nor parts of something that is not a word."""
     for chunk in _CHUNK.finditer(prose):
         inside = chunk[0].strip(_EDGES)
@@ -83,7 +83,7 @@ def _candidates(block: Block, prose: str) -> Iterator[re.Match[str]]:
                 yield word
 
 
-def _is_no_name(block: Block, prose: str, chunk: re.Match[str]) -> bool:
+def _is_no_name(block: Passage, prose: str, chunk: re.Match[str]) -> bool:
     """Whether a capital is only that of a sentence's or heading's beginning."""
     if block.kind == "heading":
         return True

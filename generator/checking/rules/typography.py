@@ -45,7 +45,7 @@ def half_width_punctuation(view: PageView) -> Iterator[Finding]:
     Bad:  输入为图片, 标签为类别。
     Good: 输入为图片，标签为类别。
     """
-    for block in view.blocks("zh_CN"):
+    for block in view.passages("zh_CN"):
         if block.is_reference:
             continue
         prose = block.prose
@@ -69,7 +69,7 @@ def mixed_spacing(view: PageView) -> Iterator[Finding]:
     """
     blocks = [
         (block, prose)
-        for block in view.blocks("zh_CN")
+        for block in view.passages("zh_CN")
         if block.kind in ("paragraph", "item") and not block.is_reference and (prose := block.prose)
     ]
     terms = [(block, term) for block, prose in blocks for term in _terms(prose)]

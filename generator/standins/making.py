@@ -6,14 +6,16 @@ published ones. The same archive, seed and kernel environment make the same byte
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from generator.assets.archive import archive_url
 from generator.assets.lock import add_asset, normalise_url, read_lock
-from generator.assets.standin_process import (
+from generator.assets.store import Store
+from generator.files import write_whole
+from generator.model.asset import Asset
+from generator.standins.process import (
     SCRIPT,
     Confine,
     StandInError,
@@ -22,8 +24,6 @@ from generator.assets.standin_process import (
     fingerprint,
     unconfined,
 )
-from generator.assets.store import Store
-from generator.model.asset import Asset
 
 OVERLAY = "standins.lock"
 """The stand-ins' lock, in the folder that `make_standins` is given."""
@@ -226,6 +226,4 @@ def _read_made(folder: Path) -> dict[str, _Made]:
 def _remember(request: Request, made: _Made, folder: Path, store: Store) -> None:
     with store.guarded():
         rows = {**_read_made(folder), " ".join(request): made}
-        incoming = folder / f".{_MADE}.{os.getpid()}"
-        incoming.write_text(json.dumps({name: asdict(rows[name]) for name in sorted(rows)}, indent=1), encoding="utf-8")
-        incoming.replace(folder / _MADE)
+        write_whole(folder / _MADE, json.dumps({name: asdict(rows[name]) for name in sorted(rows)}, indent=1))

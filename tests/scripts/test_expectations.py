@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.model.page import ExpectedOutput
-from generator.running.expectations import Mismatch, mismatch, same_output
+from generator.scripts.expectations import Mismatch, mismatch, same_output
 
 
 def compared(expected: str, printed: str, tolerance: float = 1e-3) -> Mismatch | None:

@@ -1,9 +1,9 @@
 """Scripts with another of their sample's entries in place of its own."""
 
-from generator.running.planning import plan
-from generator.running.variants import variants
+from generator.scripts.planning import plan
+from generator.scripts.variants import variants
 from tests.pages import a_page, read
-from tests.running.test_entries import SAMPLE
+from tests.scripts.test_entries import SAMPLE
 
 
 def test_variant_takes_the_place_of_the_active_line_and_moves_nothing() -> None:

@@ -21,7 +21,7 @@ _KNOWN = frozenset(dir(builtins)) | {
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class Program:
     """The sample and one section's snippets: what a reader of one language runs from top to bottom."""
 
     snippets: tuple[Snippet, ...]
@@ -48,10 +48,10 @@ class UndefinedName:
     is_bound_later: bool
 
 
-def scripts(view: PageView) -> tuple[Script, ...]:
+def programs(view: PageView) -> tuple[Program, ...]:
     """The page's scripts, one a language."""
     return tuple(
-        Script(snippets, tuple(read_code(snippet.code) for snippet in snippets))
+        Program(snippets, tuple(read_code(snippet.code) for snippet in snippets))
         for section in view.page.sections
         for snippets in [(view.page.sample, *section.snippets)]
     )

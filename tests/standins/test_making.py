@@ -11,10 +11,10 @@ import pytest
 
 from generator.assets.lock import add_asset, read_lock
 from generator.assets.proxy import ReplayProxy
-from generator.assets.standin import OVERLAY, Failure, Request, StandIn, make_standins
-from generator.assets.standin_process import Room, StandInError
 from generator.assets.store import Store
 from generator.model.asset import Asset
+from generator.standins.making import OVERLAY, Failure, Request, StandIn, make_standins
+from generator.standins.process import Room, StandInError
 from tests.zoo import ARCHIVE_URL, KERNEL_PYTHON, REPOSITORY
 from tests.zoo.archive import write_archive
 

@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from generator.model.page import ExpectedOutput
-from generator.running.comparing import tidy
-from generator.running.expectations import mismatch
+from generator.scripts.comparing import tidy
+from generator.scripts.expectations import mismatch
 
 _OPENING = re.compile(r"(?P<before>.*?)(?P<marks>`{3,}|~{3,})(?P<info>.*)")
 _CLOSING = re.compile(r"(?P<before>[\s>]*)(?P<marks>`{3,}|~{3,})\s*")

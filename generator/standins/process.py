@@ -38,7 +38,7 @@ class Built:
 Confine = Callable[[Path, Mapping[str, str]], Room]
 """(the one folder that it may write, with work/ and tmp/ in it; its variables) -> a sandbox for it, without network."""
 
-SCRIPT = Path(__file__).with_name("standin_kernel.py")
+SCRIPT = Path(__file__).with_name("kernel_code.py")
 
 _SECONDS = 900.0
 _TAIL = 500

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from generator.commands.build import known_of
-from generator.commands.check import grave_rules, read_and_check
+from generator.commands.check import error_rules, read_and_check
 from generator.commands.root import HubRoot
 from generator.config import Config, ConfigError, read_config
+from generator.evidence.keeping import read_evidence
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
 from generator.model.run import ScriptRun
 from generator.rendering.environment import Templates, TemplatesError, load_templates, template_folders
 from generator.rendering.memory import Memory
 from generator.rendering.whole_site import render_site
-from generator.running.planning import plan
-from generator.scheduling.evidence import read_evidence
+from generator.scripts.planning import plan
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -27,7 +27,7 @@ Signature = tuple[tuple[str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class Rebuilt:
     """What came of one build."""
 
     files: Mapping[str, bytes] | None
@@ -44,7 +44,7 @@ class Attempt:
         return [self.fault, *lines] if self.fault else lines
 
 
-class Workshop:
+class Rebuilder:
     """Keeps what it read and rendered for the next time."""
 
     def __init__(self, folder: Path, evidence: Sequence[Path] = ()) -> None:
@@ -62,30 +62,30 @@ class Workshop:
         """Where runs are found."""
         return [*self._more_evidence, *HubRoot(self._folder, Config()).evidence]
 
-    def build(self) -> Attempt:
+    def build(self) -> Rebuilt:
         """The site as the files now are."""
         try:
             root = self._root()
-            pages, findings = read_and_check(root, [], grave_rules(root), self._read)
+            pages, findings = read_and_check(root, [], error_rules(root), self._read)
             templates = self._load_templates()
         except (ConfigError, TemplatesError, FileNotFoundError) as error:
-            return Attempt(None, (), str(error))
+            return Rebuilt(None, (), str(error))
         errors = [finding for finding in findings if finding.severity == "error"]
         shown = self._last_good(pages, {finding.path for finding in errors})
         try:
             files = render_site(
                 shown, plan(shown), self._read_runs(), root.config.hub, templates, known_of(root, shown, findings)
             )
-            return Attempt({file.path: file.data for file in files}, errors)
+            return Rebuilt({file.path: file.data for file in files}, errors)
         except TemplatesError as error:
-            return Attempt(None, errors, str(error))
+            return Rebuilt(None, errors, str(error))
 
     def _root(self) -> HubRoot:
         """The hub with its settings as they now are; served here, it has no other address."""
         config = replace(read_config(self._folder / "hub.toml"), base_url="")
         root = HubRoot(self._folder, config)
         # A rule that looks at other pages says something else of the same page when those change.
-        if config != self._config or any(rule.needs_hub for rule in grave_rules(root)):
+        if config != self._config or any(rule.needs_hub for rule in error_rules(root)):
             self._read = _Remembering()
         self._config = config
         return root

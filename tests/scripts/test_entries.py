@@ -1,6 +1,6 @@
 """What a sample loads from a hub, and the alternatives that it offers."""
 
-from generator.running.entries import entry_uses
+from generator.scripts.entries import entry_uses
 
 SAMPLE = """\
 from megengine import hub

@@ -11,9 +11,9 @@ from generator.assets.hubconf import repository_of_archive_url
 from generator.assets.store import Store
 from generator.model.asset import AssetRequest
 from generator.model.run import Environment, Script, ScriptRun, ScriptSnippet, SnippetError, SnippetRun
-from generator.running.expectations import mismatch, printed, same_output
+from generator.scripts.expectations import mismatch, printed, same_output
 from generator.running.sandbox import Kind
-from generator.running.verdicts import decide
+from generator.evidence.causes import decide
 from generator.running.worker import Attempt
 
 _TOLERANCE = 1e-3

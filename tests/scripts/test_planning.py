@@ -3,7 +3,7 @@
 import pytest
 
 from generator.model.page import Directives, Skip
-from generator.running.planning import plan
+from generator.scripts.planning import plan
 from tests.pages import a_page, line_of, read
 
 FENCE = "```python\nprint(x)\n```"

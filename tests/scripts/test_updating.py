@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from generator.running.comparing import tidy
-from generator.running.expectations import mismatch
-from generator.running.planning import plan
-from generator.running.updating import PrintedOutput, update_outputs
+from generator.scripts.comparing import tidy
+from generator.scripts.expectations import mismatch
+from generator.scripts.planning import plan
+from generator.scripts.updating import PrintedOutput, update_outputs
 from tests.pages import a_page, line_of, read
 
 SNIPPET = "```python\nprint(x)\n```"

@@ -1,4 +1,4 @@
-"""Run by the kernel's Python, never imported here: `python standin_kernel.py FOLDER` makes an entry's stand-in weights.
+"""Run by the kernel's Python, never imported here: `python kernel_code.py FOLDER` makes an entry's stand-in weights.
 
 FOLDER/job.json says what to do with FOLDER/archive.zip, and FOLDER/answer.json then holds what came of it:
 

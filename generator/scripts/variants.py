@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from generator.model.run import Script
-from generator.running.entries import COMMENT, entry_uses
-from generator.running.planning import digest_of
+from generator.scripts.entries import COMMENT, entry_uses
+from generator.scripts.planning import digest_of
 
 
 def variants(script: Script) -> tuple[Script, ...]:

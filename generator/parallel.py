@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
@@ -13,6 +13,13 @@ WORTH_IT = 200
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
+
+
+class Mapper(Protocol):
+    """`map`, or what does its work elsewhere or remembers it."""
+
+    def __call__(self, function: Callable[[_In], _Out], items: Iterable[_In], /) -> Iterable[_Out]:
+        """The function's value for each item, in their order."""
 
 
 class Pool:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from generator.model.page import ExpectedOutput
 from generator.model.run import SnippetRun
-from generator.running.comparing import ELLIPSIS, Difference, first_difference, tidy
+from generator.scripts.comparing import ELLIPSIS, Difference, first_difference, tidy
 
 _BEFORE, _AFTER = 3, 12
 _WIDTH = 160

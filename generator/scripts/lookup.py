@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.model.run import EntryCheck, Lines, Script, ScriptRun, ScriptSnippet
-from generator.running.entries import entry_uses
-from generator.running.planning import digest_of
+from generator.scripts.entries import entry_uses
+from generator.scripts.planning import digest_of
 
 _PREFIX = "hubpages-entries:"
 

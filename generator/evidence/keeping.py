@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from generator.files import write_whole
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import ScriptRun
 
@@ -48,8 +49,8 @@ def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> Path:
     # The page's file is where the verifier was called, which says nothing to whoever reads the evidence.
     kept = replace(run, path=Path(run.path).name)
     for language, notebook in notebooks.items():
-        _write(folder / f"{name}.{language}.ipynb", notebook.encode())
-    _write(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
+        write_whole(folder / f"{name}.{language}.ipynb", notebook)
+    write_whole(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
     return path
 
 
@@ -69,9 +70,3 @@ def read_evidence(folders: Iterable[Path]) -> tuple[Mapping[str, Sequence[Script
     for page_runs in runs.values():
         page_runs.sort(key=lambda run: (run.started, run.script), reverse=True)
     return runs, findings
-
-
-def _write(path: Path, data: bytes) -> None:
-    incoming = path.with_name(f".{path.name}.{os.getpid()}")
-    incoming.write_bytes(data)
-    incoming.replace(path)

@@ -1,0 +1,1 @@
+"""Pages to scripts and back, without kernels."""

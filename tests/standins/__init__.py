@@ -1,0 +1,1 @@
+"""Stand-in weights, made in real processes of the kernel environment."""
