@@ -6,7 +6,7 @@ import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from generator import __version__
 from generator.cli.arguments import command, paths, positive
@@ -23,14 +23,13 @@ from generator.cli.console import (
     say_all,
 )
 from generator.commands.root import HubRoot
-from generator.commands.verify import Progress, Request, Verified, verify
-from generator.model.run import ScriptRun
+from generator.model.run import AssetMode, DeviceChoice, SandboxChoice, ScriptRun, VariantMode, Weights
 from generator.reporting import github, junit, machine, markdown, sarif_runs, terminal, text
 from generator.reporting.live import LiveProgress
-from generator.scheduling.changes import RevisionError
 
 if TYPE_CHECKING:
     from generator.cli.arguments import Commands
+    from generator.commands.verify import Verified
 
 
 def add_to(of: "Commands") -> None:
@@ -40,7 +39,7 @@ def add_to(of: "Commands") -> None:
     what = added.add_argument_group("what is run")
     what.add_argument(
         "--variants",
-        choices=["none", "entry", "run"],
+        choices=get_args(VariantMode),
         default="entry",
         help="entries that samples offer in comments: looked up in the hub repository (the default), or run as well",
     )
@@ -50,21 +49,21 @@ def add_to(of: "Commands") -> None:
     how = added.add_argument_group("how it is run")
     how.add_argument(
         "--assets",
-        choices=["live", "record", "replay"],
+        choices=get_args(AssetMode),
         default="live",
         help="where downloads come from: the network, the network into store and lock (trusted pages only), the store",
     )
     how.add_argument("--accept-changes", action="store_true", help="with record: lock anew what changed upstream")
     how.add_argument(
         "--weights",
-        choices=["published", "standin"],
+        choices=get_args(Weights),
         default="published",
         help="standin: random weights of the right shapes in place of the published files",
     )
-    how.add_argument("--device", choices=["auto", "cpu", "gpu"], default="auto", help="default: a GPU if there is one")
+    how.add_argument("--device", choices=get_args(DeviceChoice), default="auto", help="default: a GPU if there is one")
     how.add_argument(
         "--sandbox",
-        choices=["auto", "bwrap", "none"],
+        choices=get_args(SandboxChoice),
         default="auto",
         help="default: bubblewrap where it works, and a line that says so where it does not",
     )
@@ -77,9 +76,12 @@ def add_to(of: "Commands") -> None:
 
 
 def _verify(root: HubRoot, options: argparse.Namespace) -> int:
+    # Kernels and proxies are heavy to load, and no other command needs them.
     from generator.assets.proxy import ProxyError
+    from generator.commands.verify import Progress, Request, verify
     from generator.running.kernel import KernelError
     from generator.running.sandbox import SandboxError
+    from generator.scheduling.changes import RevisionError
     from generator.scheduling.devices import DeviceError
     from generator.standins.process import StandInError
 
@@ -109,7 +111,7 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     return _status(verified, root.config.skip_budget, options)
 
 
-def _report(verified: Verified, options: argparse.Namespace) -> None:
+def _report(verified: "Verified", options: argparse.Namespace) -> None:
     runs, entries = verified.runs, verified.entries
 
     def command_for(run: ScriptRun) -> str:
@@ -132,15 +134,16 @@ def _report(verified: Verified, options: argparse.Namespace) -> None:
     if verified.reused:
         say(f"{verified.reused} of them passed before and nothing has changed since; --fresh runs them again")
     say_all(f"{path}: expected outputs rewritten" for path in verified.rewritten)
+    say_all(verified.refused)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
         with Path(summary).open("a", encoding="utf-8") as file:
             file.write(markdown.markdown_summary(runs, command_for, entries))
 
 
-def _status(verified: Verified, skip_budget: int | None, options: argparse.Namespace) -> int:
+def _status(verified: "Verified", skip_budget: int | None, options: argparse.Namespace) -> int:
     """The exit status, and a line for what the table does not show."""
-    is_bad = any(run.verdict not in ("passed", "skipped") for run in verified.runs) or bool(verified.findings)
+    is_bad = not all(run.is_green for run in verified.runs) or bool(verified.findings) or bool(verified.refused)
     is_bad |= any(entry.verdict == "failed" for entry in verified.entries)
     changed = {one for run in verified.runs for one in run.assets if one.status == "changed"}
     for asset in sorted(changed, key=lambda asset: asset.url):
@@ -152,6 +155,8 @@ def _status(verified: Verified, skip_budget: int | None, options: argparse.Names
     if verified.is_interrupted:
         say("interrupted; what was done so far is kept")
         return INTERRUPTED
+    if verified.fault:
+        return fail(CANNOT, f"{verified.fault}\nwhat was done so far is kept")
     return FINDINGS if is_bad else CLEAN
 
 

@@ -2,17 +2,13 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator.commands.root import HubRoot
 from generator.model.asset import Asset
-from generator.model.run import Script
+from generator.model.run import SandboxKind, Script
 from generator.reading.hub import read_hub
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
-
-if TYPE_CHECKING:
-    from generator.running.sandbox import Kind
 
 
 def add_asset(root: HubRoot, url: str, file: Path) -> Asset:
@@ -26,7 +22,7 @@ def add_asset(root: HubRoot, url: str, file: Path) -> Asset:
     return lock.add_asset(url, file, root.lock, Store(root.asset_store))
 
 
-def make_standins(root: HubRoot, requests: Sequence[tuple[str, str]], sandbox: "Kind") -> list[str]:
+def make_standins(root: HubRoot, requests: Sequence[tuple[str, str]], sandbox: SandboxKind) -> list[str]:
     """Make stand-in weights for these repositories and entries; return a line for each that could not be made.
 
     Args:

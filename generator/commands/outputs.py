@@ -1,12 +1,12 @@
 """Rewrite the outputs that pages expect to what their snippets printed."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from itertools import accumulate
 from pathlib import Path
 
-from generator.commands.rewriting import rewrite_page
+from generator.commands.rewriting import PageChangedError, rewrite_page
 from generator.model.diagnostic import Edit
 from generator.model.hub import Language
 from generator.model.page import Page
@@ -17,16 +17,28 @@ from generator.scripts.planning import plan
 from generator.scripts.updating import PrintedOutput, update_outputs
 
 
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What came of rewriting pages."""
+
+    changed: Sequence[Path]
+    """The files that are now others."""
+    refused: Mapping[str, str]
+    """File that was left as it is, to the reason."""
+    runs: Sequence[ScriptRun]
+    """The runs, as runs of the pages as they now are."""
+
+
 def rewrite_outputs(
     pages: Sequence[Page], scripts: Sequence[Script], runs: Sequence[ScriptRun], languages: Sequence[Language]
-) -> tuple[list[Path], list[ScriptRun]]:
-    """Write what was printed into the pages; return the files that changed, and the runs as runs of the new pages.
+) -> Rewritten:
+    """Write what was printed into the pages.
 
-    Only passed runs speak: what failed leaves its page as it was. Raises ValueError for a page that has changed since
-    it was read.
+    Only passed runs speak: what failed leaves its page as it was, and so does an author who has gone on writing.
     """
     of_script = {(run.path, run.languages): run for run in runs if run.variant is None}
     changed: list[Path] = []
+    refused: dict[str, str] = {}
     digests: dict[tuple[str, tuple[str, ...]], str] = {}
     for page in pages:
         outputs = []
@@ -40,15 +52,20 @@ def rewrite_outputs(
                 ]
         text = update_outputs(page.source, outputs)
         if text != page.source:
-            _write(Path(page.path), page.source, text)
-            changed.append(Path(page.path))
+            try:
+                _write(Path(page.path), page.source, text)
+            except PageChangedError as error:
+                refused[page.path] = str(error)
+                text = page.source
+            else:
+                changed.append(Path(page.path))
         again, _ = read_page(text, page.path, languages)
         digests |= {(script.path, script.languages): script.digest for script in plan([again] if again else [])}
     told = [
         replace(run, script=digests.get((run.path, run.languages), run.script)) if run.variant is None else run
         for run in runs
     ]
-    return changed, told
+    return Rewritten(changed, refused, told)
 
 
 def _write(path: Path, old: str, new: str) -> None:

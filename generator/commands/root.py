@@ -1,5 +1,6 @@
 """The folder that holds a hub."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,5 +57,8 @@ class HubRoot:
 
     @property
     def kernel_python(self) -> Path:
-        """Interpreter of the kernel environment. Not resolved: a virtual environment's is a link."""
-        return self.folder / self.config.kernel.python
+        """Interpreter of the kernel environment, an absolute path: kernels start in folders of their own.
+
+        It is not resolved: a virtual environment's is a link, by whose place it knows the environment.
+        """
+        return Path(os.path.normpath(self.folder.resolve() / self.config.kernel.python))

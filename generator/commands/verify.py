@@ -2,21 +2,38 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Literal
 
+from generator.assets.proxy import ProxyError
+from generator.assets.store import Store
 from generator.commands.assets import entries_of, make_standins, record_archives
-from generator.commands.outputs import rewrite_outputs
+from generator.commands.outputs import Rewritten, rewrite_outputs
 from generator.commands.root import HubRoot
+from generator.evidence.judging import Circumstances
 from generator.evidence.keeping import keep, read_evidence
 from generator.evidence.reuse import reusable
 from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
-from generator.model.run import EntryCheck, Environment, Script, ScriptRun, Weights
+from generator.model.run import (
+    AssetMode,
+    DeviceChoice,
+    EntryCheck,
+    Environment,
+    SandboxChoice,
+    Script,
+    ScriptRun,
+    VariantMode,
+    Weights,
+)
 from generator.reading.hub import read_hub
+from generator.running.kernel import KernelError
+from generator.running.probe import probe
+from generator.running.sandbox import choose
 from generator.scheduling.changes import changed_pages
+from generator.scheduling.devices import choose_gpus
+from generator.scheduling.local import Downloads, Slots, run_all
 from generator.scripts.lookup import Offer, look_up, offers, read_answers
 from generator.scripts.planning import plan
 from generator.scripts.variants import variants
@@ -29,14 +46,11 @@ _Key = tuple[str, tuple[str, ...], str | None]
 class Request:
     """How pages are to be verified."""
 
-    assets: Literal["live", "record", "replay"] = "live"
-    """live, from the network; record, from the network into store and lock; replay, from the store alone."""
+    assets: AssetMode = "live"
     weights: Weights = "published"
-    """standin serves random weights, made from the hub repository's archive, where the published ones are."""
-    variants: Literal["none", "entry", "run"] = "entry"
-    """What is done with the entries that samples offer: nothing, looked up, or run in place of the active one."""
-    device: Literal["auto", "cpu", "gpu"] = "auto"
-    sandbox: Literal["auto", "bwrap", "none"] = "auto"
+    variants: VariantMode = "entry"
+    device: DeviceChoice = "auto"
+    sandbox: SandboxChoice = "auto"
     jobs: int | None = None
     """Scripts at a time; one a core unless given."""
     repeats: int = 1
@@ -65,7 +79,11 @@ class Verified:
     """How many snippets the pages' directives leave out."""
     rewritten: Sequence[Path] = ()
     """The pages whose expected outputs are now others."""
+    refused: Sequence[str] = ()
+    """Why other pages were not rewritten."""
     is_interrupted: bool = False
+    fault: str = ""
+    """What of this machine kept the rest from being run, and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,99 +97,64 @@ class Progress:
     finished: Callable[[ScriptRun], None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is asked for."""
+
+    scripts: Sequence[Script]
+    """Those of the pages."""
+    to_run: Sequence[Script]
+    """The same as they are to be run, and those of their variants."""
+    offered: Sequence[Offer]
+    lookups: Sequence[Script]
+    """They look up what is offered."""
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is known so far."""
+
+    done: dict[_Key, ScriptRun]
+    notebooks: dict[_Key, Mapping[str, str]] = field(default_factory=dict)
+    is_interrupted: bool = False
+    fault: str = ""
+
+
 def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Request) -> Verified:
     """Run every script of the pages and keep what came of it; what still holds from before is not run again.
 
-    Ctrl-C ends it with what was done so far.
+    Ctrl-C ends it with what was done so far, and so does what is the machine's fault once scripts are running.
 
     Raises FileNotFoundError for a path that does not exist, ValueError for a request that contradicts itself,
     KernelError, SandboxError, DeviceError, ProxyError, StandInError, RevisionError and LockError for what keeps
     anything from running.
     """
     _refuse_contradictions(request)
-    # Kernels are a heavy import, and `build` must do without.
-    from generator.assets.store import Store
-    from generator.running.probe import probe
-    from generator.running.sandbox import choose
-    from generator.scheduling.devices import choose_gpus
-    from generator.scheduling.local import Conditions, Downloads, run_all
-
     pages, findings = _read(root, paths, request.changed_since)
-    scripts = plan(pages)
-    sandbox = choose(request.sandbox)
-    if sandbox.reason:
-        progress.warned([sandbox.reason])
-    gpus = choose_gpus(request.device, root.kernel_python)
-    environment = probe(root.kernel_python, gpus[0].name if gpus else "cpu")
-    overlay = root.standins if request.weights == "standin" else None
-    if overlay and request.assets == "record":
-        # Stand-ins are made of what is locked.
-        repositories = dict.fromkeys(repository for repository, _ in entries_of(scripts))
-        progress.warned(record_archives(root, repositories, update=request.accept_changes))
-    if overlay:
-        progress.warned(make_standins(root, entries_of(scripts), sandbox.kind))
-    locked = None if request.assets == "live" else _locked(root.lock, overlay)
-    offered = offers(scripts) if request.variants != "none" else []
-    lookups = look_up(offered, check_weights=request.assets != "replay")
-    wanted = [_to_run(script, request) for script in scripts]
-    if request.variants == "run":
-        wanted += [variant for script in scripts for variant in variants(script)]
-
-    known: dict[_Key, ScriptRun] = {}
-    if not request.fresh and request.assets != "record" and not request.update_outputs:
-        folders = [*([request.evidence] if request.evidence else []), *root.evidence]
-        known = _still_true(wanted, folders, environment, locked, request)
-        known |= _still_true(lookups, [root.lookups], environment, locked, replace(request, repeats=1))
-    missing = [script for script in (*lookups, *wanted) if _key(script) not in known]
-    progress.planned(environment, missing)
-    for script in wanted:
-        if _key(script) in known:
-            progress.finished(known[_key(script)])
-    conditions = Conditions(
-        root.kernel_python,
-        environment,
-        root.config.limits,
-        sandbox.kind,
-        request.jobs or os.cpu_count() or 1,
-        request.repeats,
-        tuple(gpu.index for gpu in gpus),
-    )
-    downloads = None
-    if request.assets != "live":
-        store = Store(root.asset_store)
-        downloads = Downloads(root.lock, store, request.assets, overlay, request.accept_changes)
-    of_lookup = {_key(script) for script in lookups}
-    folder = request.evidence or root.own_evidence
-    is_interrupted = False
-    done = dict(known)
-    notebooks: dict[_Key, Mapping[str, str]] = {}
-    try:
-        for finished in run_all(missing, conditions, downloads, progress.started) if missing else ():
-            run = finished.run
-            done[_key(run)] = run
-            notebooks[_key(run)] = finished.notebooks
-            if _key(run) not in of_lookup:
-                if not request.update_outputs:  # then it is kept as a run of the page as it will be
-                    keep(run, finished.notebooks, folder)
-            elif run.verdict == "passed" and all(check.verdict == "passed" for check in _answers(offered, [run])):
-                keep(run, {}, root.lookups)
-            progress.finished(run)
-    except KeyboardInterrupt:
-        is_interrupted = True
-    runs = [done[_key(script)] for script in wanted if _key(script) in done]
-    rewritten: Sequence[Path] = ()
-    if request.update_outputs and not is_interrupted:
-        rewritten, runs = rewrite_outputs(pages, scripts, runs, root.config.languages)
-        for run in runs:
-            keep(run, notebooks[_key(run)], folder)
+    planned = _plan(pages, request)
+    slots, circumstances = _machine(root, request, progress)
+    downloads = _downloads(root, planned.scripts, circumstances, request, progress)
+    record = _Record(_still_true(root, planned, circumstances, downloads, request))
+    reused = [record.done[_key(script)] for script in planned.to_run if _key(script) in record.done]
+    _run(root, planned, slots, circumstances, downloads, record, request, progress)
+    runs = [record.done[_key(script)] for script in planned.to_run if _key(script) in record.done]
+    rewritten = Rewritten((), {}, runs)
+    if request.update_outputs and not record.is_interrupted and not record.fault:
+        rewritten = rewrite_outputs(pages, planned.scripts, runs, root.config.languages)
+        for run in rewritten.runs:
+            if run.path not in rewritten.refused:
+                keep(run, record.notebooks[_key(run)], request.evidence or root.own_evidence)
+    looked_up = [record.done[_key(script)] for script in planned.lookups if _key(script) in record.done]
     return Verified(
-        runs,
+        rewritten.runs,
         findings,
-        _answers(offered, [done[_key(script)] for script in lookups if _key(script) in done]),
-        sum(_key(script) in known for script in wanted),
-        sum(snippet.directives.skip is not None for script in scripts for snippet in script.snippets),
-        rewritten,
-        is_interrupted,
+        _answers(planned.offered, looked_up),
+        len(reused),
+        sum(snippet.directives.skip is not None for script in planned.scripts for snippet in script.snippets),
+        rewritten.changed,
+        tuple(rewritten.refused.values()),
+        record.is_interrupted,
+        record.fault,
     )
 
 
@@ -192,6 +175,15 @@ def _read(root: HubRoot, paths: Sequence[Path], changed_since: str | None) -> tu
     return pages, findings
 
 
+def _plan(pages: Sequence[Page], request: Request) -> _Plan:
+    scripts = plan(pages)
+    to_run = [_to_run(script, request) for script in scripts]
+    if request.variants == "run":
+        to_run += [variant for script in scripts for variant in variants(script)]
+    offered = offers(scripts) if request.variants != "none" else []
+    return _Plan(scripts, to_run, offered, look_up(offered, check_weights=request.assets != "replay"))
+
+
 def _to_run(script: Script, request: Request) -> Script:
     """Outputs that are to be rewritten are not compared."""
     if not request.update_outputs:
@@ -199,26 +191,97 @@ def _to_run(script: Script, request: Request) -> Script:
     return replace(script, snippets=tuple(replace(snippet, expected=None) for snippet in script.snippets))
 
 
-def _locked(lock: Path, overlay: Path | None) -> Mapping[str, Asset]:
-    from generator.assets.lock import read_lock
+def _machine(root: HubRoot, request: Request, progress: Progress) -> tuple[Slots, Circumstances]:
+    """What this machine has for scripts, tried before anything is run."""
+    sandbox = choose(request.sandbox)
+    if sandbox.reason:
+        progress.warned([sandbox.reason])
+    gpus = choose_gpus(request.device, root.kernel_python)
+    environment = probe(root.kernel_python, gpus[0].name if gpus else "cpu")
+    jobs = request.jobs or os.cpu_count() or 1
+    slots = Slots(root.kernel_python, root.config.limits, jobs, tuple(gpu.index for gpu in gpus))
+    return slots, Circumstances(environment, sandbox.kind, request.repeats)
 
-    locked = dict(read_lock(lock))  # said here, where it is a sentence, and not in the proxy's own process
-    return locked | dict(read_lock(overlay)) if overlay and overlay.exists() else locked
+
+def _downloads(
+    root: HubRoot, scripts: Sequence[Script], circumstances: Circumstances, request: Request, progress: Progress
+) -> Downloads | None:
+    """What scripts are served, with the stand-in weights made that are asked for; None for the network."""
+    if request.assets == "live":
+        return None
+    overlay = root.standins if request.weights == "standin" else None
+    if overlay:
+        entries = entries_of(scripts)
+        if request.assets == "record":  # stand-ins are made of what is locked
+            repositories = dict.fromkeys(repository for repository, _ in entries)
+            progress.warned(record_archives(root, repositories, update=request.accept_changes))
+        progress.warned(make_standins(root, entries, circumstances.sandbox))
+    return Downloads(root.lock, Store(root.asset_store), request.assets, overlay, request.accept_changes)
 
 
 def _still_true(
+    root: HubRoot, planned: _Plan, circumstances: Circumstances, downloads: Downloads | None, request: Request
+) -> dict[_Key, ScriptRun]:
+    """What need not be run, by what it stands for."""
+    locked = (
+        downloads.locked() if downloads else None
+    )  # said here, where it is a sentence, and not in the proxy's own process
+    if request.fresh or request.assets == "record" or request.update_outputs:
+        return {}
+    folders = [*([request.evidence] if request.evidence else []), *root.evidence]
+    return {
+        **_reusable(planned.to_run, folders, circumstances, locked),
+        **_reusable(planned.lookups, [root.lookups], replace(circumstances, repeats=1), locked),
+    }
+
+
+def _reusable(
     scripts: Iterable[Script],
     folders: Sequence[Path],
-    environment: Environment,
+    circumstances: Circumstances,
     locked: Mapping[str, Asset] | None,
-    request: Request,
 ) -> dict[_Key, ScriptRun]:
     evidence, _ = read_evidence(folders)
     found = {
-        _key(script): reusable(script, evidence.get(script.page, ()), environment, locked, request.repeats)
+        _key(script): reusable(
+            script, evidence.get(script.page, ()), circumstances.environment, locked, circumstances.repeats
+        )
         for script in scripts
     }
     return {key: run for key, run in found.items() if run is not None}
+
+
+def _run(
+    root: HubRoot,
+    planned: _Plan,
+    slots: Slots,
+    circumstances: Circumstances,
+    downloads: Downloads | None,
+    record: _Record,
+    request: Request,
+    progress: Progress,
+) -> None:
+    """Run what is not known yet, and put it on record and in the evidence as it comes."""
+    missing = [script for script in (*planned.lookups, *planned.to_run) if _key(script) not in record.done]
+    progress.planned(circumstances.environment, missing)
+    for script in planned.to_run:
+        if run := record.done.get(_key(script)):
+            progress.finished(run)
+    of_lookup = {_key(script) for script in planned.lookups}
+    try:
+        for judged in run_all(missing, slots, circumstances, downloads, progress.started) if missing else ():
+            run, key = judged.run, _key(judged.run)
+            if key in of_lookup:
+                if run.verdict == "passed" and all(one.verdict == "passed" for one in _answers(planned.offered, [run])):
+                    keep(run, {}, root.lookups)
+            elif not request.update_outputs:  # then it is kept as a run of the page as it will be
+                run = keep(run, judged.notebooks, request.evidence or root.own_evidence)
+            record.done[key], record.notebooks[key] = run, judged.notebooks
+            progress.finished(run)
+    except KeyboardInterrupt:
+        record.is_interrupted = True
+    except (KernelError, ProxyError, OSError) as error:
+        record.fault = str(error)
 
 
 def _answers(offered: Sequence[Offer], runs: Iterable[ScriptRun]) -> list[EntryCheck]:

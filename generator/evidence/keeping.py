@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from generator.evidence.standing import standing
 from generator.files import write_whole
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import ScriptRun
@@ -20,7 +21,7 @@ from generator.model.run import ScriptRun
 FORMAT = 2
 """Part of the digest: evidence that an older verifier wrote in another form is not found again."""
 
-_NO_NAME = re.compile(r"[^A-Za-z0-9_.-]")
+_NO_NAME = re.compile(r"[^a-z0-9_.-]")
 
 
 def digest(run: ScriptRun) -> str:
@@ -41,17 +42,24 @@ def digest(run: ScriptRun) -> str:
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
 
-def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> Path:
-    """Write a run and its notebooks by language, each whole or not at all; return the JSON's path."""
-    name = f"{_NO_NAME.sub('_', run.page)}-{digest(run)[:24]}"
+def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> ScriptRun:
+    """Write a run and its notebooks by language, each whole or not at all.
+
+    Returns the run as it stands: what more repeats of the very same found before is neither hidden nor overwritten.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    name = f"{_file_name(run.page)}-{digest(run)[:24]}"
     path = folder / f"{name}.json"
+    kept = _read(path)
+    now = standing(run, kept if isinstance(kept, ScriptRun) else None)
+    if now is not run:
+        return now
     # The page's file is where the verifier was called, which says nothing to whoever reads the evidence.
     kept = replace(run, path=Path(run.path).name)
     for language, notebook in notebooks.items():
         write_whole(folder / f"{name}.{language}.ipynb", notebook)
     write_whole(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
-    return path
+    return run
 
 
 def read_evidence(folders: Iterable[Path]) -> tuple[Mapping[str, Sequence[ScriptRun]], list[Diagnostic]]:
@@ -60,13 +68,25 @@ def read_evidence(folders: Iterable[Path]) -> tuple[Mapping[str, Sequence[Script
     findings = []
     for folder in folders:
         for path in sorted(folder.glob("*.json")):
-            try:
-                run = msgspec.json.decode(path.read_bytes(), type=ScriptRun)
-            except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
-                message = f"not a run that this version can read ({error}): delete it and verify the page again"
-                findings.append(Diagnostic(str(path), 1, 1, "unreadable-evidence", message, "warning"))
-            else:
+            run = _read(path)
+            if isinstance(run, ScriptRun):
                 runs[run.page].append(run)
+            else:
+                message = f"not a run that this version can read ({run}): delete it and verify the page again"
+                findings.append(Diagnostic(str(path), 1, 1, "unreadable-evidence", message, "warning"))
     for page_runs in runs.values():
         page_runs.sort(key=lambda run: (run.started, run.script), reverse=True)
     return runs, findings
+
+
+def _file_name(page: str) -> str:
+    """The page's id, as far as every system has such a file name; where not, told apart by a digest."""
+    name = _NO_NAME.sub("_", page)
+    return name if name == page else f"{name}-{hashlib.sha256(page.encode()).hexdigest()[:8]}"
+
+
+def _read(path: Path) -> ScriptRun | Exception:
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=ScriptRun)
+    except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
+        return error

@@ -24,7 +24,21 @@ limit: time or output ran out. crash: the kernel died of a signal.
 
 Weights = Literal["published", "standin"]
 """standin: random weights of the right shapes, made from the hub repository's own code."""
-"""standin: random weights of the right shapes, made from the hub repository's own code."""
+
+SandboxKind = Literal["bwrap", "none"]
+"""What a kernel is kept apart with."""
+
+SandboxChoice = Literal["auto", "bwrap", "none"]
+"""auto: bubblewrap where it works."""
+
+DeviceChoice = Literal["auto", "cpu", "gpu"]
+"""auto: a GPU if there is one that can be used."""
+
+AssetMode = Literal["live", "record", "replay"]
+"""Where downloads come from. live: the network. record: the network, into store and lock. replay: the store alone."""
+
+VariantMode = Literal["none", "entry", "run"]
+"""What is done with the entries that samples offer: nothing, looked up, or run in place of the active one."""
 
 Lines = Mapping[str, int]
 """Language code to a line of the page."""
@@ -183,9 +197,14 @@ class ScriptRun:
     """How often it was run for this verdict."""
     difference: str = ""
     """For an unstable run, what differed between two repeats, as a unified diff."""
-    sandbox: Literal["bwrap", "none"] = "none"
+    sandbox: SandboxKind = "none"
     version: str = ""
     """Of hubpages, when it was run."""
+
+    @property
+    def is_green(self) -> bool:
+        """Whether nothing is to be mended."""
+        return self.verdict in ("passed", "skipped")
 
     @property
     def failed_snippet(self) -> SnippetRun | None:

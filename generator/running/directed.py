@@ -1,9 +1,8 @@
 """One snippet, run as its directives say."""
 
 import time
-from dataclasses import replace
 
-from generator.model.page import Directives, ExpectedFailure
+from generator.model.page import Directives
 from generator.model.run import Script, ScriptSnippet, SnippetError, SnippetRun
 from generator.running import compiling
 from generator.running.kernel import Kernel
@@ -26,8 +25,7 @@ async def run_directed(
     code = pad(snippet.code, snippet.lines[script.languages[0]])
     if directives.no_run:
         return await _compile(kernel, snippet, script, code)
-    ran = transcribe(await kernel.execute(code, seconds), snippet, script, places, seconds)
-    return _expecting_failure(ran, directives.xfail) if directives.xfail else ran
+    return transcribe(await kernel.execute(code, seconds), snippet, script, places, seconds)
 
 
 def reason_to_skip(directives: Directives, device: str) -> str:
@@ -48,17 +46,3 @@ async def _compile(kernel: Kernel, snippet: ScriptSnippet, script: Script, code:
     lines = script.lines_at(problem.line) if problem.line else snippet.lines
     error = SnippetError(problem.name, problem.message, lines)
     return RanSnippet(SnippetRun("failed", snippet.lines, seconds, error=error), "raised", started)
-
-
-def _expecting_failure(ran: RanSnippet, wanted: ExpectedFailure) -> RanSnippet:
-    """What came of a snippet that must raise: a pass, or another error, is the failure."""
-    error = ran.run.error
-    if error is None:
-        message = f"the page says that this raises {wanted.error} ({wanted.reason}), and it passed: remove xfail"
-        missed = SnippetError("ExpectedFailureMissing", message, ran.run.lines)
-        return replace(ran, run=replace(ran.run, status="failed", error=missed), end="passed as not expected")
-    # A kernel that died cannot go on, whatever was expected of it.
-    if ran.end == "raised" and error.name == wanted.error.rpartition(".")[2]:
-        return replace(ran, run=replace(ran.run, status="xfailed", reason=wanted.reason), end="xfailed")
-    message = f"{error.message} (the page expects {wanted.error})".lstrip()
-    return replace(ran, run=replace(ran.run, error=replace(error, message=message)))

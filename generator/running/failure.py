@@ -1,18 +1,12 @@
-"""What to ask a kernel whose snippet just raised.
+"""What to ask a kernel whose snippet just raised, through `sys.last_value`, which IPython sets before it answers."""
 
-The question runs as a silent request after the snippet, so the snippet's own run is untouched. It goes through
-`sys.last_value`, which IPython sets before it answers.
-"""
-
-import ast
-import json
 from dataclasses import dataclass
 from typing import Any
 
-_NAME = "__hubpages_failure"
+from generator.running.asking import expression, read_json
 
-QUESTION = f"""
-def {_NAME}():
+_SOURCE = """
+def answer():
     import json, sys, traceback
     error = getattr(sys, "last_value", None)
     if error is None:
@@ -25,14 +19,13 @@ def {_NAME}():
         chain = chain.__cause__ or chain.__context__
     # SyntaxError alone has a place of its own: the code never ran.
     place = [error.filename, error.lineno] if isinstance(error, SyntaxError) else None
-    return json.dumps({{"frames": frames[-200:], "kinds": kinds, "place": place,
-                        "missing": getattr(error, "name", None) if isinstance(error, ImportError) else None}},
-                      default=str)
+    missing = getattr(error, "name", None) if isinstance(error, ImportError) else None
+    told = {"frames": frames[-200:], "kinds": kinds, "place": place, "missing": missing}
+    return json.dumps(told, default=str)
 """
-"""Code that defines the function to ask; it returns JSON."""
 
-EXPRESSION = f"{_NAME}()"
-"""Expression whose value is the answer."""
+EXPRESSION = expression(_SOURCE)
+"""Expression whose value is the answer, for `read_answer`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +44,13 @@ class Failure:
 
 def read_answer(reply: dict[str, Any]) -> Failure:
     """The answer in a reply's `user_expressions`; an empty Failure where the kernel cannot give one any more."""
+    data = read_json(reply)
     try:
-        text = ast.literal_eval(reply["data"]["text/plain"])
-        data = json.loads(text) or {}
         return Failure(
             frames=tuple((str(file), int(line), str(function)) for file, line, function in data["frames"]),
             kinds=tuple(map(str, data["kinds"])),
             place=(str(data["place"][0]), int(data["place"][1])) if data.get("place") else None,
             missing=data.get("missing"),
         )
-    except (KeyError, TypeError, ValueError, SyntaxError, IndexError):
+    except (KeyError, TypeError, ValueError, IndexError):
         return Failure()

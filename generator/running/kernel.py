@@ -22,7 +22,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode, v4
 
-from generator.running.failure import EXPRESSION, QUESTION, Failure, read_answer
+from generator.running.failure import EXPRESSION, Failure, read_answer
 from generator.running.log import Log
 from generator.running.processes import sandboxed_process
 from generator.running.sandbox import Enclosure
@@ -147,8 +147,12 @@ class Kernel:
         except CellExecutionError:
             failure = await self._ask_for_failure()
             return Executed("raised", started, elapsed, list(cell.outputs), failure)
-        except Exception:  # nbclient's own ways to say that the kernel is gone
-            exit_code = await asyncio.wait_for(self._manager.wait_for_death(), _LAST_WORDS_SECONDS)
+        except Exception as error:  # nbclient's own ways to say that the kernel is gone, or speaks nonsense
+            try:
+                exit_code = await asyncio.wait_for(self._manager.wait_for_death(), _LAST_WORDS_SECONDS)
+            except TimeoutError:
+                message = f"the kernel answered what no kernel answers ({type(error).__name__}: {error})"
+                return Executed("died", started, elapsed, list(cell.outputs), message=message)
             return await self._ended("died", cell, started, elapsed, exit_code)
         return Executed("passed", started, elapsed, list(cell.outputs))
 
@@ -176,18 +180,15 @@ class Kernel:
             excess = self._watch.excess(refused) if refused else None
         return _limited(executed, excess) if excess else executed
 
-    async def ask(self, expression: str, code: str = "") -> dict[str, Any]:
+    async def ask(self, expression: str) -> dict[str, Any]:
         """The value of an expression, in the form of a reply's `user_expressions`, asked silently between snippets.
 
         Empty where the kernel does not answer.
-
-        Args:
-            code: what to execute before.
         """
         client = self._client.kc
         assert client is not None
         request = client.execute(
-            code, silent=True, store_history=False, user_expressions={"answer": expression}, allow_stdin=False
+            "", silent=True, store_history=False, user_expressions={"answer": expression}, allow_stdin=False
         )
         with suppress(TimeoutError):
             async with asyncio.timeout(_LAST_WORDS_SECONDS):
@@ -199,7 +200,7 @@ class Kernel:
         return {}
 
     async def _ask_for_failure(self) -> Failure:
-        return read_answer(await self.ask(EXPRESSION, QUESTION))
+        return read_answer(await self.ask(EXPRESSION))
 
     async def _last_words(self, alone: bool) -> str:
         """Make a kernel that hangs write its stack, and end it; `alone`, after everything that it started.
@@ -285,7 +286,8 @@ class _Client(NotebookClient):
         self._left = output_bytes
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        self._left -= _size(msg["content"]) if msg["msg_type"] in _SHOWN else 0
+        if msg["msg_type"] not in _OWN:  # what a snippet sends for widgets is kept in memory as well
+            self._left -= _size(msg["content"]) + sum(map(len, msg.get("buffers", ())))
         if self._left < 0:
             self._on_flood()
             if msg["msg_type"] != "status":
@@ -293,7 +295,8 @@ class _Client(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
 
-_SHOWN = frozenset({"stream", "display_data", "execute_result", "update_display_data", "error"})
+_OWN = frozenset({"status", "execute_input"})
+"""What a kernel says by itself."""
 
 
 def _size(content: Any) -> int:

@@ -1,6 +1,7 @@
 """Ending every process that a run started, also those that tried to get away."""
 
 import ctypes
+import signal
 import sys
 from collections.abc import Collection
 from contextlib import suppress
@@ -39,6 +40,14 @@ def kill_descendants(spare: Collection[int] = ()) -> int:
         # A process may fork between the listing and its death: look again until a look finds nothing.
         psutil.wait_procs(descendants, timeout=5)
     return len(killed)
+
+
+def signal_name(number: int) -> str:
+    """SIGKILL; for one that has no name of its own, such as those for real-time, signal 40."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def sandboxed_process(sandbox: int) -> int | None:

@@ -12,15 +12,13 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from generator.model.limits import Limits
+from generator.model.run import SandboxChoice, SandboxKind
 from generator.running import relay
 from generator.running.cgroup import Cgroup
 from generator.running.visible import SYSTEM, show_environment
 from generator.running.visible import SandboxError as SandboxError
-
-Kind = Literal["bwrap", "none"]
 
 INSIDE = Path("/run/hub")
 """The run's folder as a sandboxed kernel sees it: the same for all, so that no evidence names a machine's path."""
@@ -75,7 +73,7 @@ _GPU_SETTINGS = ("/sys/bus/pci", "/sys/devices", "/etc/OpenCL", "/etc/vulkan")
 class Sandbox:
     """What kernels are kept apart with."""
 
-    kind: Kind
+    kind: SandboxKind
     reason: str = ""
     """Where it is none, though one was wanted if possible: why, in a sentence to show once."""
 
@@ -105,10 +103,10 @@ class Enclosure:
     """Variables of the process that is started; the kernel has no others."""
     descriptors: tuple[int, ...] = ()
     """What the process must inherit besides its standard streams."""
-    kind: Kind = "none"
+    kind: SandboxKind = "none"
 
 
-def choose(wanted: Literal["auto", "bwrap", "none"]) -> Sandbox:
+def choose(wanted: SandboxChoice) -> Sandbox:
     """The sandbox for kernels on this machine, tried by running something in it.
 
     Raises SandboxError where `bwrap` is wanted and does not work; `auto` then has none, and its reason says why.
@@ -124,7 +122,7 @@ def choose(wanted: Literal["auto", "bwrap", "none"]) -> Sandbox:
 
 
 def enclose(
-    kind: Kind,
+    kind: SandboxKind,
     folder: Path,
     python: Path,
     environ: Mapping[str, str],

@@ -1,6 +1,5 @@
 """From what a kernel answered to what the evidence keeps."""
 
-import signal
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -8,8 +7,9 @@ from typing import Literal
 from nbformat import NotebookNode
 
 from generator.model.run import Output, Script, ScriptSnippet, SnippetError, SnippetRun
-from generator.running.kernel import Executed
+from generator.running.kernel import End, Executed
 from generator.running.places import Places, without_ansi, without_padding
+from generator.running.processes import signal_name
 from generator.running.watch import Limit
 
 KEPT_CHARACTERS = 100_000
@@ -32,8 +32,7 @@ class RanSnippet:
     """A snippet's run with what only its verdict needs."""
 
     run: SnippetRun
-    end: str
-    """How it ended: passed, raised, died, deadline, flood, limit."""
+    end: End | Literal["skipped", "compiled"]
     started: float
     """Seconds since the epoch."""
     kinds: tuple[str, ...] = ()
@@ -106,9 +105,9 @@ def _error(executed: Executed, snippet: ScriptSnippet, script: Script, places: P
         return SnippetError(_LIMIT_ERRORS[executed.limit], executed.message, lines, traceback=stack)
     if executed.end == "flood":
         return SnippetError("OutputLimitExceeded", "more output than the limit allows", lines)
-    name = signal.Signals(executed.signal).name if executed.signal else "KernelDied"
+    name = signal_name(executed.signal) if executed.signal else "KernelDied"
     message = f"the kernel was killed by {name}" if executed.signal else "the kernel ended by itself"
-    return SnippetError(name, message, lines, traceback=stack)
+    return SnippetError(name, executed.message or message, lines, traceback=stack)
 
 
 def _exception(executed: Executed, script: Script, places: Places, first_line: int) -> SnippetError:

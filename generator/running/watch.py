@@ -8,6 +8,7 @@ import asyncio
 import os
 import signal
 import stat
+import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -25,6 +26,8 @@ Limit = Literal["memory", "processes", "open files", "file size", "disk"]
 _PAUSE_SECONDS = 0.2
 _SHARE = 0.05
 """Of a processor, at most, for looking: a run with many files or processes is looked at less often."""
+_LEAST_ROOM = 1 << 20
+"""Bytes below which a disk is full."""
 _BLOCK = 512
 """What st_blocks counts in, whatever the file system's own blocks are."""
 
@@ -117,6 +120,15 @@ class Watch:
         with suppress(psutil.Error):
             return [process.pid for process in psutil.Process(self._root).children(recursive=True)]
         return []
+
+
+def lack_of_room(folder: Path) -> str:
+    """What to say where a folder's disk is full, so that what fails there is no page's fault; empty where it is not."""
+    status = os.statvfs(folder)
+    has_files = status.f_favail or not status.f_files  # some file systems do not count them
+    if status.f_bavail * status.f_frsize >= _LEAST_ROOM and has_files:
+        return ""
+    return f"the disk of {tempfile.gettempdir()} is full: free some room, or name a folder with more in TMPDIR"
 
 
 def _memory_of(pids: Iterable[int], limit: int) -> bool:

@@ -1,4 +1,4 @@
-"""One script in one process: `python -m generator.running.worker` reads a Job on standard input and answers an Attempt.
+"""One script in one process: `python -m generator.running.worker FD` reads a Job on standard input and answers it.
 
 A process of its own because nbclient installs signal handlers for the whole loop, and because whatever a script leaves
 behind is then a descendant of this process, to be found and ended.
@@ -8,20 +8,20 @@ import asyncio
 import os
 import signal
 import sys
+import tempfile
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 from nbformat import NotebookNode
 
 from generator.files import temporary_folder
-from generator.model.limits import Limits
-from generator.model.run import Facts, Script
+from generator.model.run import Facts
 from generator.running import measuring
+from generator.running.attempt import Ending, Job, write_line
 from generator.running.cgroup import Cgroup, control_group
 from generator.running.directed import run_directed
 from generator.running.executed_notebooks import executed_notebooks
@@ -31,69 +31,40 @@ from generator.running.processes import adopt_orphans, kill_descendants
 from generator.running.relay import Relay
 from generator.running.sandbox import INSIDE, Enclosure, Outside, SandboxError, enclose
 from generator.running.transcript import RanSnippet
-from generator.running.watch import Watch
+from generator.running.watch import Watch, lack_of_room
+from generator.scripts.expectations import as_expected
 
 EXIT_NO_KERNEL = 3
+
+RUN_FOLDER = "hubpages-run-"
+"""How the names of runs' folders begin."""
+
+_PATIENCE_SECONDS = 10
 
 # Nothing else of the caller's environment reaches a snippet: no token, no setting of this machine.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "OMP_NUM_THREADS")
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a worker needs to know."""
-
-    script: Script
-    python: str
-    """Interpreter of the kernel environment."""
-    limits: Limits
-    environ: Mapping[str, str]
-    """Variables for the kernel besides the few that every kernel gets: the proxy's, the device's."""
-    sandbox: Literal["bwrap", "none"] = "none"
-    network: bool = True
-    """Whether a sandboxed kernel shares the machine's network; if not, it reaches the proxy alone."""
-    proxy: str | None = None
-    """Where the replay proxy listens, as host:port, for a sandboxed kernel without the network."""
-    certificate: str | None = None
-    """The file with the proxy's certificate, as `environ` names it."""
-    device: str = "cpu"
-    """cpu, or the GPU's name; a sandboxed kernel sees no GPU on a CPU."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What a worker saw."""
-
-    started: float
-    """Seconds since the epoch."""
-    seconds: float
-    snippets: tuple[RanSnippet, ...]
-    """Those that were reached, in order."""
-    notebooks: Mapping[str, str]
-    """The executed notebook of each language, as nbformat writes it."""
-    facts: Facts | None = None
-    """What was measured, where all went well."""
-
-
-async def run_script(job: Job, folder: Path, group: Cgroup | None = None) -> Attempt:
+async def run_script(job: Job, folder: Path, tell: Callable[[RanSnippet], None], group: Cgroup | None = None) -> Ending:
     """Execute a script's snippets in a fresh kernel until one fails.
 
     Args:
         folder: an empty one of this run's own.
+        tell: told of each snippet as it ends.
         group: the control group that the kernel shall be in.
 
-    Raises KernelError where no kernel answers, SandboxError where the sandbox cannot hold it.
+    Raises KernelError where no kernel answers or the disk is full, SandboxError where the sandbox cannot hold it.
     """
     with ExitStack() as stack:
         inlet = stack.enter_context(_inlet(job)) if job.proxy and job.sandbox == "bwrap" and not job.network else None
-        return await _run_enclosed(job, _enclosure(job, folder, group, inlet), Watch(job.limits, folder, group))
+        enclosure = _enclosure(job, folder, group, inlet)
+        return await _run_enclosed(job, enclosure, Watch(job.limits, folder, group), tell)
 
 
-async def _run_enclosed(job: Job, enclosure: Enclosure, watch: Watch) -> Attempt:
+async def _run_enclosed(job: Job, enclosure: Enclosure, watch: Watch, tell: Callable[[RanSnippet], None]) -> Ending:
     started, clock = time.time(), time.monotonic()
     kernel = Kernel(Path(job.python), enclosure, job.limits.output_bytes, watch)
     places = Places(Path(job.script.path).name, _folders(job, enclosure.inside))
-    ran: list[RanSnippet] = []
     cells: list[NotebookNode | None] = []
     measured: Facts | None = None
     await kernel.start(job.limits.start_seconds)
@@ -102,16 +73,19 @@ async def _run_enclosed(job: Job, enclosure: Enclosure, watch: Watch) -> Attempt
             left = job.limits.page_seconds - (time.monotonic() - clock)
             wanted = snippet.directives.timeout or job.limits.snippet_seconds
             before = len(kernel.notebook.cells)
-            ran.append(await run_directed(kernel, snippet, job.script, places, job.device, max(0.0, min(wanted, left))))
+            ran = await run_directed(kernel, snippet, job.script, places, job.device, max(0.0, min(wanted, left)))
             cells.append(kernel.notebook.cells[-1] if len(kernel.notebook.cells) > before else None)
-            if ran[-1].run.status == "failed":
+            if ran.run.status == "failed" and (lack := lack_of_room(enclosure.folder)):
+                raise KernelError(lack)
+            tell(ran)
+            if as_expected(ran.run, snippet.directives, has_raised=ran.end == "raised").status == "failed":
                 break
         else:
             measured = measuring.read_answer(await kernel.ask(measuring.EXPRESSION)) if any(cells) else None
     finally:
         await kernel.stop()
     notebooks = executed_notebooks(job.script, cells, places)
-    return Attempt(started, time.monotonic() - clock, tuple(ran), notebooks, measured)
+    return Ending(started, time.monotonic() - clock, notebooks, measured)
 
 
 def _inlet(job: Job) -> Relay:
@@ -160,29 +134,57 @@ def _folders(job: Job, folder: Path) -> dict[str, str]:
     return dict(sorted(names.items(), key=lambda item: -len(item[0])))
 
 
-def main() -> int:
-    """Run the job on standard input; write the Attempt to standard output."""
+def main(arguments: Sequence[str]) -> int:
+    """Run the job on standard input, and write the answer to standard output.
+
+    Args:
+        arguments: the descriptor of a pipe. This process ends with whoever holds its other end.
+    """
     adopt_orphans()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupted)
+    threading.Thread(target=_end_with, args=(int(arguments[0]),), name="lifeline", daemon=True).start()
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
-    with temporary_folder("hub-") as folder, control_group(job.limits) as group:
-        try:
-            attempt = asyncio.run(run_script(job, folder, group))
-        except (KernelError, SandboxError) as error:
-            print(error, file=sys.stderr)
-            return EXIT_NO_KERNEL
-        finally:
-            if group:
-                group.kill()
-            kill_descendants()
-    sys.stdout.buffer.write(msgspec.json.encode(attempt))
+    try:
+        with temporary_folder(RUN_FOLDER) as folder, control_group(job.limits) as group:
+            _tell(_run_in(folder, group, job))
+    except (KernelError, SandboxError, OSError) as error:
+        # On a full disk anything fails, and says so in its own way.
+        lack = lack_of_room(Path(tempfile.gettempdir()))
+        if not lack and not isinstance(error, KernelError | SandboxError):
+            raise
+        print(lack or error, file=sys.stderr)
+        return EXIT_NO_KERNEL
     return 0
+
+
+def _run_in(folder: Path, group: Cgroup | None, job: Job) -> Ending:
+    """Run the job; nothing that it started is left."""
+    try:
+        return asyncio.run(run_script(job, folder, _tell, group))
+    finally:
+        if group:
+            group.kill()
+        kill_descendants()
+
+
+def _tell(message: RanSnippet | Ending) -> None:
+    sys.stdout.buffer.write(write_line(message))
+    sys.stdout.buffer.flush()
 
 
 def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def _end_with(lifeline: int) -> None:
+    """End this process when the other end of a pipe is gone: in order, or else at once."""
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_PATIENCE_SECONDS)
+    kill_descendants()
+    os._exit(1)
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

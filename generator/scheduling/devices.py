@@ -4,11 +4,9 @@ import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from generator.model.run import DeviceChoice
 from generator.running.probe import sees_gpu
-
-Device = Literal["auto", "cpu", "gpu"]
 
 
 class DeviceError(Exception):
@@ -24,7 +22,7 @@ class Gpu:
     name: str
 
 
-def choose_gpus(wanted: Device, python: Path) -> tuple[Gpu, ...]:
+def choose_gpus(wanted: DeviceChoice, python: Path) -> tuple[Gpu, ...]:
     """The GPUs to run on; none for a CPU.
 
     Args:

@@ -5,23 +5,22 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from generator.assets.archive import commits_of
+from generator.assets.lock import read_lock
 from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
-from generator.evidence.judging import difference_between, judge
+from generator.evidence.judging import Circumstances, Judged, Trial, judge, wants_another
 from generator.files import temporary_folder
+from generator.model.asset import Asset
 from generator.model.limits import Limits
-from generator.model.run import Environment, Script, ScriptRun
+from generator.model.run import Script
+from generator.running.attempt import Job
 from generator.running.processes import adopt_orphans
-from generator.running.sandbox import Kind
-from generator.running.worker import Job
 from generator.scheduling.workers import Workers
-
-_TRIES = 3
-"""How often a script is run that fails because of the network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,63 +35,70 @@ class Downloads:
     update: bool = False
     """Whether recording locks an upstream file anew that has changed."""
 
+    def locked(self) -> Mapping[str, Asset]:
+        """What would be served, by URL. Raises LockError."""
+        return {**read_lock(self.lock), **(read_lock(self.overlay) if self.overlay else {})}
+
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
-    """Under which scripts are run."""
+class Slots:
+    """Where scripts are run."""
 
     python: Path
-    """Interpreter of the kernel environment."""
-    environment: Environment
+    """Interpreter of the kernel environment, an absolute path."""
     limits: Limits
-    sandbox: Kind
     jobs: int = 1
     """Scripts at a time."""
-    repeats: int = 1
-    """Kernels a script is run in, one after another."""
     gpus: tuple[str, ...] = ()
     """What CUDA calls each GPU that may be used; one script at a time has it. None on a CPU."""
 
-
-@dataclass(frozen=True, slots=True)
-class FinishedRun:
-    """A script's run and its executed notebooks."""
-
-    run: ScriptRun
-    notebooks: Mapping[str, str]
-    """By language, as nbformat writes them."""
+    @property
+    def devices(self) -> Sequence[str]:
+        """A device for each slot; on a CPU slot no GPU is visible, even where there is one."""
+        return self.gpus[: self.jobs] or [""] * self.jobs
 
 
 def run_all(
     scripts: Sequence[Script],
-    conditions: Conditions,
+    slots: Slots,
+    circumstances: Circumstances,
     downloads: Downloads | None,
     on_start: Callable[[Script, str], None] = lambda script, where: None,
-) -> Iterator[FinishedRun]:
-    """Run each script and yield each run as it ends.
+) -> Iterator[Judged]:
+    """Run each script and yield what came of it as it ends.
 
     Args:
         downloads: what the proxy serves; None to let scripts use the network.
         on_start: told of each script and the device that it starts on.
 
-    Raises KernelError when the kernel environment does not work.
+    Raises KernelError and ProxyError for what is the machine's fault.
     """
     adopt_orphans()
-    # On a CPU slot no GPU is visible, even where there is one.
-    slots: queue.SimpleQueue[str] = queue.SimpleQueue()
-    number = min(conditions.jobs, len(conditions.gpus)) if conditions.gpus else conditions.jobs
-    for slot in conditions.gpus[:number] if conditions.gpus else [""] * number:
-        slots.put(slot)
-    with _proxy(downloads) as proxy, ThreadPoolExecutor(number) as pool:
-        workers = Workers({proxy.process.pid} if proxy else set(), len(scripts) * conditions.repeats)
+    free: queue.SimpleQueue[str] = queue.SimpleQueue()
+    for device in slots.devices:
+        free.put(device)
+    with _proxy(downloads) as proxy, ThreadPoolExecutor(len(slots.devices)) as pool:
+        workers = Workers({proxy.process.pid} if proxy else set(), len(scripts) * circumstances.repeats)
 
-        def run(script: Script) -> FinishedRun:
-            slot = slots.get()
+        def run(script: Script) -> Judged:
+            device = free.get()
             try:
-                on_start(script, f"GPU {slot}" if slot else "")
-                return _run(script, conditions, downloads, proxy, workers, slot)
+                on_start(script, f"GPU {device}" if device else "")
+                trials = [attempt(script, device)]
+                while wants_another(script, trials, circumstances):
+                    trials.append(attempt(script, device))
+                return judge(script, trials, circumstances)
             finally:
-                slots.put(slot)
+                free.put(device)
+
+        def attempt(script: Script, device: str) -> Trial:
+            # A name that no other script can guess: by it the proxy tells whose request it is.
+            client = secrets.token_hex(16)
+            found = workers.work(_job(script, slots, circumstances, proxy, client, device))
+            if proxy is None or downloads is None:
+                return Trial(found)
+            requests = proxy.requests_of(client)
+            return Trial(found, requests, commits_of(requests, downloads.store))
 
         futures = [pool.submit(run, script) for script in scripts]
         try:
@@ -103,70 +109,20 @@ def run_all(
             workers.end()
 
 
-def _run(
-    script: Script,
-    conditions: Conditions,
-    downloads: Downloads | None,
-    proxy: ReplayProxy | None,
-    workers: Workers,
-    slot: str,
-) -> FinishedRun:
-    """A script's run, repeated as the conditions say, and tried again where the network was at fault."""
-
-    def once() -> FinishedRun:
-        # A name that no other script can guess: by it the proxy tells whose request it is.
-        client = secrets.token_hex(16)
-        environ = {"CUDA_VISIBLE_DEVICES": slot} | (proxy.environment_for(client) if proxy else {})
-        job = Job(
-            script,
-            str(conditions.python),
-            conditions.limits,
-            environ,
-            sandbox=conditions.sandbox,
-            network=proxy is None,
-            proxy=f"127.0.0.1:{proxy.port}" if proxy else None,
-            certificate=str(proxy.ca_file) if proxy else None,
-            device=conditions.environment.device,
-        )
-        attempt = workers.work(job)
-        requests = proxy.requests_of(client) if proxy else None
-        store = downloads.store if downloads else None
-        run = judge(script, attempt, requests, conditions.environment, conditions.sandbox, store)
-        return FinishedRun(run, attempt.notebooks)
-
-    first = once()
-    if proxy is None and first.run.cause == "asset":
-        first = _tried_again(first, once)
-    for number in range(2, conditions.repeats + 1):
-        if first.run.verdict != "passed":
-            break
-        again = once()
-        if again.run.verdict != "passed":
-            reason = f"passed {number - 1} of {conditions.repeats} times, then: {again.run.reason}"
-            return replace(again, run=replace(again.run, reason=reason, repeats=number))
-        difference = difference_between(first.run, again.run, script)
-        first = replace(first, run=replace(first.run, repeats=number))
-        if difference:
-            reason = f"printed something else the {_ordinal(number)} time"
-            unstable = replace(first.run, verdict="unstable", reason=reason, difference=difference)
-            return replace(first, run=unstable)
-    return first
-
-
-def _tried_again(first: FinishedRun, once: Callable[[], FinishedRun]) -> FinishedRun:
-    """The last of several tries; a pass is told as what it is."""
-    for number in range(2, _TRIES + 1):
-        again = once()
-        if again.run.verdict == "passed":
-            reason = f"passed at try {number}; the first one failed: {first.run.reason}"
-            return replace(again, run=replace(again.run, verdict="flaky", reason=reason))
-        if again.run.cause != "asset":
-            return again
-    return first
-
-
-def _ordinal(number: int) -> str:
-    return {2: "second", 3: "third"}.get(number, f"{number}th")
+def _job(
+    script: Script, slots: Slots, circumstances: Circumstances, proxy: ReplayProxy | None, client: str, device: str
+) -> Job:
+    return Job(
+        script,
+        str(slots.python),
+        slots.limits,
+        {"CUDA_VISIBLE_DEVICES": device} | (proxy.environment_for(client) if proxy else {}),
+        sandbox=circumstances.sandbox,
+        network=proxy is None,
+        proxy=f"127.0.0.1:{proxy.port}" if proxy else None,
+        certificate=str(proxy.ca_file) if proxy else None,
+        device=circumstances.environment.device,
+    )
 
 
 @contextmanager
@@ -175,7 +131,7 @@ def _proxy(downloads: Downloads | None) -> Iterator[ReplayProxy | None]:
         yield None
         return
     with (
-        temporary_folder("hub-proxy-") as state,
+        temporary_folder("hubpages-proxy-") as state,
         ReplayProxy.start(
             downloads.lock,
             downloads.store,

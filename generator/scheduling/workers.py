@@ -1,20 +1,36 @@
 """Worker processes, and the end of everything that they started."""
 
+import os
 import subprocess
 import sys
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 
 import msgspec
 
+from generator.model.run import SnippetError, SnippetRun
+from generator.running.attempt import Attempt, Ending, Job, read_attempt, read_snippets
 from generator.running.kernel import KernelError
-from generator.running.processes import kill_descendants
-from generator.running.worker import EXIT_NO_KERNEL, Attempt, Job
+from generator.running.processes import kill_descendants, signal_name
+from generator.running.transcript import RanSnippet
+from generator.running.worker import EXIT_NO_KERNEL
 
 _GRACE_SECONDS = 60
 _STOP_SECONDS = 0.5
 """What workers get to tidy up when all is to end: somebody waits at a terminal."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    process: subprocess.Popen[bytes]
+    lifeline: int
+    """A pipe that is closed when this process ends, however it ends; the worker then ends too."""
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
 
 class Workers:
@@ -22,37 +38,46 @@ class Workers:
 
     def __init__(self, spare: set[int], jobs: int) -> None:
         """Args: spare: children of this process that are none of the workers' and stay; jobs: how many are expected."""
-        self._living: dict[int, subprocess.Popen[bytes]] = {}
+        self._living: dict[int, _Worker] = {}
         self._jobs = jobs
         # A worker takes a while to start: the next one does so while others work.
-        self._next: subprocess.Popen[bytes] | None = None
+        self._next: _Worker | None = None
         self._spare = spare
         self._lock = threading.Lock()
         self._is_ending = False
 
     def work(self, job: Job) -> Attempt:
-        """One job in a worker process. Raises KernelError when the worker cannot do it, or when all is ending."""
+        """What came of one job in a worker process, whatever became of that.
+
+        Raises KernelError where the machine cannot do it, or when all is ending.
+        """
         worker = self._take()
+        started = time.time()
         timeouts = sum(snippet.directives.timeout or 0 for snippet in job.script.snippets)
         seconds = job.limits.start_seconds + max(job.limits.page_seconds, timeouts) + _GRACE_SECONDS
         try:
-            answer, complaint = worker.communicate(msgspec.json.encode(job), timeout=seconds)
+            answer, complaint = worker.process.communicate(msgspec.json.encode(job), timeout=seconds)
         except subprocess.TimeoutExpired:
-            worker.kill()
-            answer, complaint = worker.communicate()
+            worker.process.kill()
+            answer, complaint = worker.process.communicate()
+        status = worker.process.returncode
         with self._lock:
             del self._living[worker.pid]
-            if worker.returncode not in (0, EXIT_NO_KERNEL):
+            if status not in (0, EXIT_NO_KERNEL):
                 # It could not tidy up after itself; what it left is now a child of this process.
                 kill_descendants(spare={*self._spare, *self._living, *([self._next.pid] if self._next else [])})
-        if worker.returncode == 0:
-            return msgspec.json.decode(answer, type=Attempt)
-        message = complaint.decode("utf-8", "replace").strip()
-        if worker.returncode == EXIT_NO_KERNEL:
-            raise KernelError(message)
-        raise KernelError(f"the worker for {job.script.path} ended with status {worker.returncode}\n{message}")
+            os.close(worker.lifeline)
+            if self._is_ending:
+                raise KernelError("interrupted")
+        said = complaint.decode("utf-8", "replace").strip()
+        if status == EXIT_NO_KERNEL:
+            raise KernelError(said)
+        with suppress(ValueError, msgspec.MsgspecError):
+            if status == 0:
+                return read_attempt(answer)
+        return _broken_off(job, answer, status, said, Ending(started, time.time() - started))
 
-    def _take(self) -> subprocess.Popen[bytes]:
+    def _take(self) -> _Worker:
         """A worker that waits for its job."""
         with self._lock:
             if self._is_ending:
@@ -68,7 +93,7 @@ class Workers:
         """Stop those that still live. Each tidies up after itself; what is too slow for that is killed, with all."""
         with self._lock:
             self._is_ending = True
-            living = [*self._living.values(), *([self._next] if self._next else [])]
+            living = [one.process for one in (*self._living.values(), *([self._next] if self._next else []))]
             for worker in living:
                 worker.terminate()
         deadline = time.monotonic() + _STOP_SECONDS
@@ -82,8 +107,26 @@ class Workers:
             kill_descendants(spare=self._spare)
 
 
-def _start() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "generator.running.worker"]
+def _start() -> _Worker:
+    read_end, write_end = os.pipe()
+    command = [sys.executable, "-m", "generator.running.worker", str(read_end)]
     pipe = subprocess.PIPE
     # Ctrl-C goes to a terminal's whole group; whoever reads it here tells the workers.
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True)
+    process = subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, pass_fds=[read_end]
+    )
+    os.close(read_end)
+    return _Worker(process, write_end)
+
+
+def _broken_off(job: Job, answer: bytes, status: int, said: str, ending: Ending) -> Attempt:
+    """What is known of a script whose worker came to a bad end: it did so in the snippet that had not ended yet."""
+    try:
+        ended = read_snippets(answer)[: len(job.script.snippets)]
+    except msgspec.MsgspecError:
+        ended = ()
+    done = ended[: len(job.script.snippets) - 1]
+    snippet = job.script.snippets[len(done)]
+    end = f"was killed by {signal_name(-status)}" if status < 0 else f"ended with status {status}"
+    error = SnippetError("WorkerDied", f"the process that watched over it {end}", snippet.lines, traceback=said)
+    return Attempt((*done, RanSnippet(SnippetRun("failed", snippet.lines, 0.0, error=error), "died", 0.0)), ending)

@@ -1,13 +1,13 @@
-"""Whether a snippet printed what its page says, and whether it printed the same twice."""
+"""Whether a snippet failed or printed as its page says, and whether it printed the same twice."""
 
 import difflib
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
-from generator.model.page import ExpectedOutput
-from generator.model.run import SnippetRun
+from generator.model.page import Directives, ExpectedOutput
+from generator.model.run import SnippetError, SnippetRun
 from generator.scripts.comparing import ELLIPSIS, Difference, first_difference, tidy
 
 _BEFORE, _AFTER = 3, 12
@@ -25,6 +25,23 @@ class Mismatch:
     Where there is text behind all that was expected, index of the last line that is not blank."""
     diff: str
     """The place, a few lines long, as a unified diff for people."""
+
+
+def as_expected(run: SnippetRun, directives: Directives, *, has_raised: bool) -> SnippetRun:
+    """A snippet's run as its page's `xfail` has it: a pass, or another error, is the failure.
+
+    Args:
+        has_raised: whether it ended by an exception, so that its kernel can go on.
+    """
+    wanted, error = directives.xfail, run.error
+    if wanted is None or run.status not in ("passed", "failed"):
+        return run
+    if error is None:
+        message = f"the page says that this raises {wanted.error} ({wanted.reason}), and it passed: remove xfail"
+        return replace(run, status="failed", error=SnippetError("ExpectedFailureMissing", message, run.lines))
+    if has_raised and error.name == wanted.error:
+        return replace(run, status="xfailed", reason=wanted.reason)
+    return replace(run, error=replace(error, message=f"{error.message} (the page expects {wanted.error})".lstrip()))
 
 
 def printed(snippet: SnippetRun) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from generator.model.limits import Limits
+from generator.running.attempt import Attempt, Job, read_attempt
 from generator.running.sandbox import choose
-from generator.running.worker import Attempt, Job
 from generator.scripts.planning import plan
 from tests.kernels import KERNEL_PYTHON, ROOT
 from tests.pages import a_page, read
@@ -29,16 +29,20 @@ def attempt(text: str, caller: Mapping[str, str] | None = None, limits: Limits |
     assert KERNEL_PYTHON.exists(), "the kernel environment is missing: `make test` sets it up"
     (script,) = plan([read(text)])
     fields = {"environ": {"CUDA_VISIBLE_DEVICES": ""}, "sandbox": SANDBOX, "network": False} | job
+    read_end, write_end = os.pipe()
     done = subprocess.run(
-        [sys.executable, "-m", "generator.running.worker"],
+        [sys.executable, "-m", "generator.running.worker", str(read_end)],
         input=msgspec.json.encode(Job(script, str(KERNEL_PYTHON), limits or Limits(), **fields)),
         capture_output=True,
         cwd=ROOT,
         env={**os.environ, **(caller or {})},
+        pass_fds=[read_end],
         check=False,
     )
+    os.close(read_end)
+    os.close(write_end)
     assert done.returncode == 0, done.stderr.decode()
-    return msgspec.json.decode(done.stdout, type=Attempt)
+    return read_attempt(done.stdout)
 
 
 def a_run(snippet: str, **options: Any) -> Attempt:

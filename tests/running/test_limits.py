@@ -10,13 +10,16 @@ from typing import Any, Literal
 
 import pytest
 
-from generator.evidence.causes import decide
+from generator.evidence.judging import Circumstances, Trial, judge
 from generator.model.limits import Limits
+from generator.model.run import ScriptRun
+from generator.running.attempt import Attempt
 from generator.running.cgroup import control_group
 from generator.running.watch import Watch
-from generator.running.worker import Attempt
+from generator.scripts.planning import plan
 from tests.kernels import KERNEL_PYTHON
-from tests.pages import a_page, line_of
+from tests.pages import a_page, line_of, read
+from tests.rendering.runs import ENVIRONMENT
 from tests.running.attempts import SANDBOX, attempt
 
 MB = 1_000_000
@@ -99,6 +102,12 @@ CASES = {
 }
 
 
+def judged(text: str, found: Attempt) -> ScriptRun:
+    """The verdict on a page."""
+    (script,) = plan([read(text)])
+    return judge(script, [Trial(found)], Circumstances(ENVIRONMENT, "none")).run
+
+
 @pytest.fixture(scope="module")
 def attempts() -> dict[str, Attempt]:
     """Every case, two at a time."""
@@ -114,12 +123,12 @@ def attempts() -> dict[str, Attempt]:
 def test_a_bound_ends_the_run_and_is_named(attempts: dict[str, Attempt], name: str) -> None:
     """The verdict is the limit's, with what the page did in words."""
     case, found = CASES[name], attempts[name]
-    verdict, cause, reason = decide(found.snippets, (), "tiny.md")
-    assert (verdict, cause) == ("failed", "limit")
-    assert reason.startswith(case.message)
+    run = judged(a_page(case.snippet, en=None), found)
+    assert (run.verdict, run.cause) == ("failed", "limit")
+    assert run.reason.startswith(case.message)
     error = found.snippets[-1].run.error
     assert error is not None
-    assert (error.name, error.message) == (case.error, reason)
+    assert (error.name, error.message) == (case.error, run.reason)
     if case.at:
         assert error.lines == {"zh_CN": line_of(a_page(case.snippet, en=None), case.at)}
 
@@ -133,8 +142,9 @@ hoard = b"x" * 100_000_000
 handles = [open("f", "w") for _ in range(100)]
 children = [subprocess.Popen(["sleep", "1000"]) for _ in range(20)]
 open("large", "wb").write(b"x" * 30_000_000)"""
-    found = attempt(a_page(snippet, en=None), limits=limits)
-    assert decide(found.snippets, (), "tiny.md") == ("passed", None, "")
+    text = a_page(snippet, en=None)
+    run = judged(text, attempt(text, limits=limits))
+    assert (run.verdict, run.reason) == ("passed", "")
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ import pytest
 from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
 from generator.model.limits import Limits
+from generator.running.attempt import Attempt
 from generator.running.sandbox import Outside, SandboxError, choose, enclose
-from generator.running.worker import Attempt
 from tests.end_to_end.seeds import SEEDS
 from tests.kernels import KERNEL_PYTHON, ROOT
 from tests.pages import a_page, line_of
@@ -192,8 +192,8 @@ json.loads("no")"""
     error = found.snippets[-1].run.error
     assert error is not None
     assert error.lines == {"zh_CN": line_of(a_page(snippet, en=None), "json.loads")}
-    assert tempfile.gettempdir() + "/hub-" not in "".join(found.notebooks.values()) + error.traceback
-    assert str(ROOT) not in "".join(found.notebooks.values()) + error.traceback
+    assert tempfile.gettempdir() + "/hubpages-run-" not in "".join(found.ending.notebooks.values()) + error.traceback
+    assert str(ROOT) not in "".join(found.ending.notebooks.values()) + error.traceback
 
 
 @needs_bwrap

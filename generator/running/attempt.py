@@ -1,0 +1,75 @@
+"""What a worker is asked and what it answers: a line of JSON for each snippet as it ends, and one more at the end."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import msgspec
+
+from generator.model.limits import Limits
+from generator.model.run import Facts, SandboxKind, Script
+from generator.running.transcript import RanSnippet
+
+_END = b"end "
+"""How the last line begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker needs to know."""
+
+    script: Script
+    python: str
+    """Interpreter of the kernel environment, an absolute path."""
+    limits: Limits
+    environ: Mapping[str, str]
+    """Variables for the kernel besides the few that every kernel gets: the proxy's, the device's."""
+    sandbox: SandboxKind = "none"
+    network: bool = True
+    """Whether a sandboxed kernel shares the machine's network; if not, it reaches the proxy alone."""
+    proxy: str | None = None
+    """Where the replay proxy listens, as host:port, for a sandboxed kernel without the network."""
+    certificate: str | None = None
+    """The file with the proxy's certificate, as `environ` names it."""
+    device: str = "cpu"
+    """cpu, or the GPU's name; a sandboxed kernel sees no GPU on a CPU."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a worker knows when it is done."""
+
+    started: float
+    """Seconds since the epoch."""
+    seconds: float
+    notebooks: Mapping[str, str] = field(default_factory=dict)
+    """The executed notebook of each language, as nbformat writes it."""
+    facts: Facts | None = None
+    """What was measured, where all went well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What was seen of a script in one kernel."""
+
+    snippets: tuple[RanSnippet, ...]
+    """Those that were reached, in order."""
+    ending: Ending
+
+
+def write_line(message: RanSnippet | Ending) -> bytes:
+    """One line of an answer."""
+    return (_END if isinstance(message, Ending) else b"") + msgspec.json.encode(message) + b"\n"
+
+
+def read_snippets(answer: bytes) -> tuple[RanSnippet, ...]:
+    """The snippets that ended before the worker did."""
+    whole = answer.split(b"\n")[:-1]
+    return tuple(msgspec.json.decode(line, type=RanSnippet) for line in whole if not line.startswith(_END))
+
+
+def read_attempt(answer: bytes) -> Attempt:
+    """The answer of a worker that came to its end. Raises ValueError for one that did not."""
+    *_, last = answer.rstrip(b"\n").split(b"\n")
+    if not last.startswith(_END):
+        raise ValueError("the answer has no end")
+    return Attempt(read_snippets(answer), msgspec.json.decode(last.removeprefix(_END), type=Ending))

@@ -1,0 +1,45 @@
+"""Runs on disk: nothing overwrites what it does not replace."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from generator.evidence.keeping import keep, read_evidence
+from tests.pages import a_page, read
+from tests.rendering.runs import a_run
+
+
+@pytest.mark.parametrize("names", [("猫", "狗"), ("a b", "a_b"), ("A", "a")])
+def test_pages_with_the_same_code_have_a_file_each(tmp_path: Path, names: tuple[str, str]) -> None:
+    """Whatever characters their names have, and also where a system does not tell their case."""
+    for name in names:
+        keep(replace(a_run(read(a_page())), page=name), {}, tmp_path)
+    runs, findings = read_evidence([tmp_path])
+    assert set(runs) == set(names)
+    assert not findings
+    assert len({path.name.lower() for path in tmp_path.iterdir()}) == 2
+
+
+def test_a_single_pass_does_not_hide_what_repeats_found(tmp_path: Path) -> None:
+    """It passes one time of three; as many repeats that all pass are another matter, and so is another failure."""
+    passed = a_run(read(a_page()))
+    unstable = replace(passed, verdict="unstable", repeats=3, reason="printed something else the third time")
+    keep(unstable, {}, tmp_path)
+    now = keep(replace(passed, started="2026-12-01T00:00:00+00:00"), {}, tmp_path)
+    assert now.verdict == "unstable"
+    assert now.reason.startswith("printed something else the third time (it passed now, in 1 of the 3 kernels")
+    ((kept,),) = read_evidence([tmp_path])[0].values()
+    assert kept.verdict == "unstable"
+    keep(replace(passed, repeats=3), {}, tmp_path)
+    ((kept,),) = read_evidence([tmp_path])[0].values()
+    assert (kept.verdict, kept.repeats) == ("passed", 3)
+
+
+def test_a_failure_of_one_run_gives_way_to_a_pass(tmp_path: Path) -> None:
+    """Its cause may be gone, and nobody claimed more than that one run."""
+    passed = a_run(read(a_page()))
+    keep(replace(passed, verdict="failed", cause="asset"), {}, tmp_path)
+    assert keep(passed, {}, tmp_path).verdict == "passed"
+    ((kept,),) = read_evidence([tmp_path])[0].values()
+    assert kept.verdict == "passed"
