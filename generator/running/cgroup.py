@@ -153,12 +153,11 @@ def _can_be_entered(folder: Path) -> bool:
 
 
 def _sweep(parent: Path) -> None:
-    """Delete groups whose makers were killed. One that still has processes cannot be deleted, and stays."""
+    """Delete the groups whose makers are dead, with what is left in them: it belongs to nobody any more."""
     for folder in parent.glob(f"{_NAME}*"):
         maker = folder.name.removeprefix(_NAME)
         if maker.isdigit() and not Path("/proc", maker).exists():
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+            Cgroup(folder, folder).remove()
 
 
 def _parents() -> dict[str, tuple[Path, ...]]:

@@ -19,7 +19,6 @@ from generator.model.asset import Asset
 from generator.model.limits import Limits
 from generator.model.run import Script
 from generator.running.attempt import Job
-from generator.running.processes import adopt_orphans
 from generator.scheduling.workers import Workers
 
 
@@ -73,7 +72,6 @@ def run_all(
 
     Raises KernelError and ProxyError for what is the machine's fault.
     """
-    adopt_orphans()
     free: queue.SimpleQueue[str] = queue.SimpleQueue()
     for device in slots.devices:
         free.put(device)

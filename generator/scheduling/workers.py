@@ -13,7 +13,7 @@ import msgspec
 from generator.model.run import SnippetError, SnippetRun
 from generator.running.attempt import Attempt, Ending, Job, read_attempt, read_snippets
 from generator.running.kernel import KernelError
-from generator.running.processes import kill_descendants, signal_name
+from generator.running.processes import adopt_orphans, kill_descendants, signal_name
 from generator.running.transcript import RanSnippet
 from generator.running.worker import EXIT_NO_KERNEL
 
@@ -38,6 +38,7 @@ class Workers:
 
     def __init__(self, spare: set[int], jobs: int) -> None:
         """Args: spare: children of this process that are none of the workers' and stay; jobs: how many are expected."""
+        adopt_orphans()  # what a worker leaves when it is killed
         self._living: dict[int, _Worker] = {}
         self._jobs = jobs
         # A worker takes a while to start: the next one does so while others work.
