@@ -1,8 +1,6 @@
 """What is kept and told of pages that misbehave, each in a real kernel, and that nothing is left running."""
 
-import itertools
-import os
-from datetime import datetime
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +25,32 @@ def texts(cases: Cases) -> dict[str, str]:
     return cases.texts
 
 
-def test_two_scripts_run_at_a_time(called: Called) -> None:
-    """On a machine with two cores or more, some runs overlap."""
-    times = sorted(_span(run) for run in called.json["runs"])
-    overlaps = [earlier for earlier, later in itertools.pairwise(times) if later[0] < earlier[1]]
-    assert bool(overlaps) == ((os.cpu_count() or 1) > 1)
+def test_two_scripts_run_at_a_time(tmp_path: Path) -> None:
+    """Each waits for a word of the other, which none would ever hear if they ran one after another."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = free.getsockname()
+    listens = f"""\
+import socket
+with socket.create_server({address}) as server:
+    server.settimeout(100)
+    server.accept()[0].sendall(b"word")"""
+    calls = f"""\
+import socket, time
+end = time.monotonic() + 100
+while time.monotonic() < end:
+    try:
+        print(socket.create_connection({address}).recv(4))
+        break
+    except ConnectionRefusedError:
+        time.sleep(0.05)
+else:
+    raise TimeoutError"""
+    root = a_hub_root(tmp_path)
+    write(root, listens=a_page(listens), calls=a_page(calls))
+    called = hubpages("-C", root, "verify", "--jobs", "2", "--format", "json")
+    assert called.status == 0, called.err
+    assert _data(called.run_of("calls")) == "b'word'\n"
 
 
 def test_exit_status_tells_of_failures(called: Called) -> None:
@@ -175,11 +194,6 @@ def test_every_language_has_a_notebook_as_its_reader_would_have_it(tmp_path: Pat
         line = text.count("\n", 0, text.index("print(", section)) + 1
         assert notebook.cells[1].metadata["hubpages"]["line"] == line
         assert str(tmp_path) not in path.read_text(encoding="utf-8")
-
-
-def _span(run: dict[str, Any]) -> tuple[float, float]:
-    start = datetime.fromisoformat(run["started"]).timestamp()
-    return start, start + run["seconds"]
 
 
 def _words(process: psutil.Process) -> str:

@@ -6,10 +6,10 @@ from megengine import functional as F  # noqa: N812
 from megengine import module as M  # noqa: N812
 from megengine import tensor
 
-from zoo.detection.backbone import CHANNELS, Pyramid, normalise
-from zoo.detection.boxes import RATIOS, clip_boxes, grid_anchors, shift_boxes, to_original
+from zoo.detection.backbone import CHANNELS
+from zoo.detection.boxes import RATIOS, clip_boxes, grid_anchors, shift_boxes
 from zoo.detection.config import detector_entries
-from zoo.detection.free_anchor import by_anchor
+from zoo.detection.detector import Detector, by_anchor
 
 POOLED = 7
 HIDDEN = 32
@@ -82,29 +82,19 @@ class RegionHead(M.Module):
         return pooled
 
 
-class FasterRCNN(M.Module):
+class FasterRCNN(Detector):
     """Proposals on the levels of strides 4 to 64, classes by a softmax with a background."""
 
     def __init__(self, cfg):
-        super().__init__()
-        self.cfg = cfg
-        self.pyramid = Pyramid(cfg.backbone, first=2, last=6)
+        super().__init__(cfg, first=2, last=6)
         self.proposals = ProposalNetwork()
         self.regions = RegionHead(cfg, levels=self.pyramid.levels[:-1])
 
-    def forward(self, image, im_info):
-        """Scores (R, 80) without the background and boxes (R, 80, 4) in pixels of the original picture, unfiltered.
-
-        ``image`` is (1, 3, H, W) in 0..255, ``im_info`` (1, 4): resized height and width, original height and width.
-        """
-        if self.training:
-            raise NotImplementedError("the zoo's detectors cannot be trained: call model.eval()")
-        if image.shape[0] != 1:
-            raise ValueError("one image at a time")
-        maps = self.pyramid(normalise(image, self.cfg.img_mean, self.cfg.img_std))
+    def detect(self, maps, im_info):
+        """Scores (R, 80) without the background and boxes (R, 80, 4), one a class."""
         proposals = self.proposals(maps, self.pyramid.strides, im_info)
         scores, boxes = self.regions(maps[:-1], proposals)
-        return scores[:, 1:], to_original(boxes, im_info)
+        return scores[:, 1:], boxes
 
 
 ENTRIES = detector_entries(

@@ -1,0 +1,1 @@
+"""What README and CONTRIBUTING say to type is typed."""

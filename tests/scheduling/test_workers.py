@@ -1,0 +1,88 @@
+"""Worker processes whatever becomes of them, without a kernel: real processes, ended from outside."""
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from generator.model.limits import Limits
+from generator.running.attempt import Attempt, Job
+from generator.running.kernel import KernelError
+from generator.scheduling.workers import Workers
+from generator.scripts.planning import plan
+from tests.pages import a_page, read
+
+
+def a_job(python: str) -> Job:
+    """A page's script for this interpreter."""
+    (script,) = plan([read(a_page("print(1)", en=None))])
+    return Job(script, python, Limits(), {})
+
+
+@pytest.fixture
+def silent(tmp_path: Path) -> str:
+    """An interpreter that starts and never becomes a kernel."""
+    path = tmp_path / "environment" / "bin" / "python"
+    path.parent.mkdir(parents=True)
+    path.write_text("#!/bin/sh\nexec sleep 600\n")
+    path.chmod(0o755)
+    return str(path)
+
+
+def _when_it_has_a_child(act: object) -> threading.Thread:
+    """Do something with the first worker that has started its kernel."""
+
+    def look() -> None:
+        while True:
+            for worker in psutil.Process().children():
+                if "generator.running.worker" in worker.cmdline() and worker.children():
+                    act(worker)  # type: ignore[operator]
+                    return
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV, 40])
+def test_death_of_a_worker_is_what_came_of_its_job(silent: str, number: int) -> None:
+    """Whatever killed it, also a signal without a name; and nothing of it is left."""
+    workers = Workers(set(), 1)
+    family: list[psutil.Process] = []
+
+    def kill(worker: psutil.Process) -> None:
+        family.extend([worker, *worker.children(recursive=True)])
+        os.kill(worker.pid, number)
+
+    thread = _when_it_has_a_child(kill)
+    attempt = workers.work(a_job(silent))
+    thread.join()
+    assert isinstance(attempt, Attempt)
+    (ran,) = attempt.snippets
+    assert ran.end == "died"
+    assert ran.run.error is not None
+    name = "signal 40" if number == 40 else signal.Signals(number).name
+    assert ran.run.error.message == f"the process that watched over it was killed by {name}"
+    psutil.wait_procs(family, timeout=10)
+    assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
+
+def test_an_interpreter_that_does_not_start_is_the_machines_fault(tmp_path: Path) -> None:
+    """Told with its path."""
+    with pytest.raises(KernelError, match="no-such-python"):
+        Workers(set(), 1).work(a_job(str(tmp_path / "bin" / "no-such-python")))
+
+
+def test_the_end_of_all_ends_those_that_work(silent: str) -> None:
+    """Whoever waits for one hears of it at once."""
+    workers = Workers(set(), 1)
+    thread = _when_it_has_a_child(lambda worker: workers.end())
+    with pytest.raises(KernelError, match="interrupted"):
+        workers.work(a_job(silent))
+    thread.join()
+    with pytest.raises(KernelError, match="interrupted"):
+        workers.work(a_job(sys.executable))
