@@ -150,6 +150,31 @@ def test_outputs_are_rewritten_and_nothing_else(root: Path) -> None:
     assert (again.status, started(again)) == (0, [])
 
 
+def test_an_author_who_goes_on_writing_loses_nothing(root: Path) -> None:
+    """A page that changed while it ran is left as it now is, and told; the others are rewritten."""
+    pages = root / "hub_pages"
+    edits = f"open({str(pages / 'edited.md')!r}, 'a').write('\\nOne more sentence.\\n')"
+    expects = a_page().replace("Text", "Text\n\n" + OUTPUT.format(printed="1 + 1", expected="3"))
+    write(root, edited=a_page(edits, en=None) + "\n" + OUTPUT.format(printed="1 + 1", expected="3"), other=expects)
+    before = (pages / "edited.md").read_text(encoding="utf-8")
+    called = verify(root, "--update-outputs", "--sandbox", "none")
+    assert called.status == 1
+    assert "edited.md has changed since it was read, and is left as it is" in called.err
+    assert (pages / "edited.md").read_text(encoding="utf-8") == before + "\nOne more sentence.\n"
+    assert "```text\n2\n```" in (pages / "other.md").read_text(encoding="utf-8")
+    assert [path.name[:5] for path in (root / ".hub" / "evidence").glob("*.json")] == ["other"]
+
+
+def test_a_single_pass_leaves_what_repeats_found(root: Path) -> None:
+    """The verdict stays what three kernels showed, until three kernels show something else."""
+    flips = "import random\nprint(random.random())"
+    write(root, dice=a_page(flips))
+    assert verify(root, "--repeat", "3").run_of("dice")["verdict"] == "unstable"
+    called = verify(root)
+    assert (called.status, called.run_of("dice")["verdict"]) == (1, "unstable")
+    assert "it passed now" in called.run_of("dice")["reason"]
+
+
 def test_skips_are_listed_and_kept_within_a_budget(root: Path) -> None:
     """Every skip with its reason, whatever the verdict; one more than hub.toml allows fails."""
     text = a_page("no_such_name").replace(
