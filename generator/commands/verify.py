@@ -178,6 +178,8 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
 def _refuse_contradictions(request: Request) -> None:
     if request.weights == "standin" and request.assets == "live":
         raise ValueError("--weights standin needs --assets replay or record: live downloads come as they are")
+    if request.accept_changes and request.assets != "record":
+        raise ValueError("--accept-changes needs --assets record: nothing else locks a file anew")
     if request.weights == "standin" and request.update_outputs:
         raise ValueError("--update-outputs needs the published weights: what stand-ins compute means nothing")
 

@@ -297,3 +297,12 @@ def test_gpu_that_megengine_cannot_use_is_none(root: Path, tmp_path: Path) -> No
     called = verify(root, "--device", "gpu", PATH=path)
     assert called.status == 3
     assert "cannot use NVIDIA Test" in called.err
+
+
+def test_request_that_contradicts_itself_is_a_wrong_call(root: Path) -> None:
+    """What is asked for would not be done."""
+    called = hubpages("-C", root, "verify", "--accept-changes")
+    assert (called.status, called.err) == (
+        2,
+        "hubpages: --accept-changes needs --assets record: nothing else locks a file anew\n",
+    )
