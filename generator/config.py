@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from generator.checking.rules import RULES
+from generator.files import in_words
 from generator.model.hub import Hub, Language, Tags
 from generator.model.limits import Limits
 
@@ -127,8 +128,10 @@ def read_config(path: Path) -> Config:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error}): it must be a file of text in UTF-8") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not text in UTF-8: save it as that") from error
+    except OSError as error:
+        raise ConfigError(in_words(error)) from error
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -45,8 +45,8 @@ def check(
 ) -> Checked:
     """Read and check pages; mend what can safely be mended, if asked; ask the network about links, if asked.
 
-    Raises FileNotFoundError for a path that does not exist, BaselineError for a baseline that cannot be used,
-    OfflineError where the network answers nothing.
+    Raises FileNotFoundError for a path that does not exist, NoHubError where there are no pages, BaselineError for a
+    baseline that cannot be used, OfflineError where the network answers nothing.
     """
     rules = _rules(root)
     known = read_baseline(baseline) if baseline else None
@@ -95,9 +95,15 @@ def read_and_check(
     if mapper is None:
         with pool() as opened:
             return read_and_check(root, paths, rules, opened)
-    pages, findings = read_hub(paths or [root.pages], root.config.languages, mapper)
+    pages, findings = read_hub(root.pages_or(paths), root.config.languages, mapper)
     facts = _facts(root, pages, paths, rules, mapper)
     return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), mapper)])
+
+
+def check_unwritten(root: HubRoot, page: Page) -> list[Diagnostic]:
+    """What would be wrong with a page in this hub."""
+    rules = _rules(root)
+    return check_pages([page], _facts(root, [page], [root.pages], rules, map), rules, _severities(root), map)
 
 
 def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Sequence[Rule], mapper: Mapper) -> HubFacts:

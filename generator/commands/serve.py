@@ -50,7 +50,7 @@ def serve(
     is_over = threading.Event()
     try:
         # Watch first: what changes while the site is built must not be missed.
-        threading.Thread(target=_watch, args=(root, rebuilder.evidence, changes, is_over), daemon=True).start()
+        threading.Thread(target=_watch, args=(root.folder, rebuilder, changes, is_over), daemon=True).start()
         _build(rebuilder, server, report)
         announce(server.address)
         while True:
@@ -94,19 +94,20 @@ def _live_files(root: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in found.items()}
 
 
-def _watch(root: HubRoot, evidence: Sequence[Path], changes: "queue.Queue[None]", is_over: threading.Event) -> None:
+def _watch(root: Path, rebuilder: Rebuilder, changes: "queue.Queue[None]", is_over: threading.Event) -> None:
     """Tell of every change of what the site is made from, also in folders that are made later."""
     is_first = True
     while not is_over.is_set():
-        folders = _existing(root, evidence)
+        folders = _existing(root, rebuilder)
         stop = threading.Event()
+        # hub.toml's folder is watched without what is below it: that may be much, and none of it the site's.
         threads = [
             threading.Thread(target=_watch_some, args=(*some, changes, stop), daemon=True)
-            for some in ((folders, True), (_parents(root), False))
+            for some in ((folders, True), ([root], False))
         ]
         for thread in threads:
             thread.start()
-        while not is_over.wait(_LOOK) and _existing(root, evidence) == folders:
+        while not is_over.wait(_LOOK) and _existing(root, rebuilder) == folders:
             if not is_first:  # nobody saw what happened in a folder before it was watched
                 changes.put(None)
                 is_first = True
@@ -125,10 +126,6 @@ def _watch_some(folders: Sequence[Path], recursive: bool, changes: "queue.Queue[
         changes.put(None)
 
 
-def _existing(root: HubRoot, evidence: Sequence[Path]) -> list[Path]:
-    return [folder for folder in (root.pages, *template_folders(root.folder), *evidence) if folder.is_dir()]
-
-
-def _parents(root: HubRoot) -> list[Path]:
-    """Where hub.toml is. Watched without what is below it: that may be much, and none of it the site's."""
-    return [root.folder]
+def _existing(root: Path, rebuilder: Rebuilder) -> list[Path]:
+    found = (rebuilder.pages, *template_folders(root), *rebuilder.evidence)
+    return [folder for folder in found if folder.is_dir()]

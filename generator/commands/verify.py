@@ -84,9 +84,9 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
 
     Ctrl-C ends it with what was done so far.
 
-    Raises FileNotFoundError for a path that does not exist, ValueError for a request that contradicts itself,
-    KernelError, SandboxError, DeviceError, ProxyError, StandInError, RevisionError and LockError for what keeps
-    anything from running.
+    Raises FileNotFoundError for a path that does not exist, NoHubError where there are no pages, ValueError for a
+    request that contradicts itself, KernelError, SandboxError, DeviceError, ProxyError, StandInError, RevisionError
+    and LockError for what keeps anything from running.
     """
     _refuse_contradictions(request)
     # Kernels are a heavy import, and `build` must do without.
@@ -185,7 +185,7 @@ def _refuse_contradictions(request: Request) -> None:
 
 
 def _read(root: HubRoot, paths: Sequence[Path], changed_since: str | None) -> tuple[list[Page], list[Diagnostic]]:
-    pages, findings = read_hub(paths or [root.pages], root.config.languages)
+    pages, findings = read_hub(root.pages_or(paths), root.config.languages)
     if changed_since is not None:
         files = {Path(path) for path in [*(page.path for page in pages), *(finding.path for finding in findings)]}
         changed = {str(path) for path in changed_pages(root.folder, sorted(files), changed_since)}
