@@ -21,10 +21,6 @@ Report = Callable[[Rebuilt, float], None]
 """Is told of every build, and how many seconds it took."""
 
 
-class NoWatcherError(Exception):
-    """The library that watches files is not installed."""
-
-
 def serve(
     root: HubRoot,
     ports: Sequence[int],
@@ -34,16 +30,13 @@ def serve(
 ) -> None:
     """Serve the hub on loopback and rebuild what changes, until KeyboardInterrupt.
 
-    Raises NoWatcherError, and PortTakenError where none of the ports is free.
+    Raises PortTakenError where none of the ports is free.
 
     Args:
         ports: the first that is free is used; 0 is any.
     """
-    try:
-        import watchfiles  # noqa: F401 - of an extra: whoever only builds does not need it
-    except ImportError as error:
-        message = "serving needs watchfiles: `make serve` installs it, and so does `pip install hubpages[serve]`"
-        raise NoWatcherError(message) from error
+    import watchfiles  # noqa: F401 - of an extra, and told here where it is missing: nothing is watched yet
+
     rebuilder = Rebuilder(root.folder, evidence)
     server = _server(ports, _live_files(root.folder))
     changes: queue.Queue[None] = queue.Queue()
