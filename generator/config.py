@@ -2,21 +2,38 @@
 
 import dataclasses
 import difflib
+import json
+import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from generator.checking.rules import RULES
+from generator.files import in_words
 from generator.model.hub import Hub, Language, Tags
 from generator.model.limits import Limits
 
 _BASE_URL = re.compile(r"https?://[^\s/?#\"'<>@\\]+(/[^\s?#\"'<>\\]*)?")
 _REPOSITORY = re.compile(r"https://[\w.-]+/[\w.-]+/[\w.-]+")
 _NOTEBOOKS = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/blob/[\w./-]+/")
+_OF_LANGUAGE = {
+    "code": (re.compile(r"[A-Za-z0-9]+([_-][A-Za-z0-9]+)*"), "letters and digits as pages spell it, such as zh_CN"),
+    "path": (re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"), "one folder's name in lower-case ASCII, such as zh"),
+    "lang": (re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*"), "a tag as HTML has it (BCP 47), such as zh-Hans"),
+    "name": (re.compile(r"\S.*"), "what the language calls itself, in one line"),
+}
+_TAG = re.compile(r"\w[\w-]*")
+_FOLDER = re.compile(r"[A-Za-z0-9_][\w.-]*(/[A-Za-z0-9_][\w.-]*)*")
+_OF_THE_SITE = ("api", "assets", "pagefind")
+_OF_THE_HUB = ("evidence", "site", "templates")
+
+_Place = tuple[str | int, ...]
+"""Keys, and numbers within lists, that lead to a setting."""
 
 
 class ConfigError(Exception):
@@ -29,6 +46,14 @@ class KernelConfig:
 
     python: str = ".venv-megengine/bin/python"
     """Interpreter of the kernel environment, relative to the hub's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class PagesConfig:
+    """Where pages are."""
+
+    folder: str = "hub_pages"
+    """Below the hub's root."""
 
 
 _LANGUAGES = (
@@ -67,6 +92,7 @@ class Config:
     notebooks: str = ""
     """Where GitHub shows the published site's files, https://github.com/owner/repo/blob/gh-pages/: cards then link to
     Colab, which opens no notebook from any other site."""
+    pages: PagesConfig = field(default_factory=PagesConfig)
     kernel: KernelConfig = field(default_factory=KernelConfig)
     limits: Limits = field(default_factory=Limits)
     skip_budget: int | None = None
@@ -88,6 +114,7 @@ class Config:
             tags=self.tags,
             repository=self.repository,
             branch=self.branch,
+            pages=self.pages.folder,
             notebooks=self.notebooks,
         )
 
@@ -95,24 +122,27 @@ class Config:
 def read_config(path: Path) -> Config:
     """The settings in a file, or the defaults where there is none.
 
-    Raises ConfigError for what is not TOML, not a key, of the wrong type, or at odds with itself.
+    Raises ConfigError, with the line, for what is not TOML, no setting, no value of it, or at odds with itself.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: cannot be read ({error})") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: not text in UTF-8: save it as that") from error
+    except OSError as error:
+        raise ConfigError(in_words(error)) from error
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: not TOML: {error}") from error
-    _refuse_unknown_keys(data, Config, path, text, ())
-    try:
-        config = msgspec.convert(data, Config)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}") from error
-    _refuse_contradictions(config, path)
+        said = re.search(r"\(at line (\d+)", str(error))
+        line = said[1] if said else max(1, len(text.splitlines()))
+        raise ConfigError(f"{path}:{line}: not TOML: {error}") from error
+    for place, message in _misfits(data, Config, ()):
+        raise ConfigError(f"{path}:{_line_of(place, text)}: {message}")
+    config = msgspec.convert(data, Config)
+    for place, message in _contradictions(config):
+        raise ConfigError(f"{path}:{_line_of(place, text)}: {message}")
     return config
 
 
@@ -122,56 +152,148 @@ def with_base_url(config: Config, base_url: str) -> Config:
     Raises ConfigError for what is no address.
     """
     changed = dataclasses.replace(config, base_url=base_url if base_url.endswith("/") else base_url + "/")
-    _refuse_contradictions(changed, Path("--base-url"))
+    for _, message in _contradictions(changed):
+        raise ConfigError(f"--base-url: {message}")
     return changed
 
 
-def _refuse_unknown_keys(data: Mapping[str, Any], kind: type, path: Path, text: str, above: tuple[str, ...]) -> None:
+def _misfits(value: object, kind: Any, place: _Place) -> Iterator[tuple[_Place, str]]:
+    """What is no setting, or no value that the setting can have."""
+    name = ".".join(part for part in place if isinstance(part, str))
+    origin, of = get_origin(kind), get_args(kind)
+    if dataclasses.is_dataclass(kind):
+        yield from _table_misfits(value, kind, place, name)
+    elif origin is tuple:
+        if not isinstance(value, list):
+            yield place, f"{name} must be a list, not {_given(value)}"
+            return
+        for number, row in enumerate(value):
+            yield from _misfits(row, of[0], (*place, number))
+    elif origin is Mapping:
+        if not isinstance(value, dict):
+            yield place, f"{name} must be a table, not {_given(value)}"
+            return
+        for key, one in value.items():
+            yield from _misfits(one, of[1], (*place, key))
+    elif origin is Literal:
+        if value not in of:
+            near = difflib.get_close_matches(str(value), of, 1, 0.6)
+            hint = f": did you mean {near[0]}?" if near else ""
+            yield place, f"{name} must be one of {', '.join(of)}, not {_given(value)}{hint}"
+    else:
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError:
+            yield place, f"{name} must be {_KINDS[kind]}, not {_given(value)}"
+
+
+def _table_misfits(value: object, kind: Any, place: _Place, name: str) -> Iterator[tuple[_Place, str]]:
+    if not isinstance(value, dict):
+        yield place, f"{name} must be a table, not {_given(value)}"
+        return
     types = get_type_hints(kind)
-    for key, value in data.items():
-        name = ".".join((*above, key))
-        if key not in types:
-            near = difflib.get_close_matches(key, types, 1, 0.6)
-            hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(types)}"
-            raise ConfigError(f"{path}:{_line_of(key, text)}: {name} is not a setting: {hint}")
-        of = types[key]
-        rows = value if isinstance(value, list) else [value]
-        item = get_args(of)[0] if get_origin(of) is tuple else of
-        for row in rows:
-            if dataclasses.is_dataclass(item) and isinstance(item, type) and isinstance(row, dict):
-                _refuse_unknown_keys(row, item, path, text, (*above, key))
+    for key, one in value.items():
+        if key in types:
+            yield from _misfits(one, types[key], (*place, key))
+            continue
+        near = difflib.get_close_matches(key, types, 1, 0.6)
+        hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(types)}"
+        yield (*place, key), f"{name}.{key} is not a setting: {hint}".removeprefix(".")
+    for one in dataclasses.fields(kind):
+        if one.name not in value and one.default is one.default_factory is dataclasses.MISSING:
+            yield place, f"{name}.{one.name} is missing: every entry of {name} needs {', '.join(types)}"
 
 
-def _line_of(key: str, text: str) -> int:
-    """The line that sets a key: tomllib keeps no places."""
+_KINDS = {str: "text in quotes", bool: "true or false", int: "a whole number", float: "a number"}
+_KINDS[int | None] = _KINDS[int]  # type: ignore[index]
+
+
+def _given(value: object) -> str:
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a table"
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+_KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
+_SETS = re.compile(rf"\s*(?P<header>\[\[?)?\s*(?P<keys>{_KEY}(?:\s*\.\s*{_KEY})*)\s*[]=]")
+
+
+def _line_of(place: _Place, text: str) -> int:
+    """The line that sets it, or the table or list that it is in: tomllib keeps no places."""
+    found: dict[_Place, int] = {(): 1}
+    table: _Place = ()
     for number, line in enumerate(text.splitlines(), start=1):
-        words = line.replace("[", " ").replace("]", " ").replace("=", " ").replace(".", " ").split()
-        if key in words[:4] or f'"{key}"' in words[:4]:
-            return number
-    return 1
+        if match := _SETS.match(line):
+            keys: _Place = tuple(key.strip("\"'") for key in re.findall(_KEY, match["keys"]))
+            if not match["header"]:
+                keys = (*table, *keys)
+            elif match["header"] == "[[":
+                keys = (*keys, sum(one[:-1] == keys and isinstance(one[-1], int) for one in found if one))
+            table = keys if match["header"] else table
+            found.setdefault(keys, number)
+    return next(found[place[:end]] for end in range(len(place), -1, -1) if place[:end] in found)
 
 
-def _refuse_contradictions(config: Config, path: Path) -> None:
+def _contradictions(config: Config) -> Iterator[tuple[_Place, str]]:
+    """What no hub can have, and what does not go together."""
+    for judge in (_of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders):
+        yield from judge(config)
+    names = [rule.name for rule in RULES]
+    for name in config.rules:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1, 0.6)
+            hint = f"did you mean {near[0]}?" if near else "`hubpages rules` lists them all"
+            yield ("rules", name), f"there is no rule {name!r}: {hint}"
+
+
+def _of_languages(config: Config) -> Iterator[tuple[_Place, str]]:
+    if not config.languages:
+        yield ("languages",), "languages is empty: name at least one"
+    for attribute, (form, words) in _OF_LANGUAGE.items():
+        seen: set[str] = set()
+        for number, language in enumerate(config.languages):
+            place, value = ("languages", number, attribute), getattr(language, attribute)
+            if not form.fullmatch(value):
+                yield place, f"languages.{attribute} must be {words}, not {_given(value)}"
+            if value.casefold() in seen:
+                yield place, f"two languages have the same {attribute}: {value}"
+            if attribute == "path" and value in _OF_THE_SITE:
+                yield place, f"languages.path cannot be {value}: the site keeps something else there"
+            seen.add(value.casefold())
+
+
+def _of_tags(config: Config) -> Iterator[tuple[_Place, str]]:
     codes = {language.code for language in config.languages}
-    if not codes:
-        raise ConfigError(f"{path}: languages is empty: name at least one")
-    for attribute in ("code", "path", "lang"):
-        values = [getattr(language, attribute) for language in config.languages]
-        if len(set(values)) < len(values):
-            raise ConfigError(f"{path}: two languages have the same {attribute}: {', '.join(values)}")
     for tag, names in config.tags.items():
+        if not _TAG.fullmatch(tag):
+            yield ("tags", tag), f"a tag is letters, digits, hyphens and underscores, and {_given(tag)} is not"
         if missing := codes - set(names):
-            raise ConfigError(f"{path}: tag {tag} has no name in {', '.join(sorted(missing))}: add it")
+            yield ("tags", tag), f"tag {tag} has no name in {', '.join(sorted(missing))}: add it"
+
+
+def _of_addresses(config: Config) -> Iterator[tuple[_Place, str]]:
     if config.base_url and not _BASE_URL.fullmatch(config.base_url):
-        raise ConfigError(
-            f"{path}: base_url must begin with https:// or http://, name a host and nothing but its folder"
-        )
+        yield ("base_url",), "base_url must begin with https:// or http://, name a host and nothing but its folder"
     if config.base_url and not config.base_url.endswith("/"):
-        raise ConfigError(f"{path}: base_url must end with a slash")
+        yield ("base_url",), "base_url must end with a slash"
     if config.repository and not _REPOSITORY.fullmatch(config.repository):
-        raise ConfigError(f"{path}: repository must be like https://github.com/owner/repo")
+        yield ("repository",), "repository must be like https://github.com/owner/repo"
     if config.notebooks and not _NOTEBOOKS.fullmatch(config.notebooks):
-        raise ConfigError(f"{path}: notebooks must be like https://github.com/owner/repo/blob/gh-pages/")
+        yield ("notebooks",), "notebooks must be like https://github.com/owner/repo/blob/gh-pages/"
+
+
+def _of_numbers(config: Config) -> Iterator[tuple[_Place, str]]:
+    if config.skip_budget is not None and config.skip_budget < 0:
+        yield ("skip_budget",), "skip_budget must be 0 or more; without it any number of snippets may be skipped"
     for name, value in dataclasses.asdict(config.limits).items():
-        if value <= 0:
-            raise ConfigError(f"{path}: limits.{name} must be more than 0")
+        if not 0 < value < math.inf:
+            yield ("limits", name), f"limits.{name} must be more than 0, and finite"
+
+
+def _of_folders(config: Config) -> Iterator[tuple[_Place, str]]:
+    folder = config.pages.folder
+    if not _FOLDER.fullmatch(folder) or folder.partition("/")[0] in _OF_THE_HUB:
+        what = "a folder below the hub's root that holds nothing else, such as hub_pages"
+        yield ("pages", "folder"), f"pages.folder must be {what}, not {_given(folder)}"
+    if not config.kernel.python:
+        yield ("kernel", "python"), "kernel.python is empty: name the kernel environment's interpreter, or leave it out"

@@ -3,6 +3,7 @@
 The one writer, below all layers. Standard library only.
 """
 
+import errno
 import os
 import shutil
 import tempfile
@@ -14,6 +15,19 @@ try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space, or use another disk (TMPDIR names that of temporary files)",
+    errno.EDQUOT: "free some of your quota, or use another disk",
+    errno.EEXIST: "it is in the way: move it elsewhere or remove it",
+    errno.ENOTDIR: "a folder is needed there: move what is in its place",
+    errno.EISDIR: "a file is needed there: move the folder in its place",
+    errno.EACCES: "let this user read and write it, or use another place",
+    errno.EPERM: "let this user change it, or use another place",
+    errno.EROFS: "nothing can be written there: use another place",
+    errno.EMFILE: "let this user open more files (ulimit -n)",
+    errno.ENOENT: "somebody removed it meanwhile, or it never was there: check its name",
+}
 
 _BESIDE = ".writing-"
 """How the names of files begin that are being written beside those whose place they take."""
@@ -39,6 +53,15 @@ def write_whole(path: Path, data: bytes | str, *, durable: bool = True) -> None:
     except BaseException:
         incoming.unlink(missing_ok=True)
         raise
+
+
+def in_words(error: Exception) -> str:
+    """What went wrong; of what the system refused, the file, the reason and what to do instead of a number."""
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    place = f"{error.filename2 or error.filename}: " if error.filename else ""
+    remedy = _REMEDIES.get(error.errno or 0)
+    return f"{place}{error.strerror[:1].lower()}{error.strerror[1:]}" + (f"; {remedy}" if remedy else "")
 
 
 def claim_file(prefix: str, folder: Path) -> tuple[int, Path]:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
+from generator.files import in_words
 from generator.model.site import RenderedFile
 
 _MARK = ".hubpages"
@@ -36,13 +37,13 @@ def publish(files: Iterable[RenderedFile], folder: Path) -> int:
         folder.parent.mkdir(parents=True, exist_ok=True)
         incoming = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     except OSError as error:
-        raise PublishError(f"cannot write beside {folder}: {error.strerror}") from error
+        raise PublishError(f"cannot write beside {folder}: {in_words(error)}") from error
     try:
         number = _write(files, incoming, folder)
         incoming.chmod(0o755)
         _swap(incoming, folder)
     except OSError as error:
-        raise PublishError(f"cannot write the site: {error}; the old one is untouched") from error
+        raise PublishError(f"cannot write the site: {in_words(error)}; the old one is untouched") from error
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
     return number

@@ -9,6 +9,9 @@ from generator.model.front_matter import KEYS
 from generator.model.hub import Hub
 from generator.model.page import PAGE_ID
 
+MEGENGINE = "megengine/models"
+"""MegEngine's own model repository."""
+
 MARKER = "TODO"
 """Stands before everything that waits for the author, in every language, followed by a colon and what is asked."""
 
@@ -22,7 +25,6 @@ def new_page(
     hub: Hub,
     summary: Mapping[str, str] | None = None,
     *,
-    repository: str = "megengine/models",
     entry: str = "resnet18",
     template: str = "hub1",
 ) -> str:
@@ -33,17 +35,17 @@ def new_page(
         title: the model family's name.
         tags: of the hub's; at least one.
         author: who made the model available.
-        link: where the model's code is.
+        link: where the model's code is: a repository on GitHub whose hubconf.py has the entry, or a place in it.
         hub: whose page it becomes.
         summary: a line for each language code; where it has none, a mark stands in its place.
-        repository: `<owner>/<name>` of the repository whose hubconf.py has the entry.
         entry: the function that the sample loads.
         template: folder of templates/ that lays out the card.
 
-    Raises ValueError, saying what to give instead, for an id or a tag that no page may have and for empty texts.
+    Raises ValueError, saying what to give instead, for an id, a tag or a link that no page may have and for empty
+    texts.
     """
-    if not PAGE_ID.fullmatch(id):
-        raise ValueError(f"{id} is no name for a page: take <org>_<task>_<name> in lower-case ASCII")
+    parts_of(id)
+    repository = repository_of(link)
     unknown = [tag for tag in tags if tag not in hub.tags]
     if unknown or not tags:
         what = f"unknown tag {unknown[0]}" if unknown else "no tag"
@@ -65,12 +67,29 @@ def new_page(
     }
     head = "".join(f"{key.name}:{'' if key.kind == 'texts' else ' '}{values[key.name]}\n" for key in KEYS)
     sample = _SAMPLE.format(repository=repository, entry=entry)
+    installation = _INSTALLATION[repository == MEGENGINE]
     sections = "".join(
         f"\n<!-- section: {language.code} -->\n\n"
-        + _words(language.code).section.format(title=title, entry=entry, installation=_INSTALLATION, snippet=_SNIPPET)
+        + _words(language.code).section.format(title=title, entry=entry, installation=installation, snippet=_SNIPPET)
         for language in hub.languages
     )
     return f"---\n{head}---\n\n{sample}{sections}"
+
+
+def parts_of(id: str) -> tuple[str, str, str]:
+    """Organisation, task and name of a page's id. Raises ValueError, saying what to give instead, for what is none."""
+    if match := PAGE_ID.fullmatch(id):
+        return match["org"], match["task"], match["name"]
+    form = "<org>_<task>_<name> in lower-case ASCII, such as megengine_vision_resnet"
+    raise ValueError(f"{id!r} is no name for a page: take {form}")
+
+
+def repository_of(link: str) -> str:
+    """`<owner>/<name>` of the repository that a link leads to. Raises ValueError for a link to anywhere else."""
+    match = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:/\S*)?", link)
+    if match is None:
+        raise ValueError(f"{link!r} is no repository that hub.load takes: give --link https://github.com/OWNER/REPO")
+    return MEGENGINE if match[1].lower() == MEGENGINE else match[1]
 
 
 def placeholders(text: str) -> list[tuple[int, str]]:
@@ -82,6 +101,11 @@ def _placeholders(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.splitlines(), start=1):
         if match := _MARK.search(line):
             yield number, match["what"].strip(" |\"'")
+
+
+def without_marks(text: str) -> str:
+    """The text as it stands with what is asked, but nothing that says so."""
+    return _MARK.sub(lambda match: match["what"], text)
 
 
 _MARK = re.compile(rf"\b{MARKER}\s?[:：]\s*(?P<what>.*)")
@@ -119,14 +143,19 @@ model.eval()
 ```
 """
 
-_INSTALLATION = """\
+_PACKAGES = "pip install MegEngine==1.13.0 numpy==1.23.5 opencv-python==4.10.0.84\n"
+
+_INSTALLATION = {
+    False: f"```shell\n{_PACKAGES}```\n",
+    True: f"""\
 ```shell
 pip install "setuptools<81" wheel Cython
-pip install MegEngine==1.13.0 numpy==1.23.5 opencv-python==4.10.0.84
-pip install ftfy regex tabulate tqdm
+{_PACKAGES}pip install ftfy regex tabulate tqdm
 pip install --no-build-isolation youtokentome==1.0.6
 ```
-"""
+""",
+}
+"""What the samples need, by whether the repository is MegEngine's own, whose hubconf.py imports more."""
 
 _SNIPPET = """\
 ```python

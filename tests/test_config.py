@@ -47,8 +47,27 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("[limits]\nsnippet_second = 3", ":2: limits.snippet_second is not a setting: did you mean snippet_seconds?"),
         ("[kernels]\n", ":1: kernels is not a setting: did you mean kernel?"),
         ('[[languages]]\ncode = "ja_JP"\nfolder = "ja"', ":3: languages.folder is not a setting"),
-        ("title = 3", "Expected `str`, got `int`"),
-        ("title = ", "not TOML"),
+        ("title = 3", ":1: title must be text in quotes, not 3"),
+        ("search = 0", ":1: search must be true or false, not 0"),
+        ("kernel = 3", ":1: kernel must be a table, not 3"),
+        ("rules = []", ":1: rules must be a table, not a list"),
+        ('skip_budget = "5"', ':1: skip_budget must be a whole number, not "5"'),
+        ("skip_budget = -1", ":1: skip_budget must be 0 or more"),
+        ("[limits]\n\nmemory_bytes = 1.5", ":3: limits.memory_bytes must be a whole number, not 1.5"),
+        ("[limits]\nsnippet_seconds = nan", ":2: limits.snippet_seconds must be more than 0"),
+        ('[rules]\nsentence-end = "warn"', ":2: rules.sentence-end must be one of off, warning, error, not"),
+        ('[rules]\n"final-newlin" = "off"', ":2: there is no rule 'final-newlin': did you mean final-newline?"),
+        ('[rules]\nxyzzy = "off"', ":2: there is no rule 'xyzzy': `hubpages rules` lists them all"),
+        ('[tags.vision]\nzh_CN = "视觉"\nen_US = 3', ":3: tags.vision.en_US must be text in quotes, not 3"),
+        ('[tags."../up"]\nzh_CN = "上"\nen_US = "Up"', ":1: a tag is letters, digits, hyphens and underscores"),
+        ('languages = ["zh_CN"]', ':1: languages must be a table, not "zh_CN"'),
+        ('[pages]\nfolder = "../pages"', ":2: pages.folder must be a folder below the hub's root"),
+        ('[pages]\nfolder = "/pages"', ":2: pages.folder must be"),
+        ('[pages]\nfolder = "site"', ":2: pages.folder must be"),
+        ('[pages]\nfolder = ""', ":2: pages.folder must be"),
+        ('[kernel]\npython = ""', ":2: kernel.python is empty"),
+        ("a = 1\ntitle = ", ":2: not TOML"),
+        ('title = "x', ":1: not TOML"),
         ("[limits]\nsnippet_seconds = 0", "limits.snippet_seconds must be more than 0"),
         ("languages = []", "languages is empty"),
         ('[tags.vision]\nzh_CN = "视觉"', "tag vision has no name in en_US"),
@@ -67,8 +86,47 @@ def test_mistake_is_told_with_its_remedy(tmp_path: Path, text: str, message: str
     assert "hub.toml" in str(error.value)
 
 
-def test_languages_at_odds_are_refused(tmp_path: Path) -> None:
-    """Two languages cannot share a folder of the site."""
-    row = '[[languages]]\ncode = "{}"\npath = "zh"\nlang = "{}"\nname = "x"\n'
-    with pytest.raises(ConfigError, match="the same path"):
-        config(tmp_path, row.format("zh_CN", "zh-Hans") + row.format("zh_TW", "zh-Hant"))
+LANGUAGE = '[[languages]]\ncode = "{}"\npath = "{}"\nlang = "{}"\nname = "{}"\n'
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        (("zh_TW", "zh", "zh-Hant", "繁體"), "hub.toml:8: two languages have the same path: zh"),
+        (("zh_cn", "tw", "zh-Hant", "繁體"), "hub.toml:7: two languages have the same code: zh_cn"),
+        (("zh_TW", "tw", "zh-Hant", "中文"), "hub.toml:10: two languages have the same name: 中文"),
+        (("zh_TW", "/tmp/tw", "zh-Hant", "繁體"), "hub.toml:8: languages.path must be one folder's name"),
+        (("zh_TW", "../tw", "zh-Hant", "繁體"), "hub.toml:8: languages.path must be one folder's name"),
+        (("zh_TW", "zh/tw", "zh-Hant", "繁體"), "hub.toml:8: languages.path must be one folder's name"),
+        (("zh_TW", "TW", "zh-Hant", "繁體"), "hub.toml:8: languages.path must be one folder's name"),
+        (("zh_TW", "", "zh-Hant", "繁體"), "hub.toml:8: languages.path must be one folder's name"),
+        (("zh_TW", "assets", "zh-Hant", "繁體"), "hub.toml:8: languages.path cannot be assets"),
+        (("zh_TW", "pagefind", "zh-Hant", "繁體"), "hub.toml:8: languages.path cannot be pagefind"),
+        (("zh TW", "tw", "zh-Hant", "繁體"), "hub.toml:7: languages.code must be letters and digits"),
+        (("zh_TW", "tw", "zh_Hant", "繁體"), "hub.toml:9: languages.lang must be a tag"),
+        (("zh_TW", "tw", "zh-Hant", " "), "hub.toml:10: languages.name must be"),
+    ],
+)
+def test_language_that_no_site_can_have_is_refused_at_its_line(
+    tmp_path: Path, second: tuple[str, ...], message: str
+) -> None:
+    """Each has a folder of the site for itself, inside of the site, and a name of its own."""
+    with pytest.raises(ConfigError) as error:
+        config(tmp_path, LANGUAGE.format("zh_CN", "zh", "zh-Hans", "中文") + LANGUAGE.format(*second))
+    assert message in str(error.value)
+
+
+def test_language_needs_all_that_it_is_shown_by(tmp_path: Path) -> None:
+    """What is missing is told at the entry that lacks it."""
+    with pytest.raises(ConfigError, match=r"hub.toml:1: languages.name is missing: every entry of languages needs"):
+        config(tmp_path, LANGUAGE.format("zh_CN", "zh", "zh-Hans", "中文").replace("name =", "required = true\n#"))
+
+
+def test_other_languages_folders_and_limits_are_taken(tmp_path: Path) -> None:
+    """The rules above refuse nothing that works."""
+    text = 'skip_budget = 0\n[pages]\nfolder = "docs/models_2.0"\n[limits]\nsnippet_seconds = 0.5\n[tags."计数_2-d"]\n'
+    text += 'zh_TW = "a"\nfil = "b"\n'
+    text += LANGUAGE.format("zh_TW", "zh-tw", "zh-Hant-TW", "繁體中文") + LANGUAGE.format("fil", "fil", "fil", "Wika")
+    found = config(tmp_path, text)
+    assert (found.pages.folder, found.skip_budget, len(found.languages)) == ("docs/models_2.0", 0, 2)
+    assert found.hub.pages == "docs/models_2.0"

@@ -111,10 +111,11 @@ def test_language_without_words_gets_english_ones() -> None:
 @pytest.mark.parametrize(
     ("id", "tags", "title", "said"),
     [
-        ("Tiny", ["vision"], "Tiny", "Tiny is no name for a page"),
+        ("Tiny", ["vision"], "Tiny", "'Tiny' is no name for a page"),
         ("megengine_vision", ["vision"], "Tiny", "<org>_<task>_<name>"),
         ("megengine_vision_tiny", ["vison"], "Tiny", "unknown tag vison"),
         ("megengine_vision_tiny", [], "Tiny", "no tag"),
+        ("", ["vision"], "Tiny", "'' is no name for a page"),
         ("megengine_vision_tiny", ["vision"], " ", "the title must be one line of text"),
         ("megengine_vision_tiny", ["vision"], "a\nb", "the title must be one line of text"),
     ],

@@ -1,15 +1,42 @@
 """The workflows do no more than they say and may do no more than they need."""
 
 import re
+import shlex
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import pytest
 import yaml
 
 from tests.kernels import ROOT, hubpages
 
 FOLDER: Path = ROOT / ".github" / "workflows"
-WORKFLOW = yaml.safe_load((FOLDER / "site.yml").read_text(encoding="utf-8"))
-VERIFY = yaml.safe_load((FOLDER / "verify.yml").read_text(encoding="utf-8"))
+WORKFLOWS = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.yml")}
+WORKFLOW, VERIFY, TEST = WORKFLOWS["site"], WORKFLOWS["verify"], WORKFLOWS["test"]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def steps() -> Iterator[dict[str, Any]]:
+    """Every step of every job."""
+    for workflow in WORKFLOWS.values():
+        for job in workflow["jobs"].values():
+            yield from job["steps"]
+
+
+def calls(script: str) -> Iterator[list[str]]:
+    """The words of each command line of a step; what stands in ARGS of make is what hubpages is called with."""
+    for line in re.split(r"\n|&&", script.replace("\\\n", " ")):
+        words = shlex.split(line)
+        if words[:1] == ["make"] and words[2:]:
+            yield ["make", words[1]]
+            yield [".venv/bin/hubpages", *({"site": ["build"]}.get(words[1], words[1:2])), *shlex.split(words[2][5:])]
+        elif words:
+            yield words
+
+
+CALLS = [words for step in steps() for words in calls(step.get("run", ""))]
+HUBPAGES = [words[1:] for words in CALLS if words[0].endswith("hubpages")]
 
 
 def test_only_the_publishing_job_may_write() -> None:
@@ -23,10 +50,9 @@ def test_only_the_publishing_job_may_write() -> None:
 
 def test_actions_are_official_and_pinned_to_a_major_version() -> None:
     """A stranger's action would publish whatever it likes."""
-    steps = [step for workflow in (WORKFLOW, VERIFY) for job in workflow["jobs"].values() for step in job["steps"]]
-    used = [step["uses"] for step in steps if "uses" in step]
+    used = [step["uses"] for step in steps() if "uses" in step]
     assert used
-    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in used)
+    assert all(re.fullmatch(r"(actions/[a-z-]+|github/codeql-action/upload-sarif)@v\d+", action) for action in used)
 
 
 def test_site_is_built_as_anybody_builds_it() -> None:
@@ -34,20 +60,64 @@ def test_site_is_built_as_anybody_builds_it() -> None:
     steps = WORKFLOW["jobs"]["build"]["steps"]
     (made,) = [step["run"] for step in steps if "make" in step.get("run", "")]
     target = made.split()[1]
-    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
+    assert target == "site"
     assert {"--strict", "--base-url"} <= set(made.replace('"', " ").replace("=", " ").split())
     (checkout,) = [step for step in steps if step.get("uses", "").startswith("actions/checkout")]
     assert checkout["with"]["fetch-depth"] == 0
 
 
-def test_verification_may_write_nothing_and_is_called_with_options_that_there_are() -> None:
-    """A pull request's code runs in it: no token to write with, no credentials left in the checkout."""
-    assert VERIFY["permissions"] == {"contents": "read"}
-    options = hubpages("verify", "--help").out
-    for job in VERIFY["jobs"].values():
-        assert "permissions" not in job
-        (checkout,) = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout")]
-        assert checkout["with"]["persist-credentials"] is False
-        (made,) = [step["run"] for step in job["steps"] if "make verify" in step.get("run", "")]
-        words = made[made.index("make verify") :].replace('"', " ").replace("=", " ").split()
-        assert {word for word in words if word.startswith("--")} <= set(re.findall(r"--[a-z-]+", options))
+def test_workflows_may_write_nothing_unless_they_run_nothing() -> None:
+    """A pull request's code runs in them: no token to write with, no credentials left in the checkout."""
+    for workflow in WORKFLOWS.values():
+        assert workflow["permissions"] == {"contents": "read"}
+        for job in workflow["jobs"].values():
+            if "write" in job.get("permissions", {}).values():
+                assert not [step for step in job["steps"] if "run" in step]
+            for step in job["steps"]:
+                if step.get("uses", "").startswith("actions/checkout"):
+                    assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize("words", HUBPAGES, ids=" ".join)
+def test_commands_and_options_are_those_that_there_are(words: list[str]) -> None:
+    """What a step calls is known to the program."""
+    known = set(re.findall(r"--[a-z-]+", hubpages(words[0], "--help").out))
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_made_targets_are_those_that_there_are() -> None:
+    """Where make's own status does."""
+    made = {words[1] for words in CALLS if words[0] == "make"}
+    assert made == {"site", "environments"}
+    assert all(re.search(rf"^{target}:", MAKEFILE, re.M) for target in made)
+
+
+def test_code_scanning_is_given_every_sarif_file_and_nothing_but_sarif_is_written_into_them() -> None:
+    """make may say something on standard output; the program says nothing but what it was asked for."""
+    written = [words for words in CALLS if words[-1].endswith(".sarif")]
+    assert [words[0] for words in written] == [".venv/bin/hubpages"] * 2
+    assert all("sarif" in words[words.index("--format") + 1] and words[-2] == ">" for words in written)
+    uploads = [step["with"] for step in steps() if "upload-sarif" in step.get("uses", "")]
+    assert sorted(one["sarif_file"] for one in uploads) == sorted(Path(words[-1]).name for words in written)
+    assert len({one["category"] for one in uploads}) == len(uploads)
+    (job,) = [job for job in VERIFY["jobs"].values() if "upload-sarif" in str(job)]
+    assert job["permissions"] == {"contents": "read", "security-events": "write"}
+    assert "always()" in job["if"]
+
+
+def test_finding_keeps_no_code_from_being_run_and_an_error_ends_red() -> None:
+    """`check` fails for a warning too; `build` for what keeps a page off the site."""
+    found = [(step, words) for step in VERIFY["jobs"]["changed"]["steps"] for words in calls(step.get("run", ""))]
+    called = {words[1]: step for step, words in found if words[0].endswith("hubpages")}
+    assert list(called) == ["check", "verify", "build"]
+    assert [name for name, step in called.items() if step.get("continue-on-error")] == ["check"]
+    assert called["build"]["if"] == "always()"
+    assert "if" not in called["verify"]
+
+
+def test_what_ci_runs_is_what_anybody_runs() -> None:
+    """For each push and each request: the script that the README names, which ends in `make test`."""
+    assert {"push", "pull_request"} <= set(TEST[True])  # YAML reads `on` as a truth
+    (job,) = TEST["jobs"].values()
+    assert [step["run"] for step in job["steps"] if "run" in step][-1] == ".ci/run"
+    assert (ROOT / ".ci" / "run").read_text(encoding="utf-8").rstrip().endswith("make test")

@@ -13,43 +13,55 @@ from generator import __version__
 from generator.assets.lock import LockError
 from generator.cli import assets, build, check, new, serve, verify
 from generator.cli.console import CANNOT, INTERRUPTED, WRONG_CALL, fail, say
-from generator.commands.root import HubRoot
+from generator.commands.root import HubRoot, NoHubError, find_root
 from generator.config import ConfigError, read_config
+from generator.files import in_words
 from generator.publishing import PublishError
 from generator.rendering.environment import TemplatesError
+
+_ROOT = "the hub's root; default: the nearest folder from here upwards that holds hub.toml or hub_pages"
+
+_EXTRAS = {"watchfiles": "serve"} | dict.fromkeys(
+    ("jupyter_client", "mitmproxy", "nbclient", "nbformat", "psutil", "rich"), "verify"
+)
+"""What is installed with which extra, by the name it is imported by."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        return _run(options)
+        status: int = options.run(_root(options.root), options)
+        return status
     except KeyboardInterrupt:
         say("interrupted; what was done so far is kept")
         return INTERRUPTED
     except BrokenPipeError:  # whoever read the output has seen enough
         sys.stderr.close()
         return CANNOT
-
-
-def _run(options: argparse.Namespace) -> int:
-    folder: Path = options.root
-    if not folder.is_dir():
-        return fail(WRONG_CALL, f"{folder} is not a folder: -C takes the folder that holds hub_pages/")
-    try:
-        root = HubRoot(folder, read_config(folder / "hub.toml"))
-        status: int = options.run(root, options)
-    except (ConfigError, LockError, TemplatesError, FileNotFoundError, ValueError) as error:
-        return fail(WRONG_CALL, str(error))
+    except (ConfigError, LockError, NoHubError, TemplatesError, FileNotFoundError, ValueError) as error:
+        return fail(WRONG_CALL, in_words(error))
     except (PublishError, OSError) as error:
-        return fail(CANNOT, str(error))
-    return status
+        return fail(CANNOT, in_words(error))
+    except ModuleNotFoundError as error:
+        extra = _EXTRAS.get((error.name or "").partition(".")[0])
+        if extra is None:
+            raise
+        todo = f"`make {extra}` installs it, and so does `pip install 'hubpages[{extra}]'`"
+        return fail(CANNOT, f"this needs {error.name}, which is not installed here: {todo}")
+
+
+def _root(folder: Path | None) -> HubRoot:
+    if folder is not None and not folder.is_dir():
+        raise ConfigError(f"{folder} is not a folder: -C takes the one that holds hub.toml and the pages")
+    folder = find_root() if folder is None else folder
+    return HubRoot(folder, read_config(folder / "hub.toml"))
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hubpages", description="Model cards whose every snippet was run.")
     parser.add_argument("--version", action="version", version=f"hubpages {__version__}")
-    parser.add_argument("-C", dest="root", type=Path, default=Path(), metavar="DIR", help="the hub's root")
+    parser.add_argument("-C", dest="root", type=Path, metavar="DIR", help=_ROOT)
     of_command = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in (check, new, verify, build, serve, assets):
         command.add_to(of_command)

@@ -1,8 +1,11 @@
 """What every command says alike, and the statuses with which it ends."""
 
 import argparse
+import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from generator import __version__
 from generator.commands.check import rule_texts
@@ -31,8 +34,19 @@ def fail(status: int, message: str) -> int:
 
 
 def program(options: argparse.Namespace) -> list[str]:
-    """The words with which this hub's commands begin."""
-    return ["hubpages"] if str(options.root) == "." else ["hubpages", "-C", str(options.root)]
+    """The words with which this hub's commands begin, as this one did: they can be pasted where it was called."""
+    is_module = Path(sys.argv[0]).name == "__main__.py"
+    words = [_called(sys.executable), "-m", "generator"] if is_module else [_called(sys.argv[0])]
+    return words if options.root is None else [*words, "-C", str(options.root)]
+
+
+def _called(program: str) -> str:
+    """A program by its name where PATH leads to it, else by its path. Not resolved: an environment's is a link."""
+    path, here = Path(program).absolute(), Path.cwd()
+    if Path(shutil.which(path.name) or here).absolute() == path:
+        return path.name
+    below = str(path.relative_to(here)) if path.is_relative_to(here) else path.name
+    return below if os.sep in below else program
 
 
 def report_findings(findings: Sequence[Diagnostic], form: str) -> None:

@@ -9,6 +9,7 @@ from generator.cli.arguments import command
 from generator.cli.console import CLEAN, WRONG_CALL, fail, program, say
 from generator.commands.new import NewPage, new_page, schema
 from generator.commands.root import HubRoot
+from generator.scaffolding import MEGENGINE, parts_of, repository_of
 
 if TYPE_CHECKING:
     from generator.cli.arguments import Commands
@@ -21,29 +22,31 @@ def add_to(of: "Commands") -> None:
     added.add_argument("--title")
     added.add_argument("--tags", help="with commas: vision,classification")
     added.add_argument("--author")
-    added.add_argument("--link", metavar="URL", help="where the model's code is")
+    added.add_argument("--link", metavar="URL", help="its repository on GitHub, or a place in it")
     added.add_argument("--entry", help="what hub.load loads")
 
     command(of, "schema", _schema, "JSON Schema of front matter in this hub, for editors")
 
 
 def _new(root: HubRoot, options: argparse.Namespace) -> int:
-    _, _, name = options.id.partition("_")
-    task, _, family = name.partition("_")
+    org, task, name = parts_of(options.id)
     known = root.config.tags
     tags = options.tags or _ask("tags, with commas", task if task in known else next(iter(known)))
+    title = options.title or _ask("title", name.replace("_", " ").title())
+    link = options.link or _ask("address of the model's code", f"https://github.com/{MEGENGINE}" * (org == "megengine"))
+    if not link:
+        return fail(WRONG_CALL, f"where is the code of {org}? give --link https://github.com/OWNER/REPO")
+    repository = repository_of(link)
+    is_ours = repository == MEGENGINE
     wanted = NewPage(
         id=options.id,
-        title=options.title or _ask("title", family.replace("_", " ").title() or options.id),
+        title=title,
         tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
-        author=options.author or _ask("author", "MegEngine Team"),
-        link=options.link or _ask("address of the model's code", "https://github.com/megengine/models"),
-        entry=options.entry or _ask("entry of megengine/models", "resnet18"),
+        author=options.author or _ask("author", "MegEngine Team" if is_ours else repository.partition("/")[0]),
+        link=link,
+        entry=options.entry or _ask(f"entry of {repository}", "resnet18" if is_ours else name),
     )
-    try:
-        path, open_places = new_page(root, wanted)
-    except FileExistsError as error:
-        return fail(WRONG_CALL, str(error))
+    path, open_places = new_page(root, wanted)
     say(f"{path} is written; what only its author knows is marked:")
     for line, what in open_places:
         say(f"{path}:{line}: {what}")

@@ -24,14 +24,14 @@ def add_to(of: "Commands") -> None:
 
 
 def _serve(root: HubRoot, options: argparse.Namespace) -> int:
-    from generator.commands.serve import NoWatcherError, serve  # a web server is slow to load
+    from generator.commands.serve import serve  # a web server is slow to load
     from generator.serving import PortTakenError
 
     try:
         serve(root, [_PORT, 0] if options.port is None else [options.port], _announce, _report, options.evidence)
     except KeyboardInterrupt:
         say("stopped")
-    except (NoWatcherError, PortTakenError) as error:
+    except PortTakenError as error:
         return fail(CANNOT, str(error))
     return CLEAN
 

@@ -1,6 +1,5 @@
 """Read pages and say what is wrong with them."""
 
-import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,6 @@ from generator.checking.registry import Rule
 from generator.checking.rules import RULES
 from generator.commands.rewriting import rewrite_page
 from generator.commands.root import HubRoot
-from generator.config import ConfigError
 from generator.model.diagnostic import Diagnostic, RuleText, Severity
 from generator.model.page import Page
 from generator.parallel import Mapper, pool
@@ -47,8 +45,8 @@ def check(
 ) -> Checked:
     """Read and check pages; mend what can safely be mended, if asked; ask the network about links, if asked.
 
-    Raises FileNotFoundError for a path that does not exist, BaselineError for a baseline that cannot be used,
-    OfflineError where the network answers nothing.
+    Raises FileNotFoundError for a path that does not exist, NoHubError where there are no pages, BaselineError for a
+    baseline that cannot be used, OfflineError where the network answers nothing.
     """
     rules = _rules(root)
     known = read_baseline(baseline) if baseline else None
@@ -81,7 +79,7 @@ def rule_texts() -> Sequence[RuleText]:
 
 
 def error_rules(root: HubRoot) -> Sequence[Rule]:
-    """The rules whose findings keep a page off the site. Raises ConfigError."""
+    """The rules whose findings keep a page off the site."""
     severities = _severities(root)
     return [rule for rule in _rules(root) if severities.get(rule.name, rule.severity) == "error"]
 
@@ -97,9 +95,15 @@ def read_and_check(
     if mapper is None:
         with pool() as opened:
             return read_and_check(root, paths, rules, opened)
-    pages, findings = read_hub(paths or [root.pages], root.config.languages, mapper)
+    pages, findings = read_hub(root.pages_or(paths), root.config.languages, mapper)
     facts = _facts(root, pages, paths, rules, mapper)
     return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), mapper)])
+
+
+def check_unwritten(root: HubRoot, page: Page) -> list[Diagnostic]:
+    """What would be wrong with a page in this hub."""
+    rules = _rules(root)
+    return check_pages([page], _facts(root, [page], [root.pages], rules, map), rules, _severities(root), map)
 
 
 def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Sequence[Rule], mapper: Mapper) -> HubFacts:
@@ -115,13 +119,7 @@ def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Seque
 
 
 def _rules(root: HubRoot) -> Sequence[Rule]:
-    """The rules that the hub's owner asks. Raises ConfigError for a setting of a rule that does not exist."""
-    names = [rule.name for rule in RULES]
-    for name in root.config.rules:
-        if name not in names:
-            near = difflib.get_close_matches(name, names, 1, 0.6)
-            hint = f"did you mean {near[0]}?" if near else "`hubpages rules` lists them all"
-            raise ConfigError(f"{root.folder / 'hub.toml'}: there is no rule {name!r}: {hint}")
+    """The rules that the hub's owner asks."""
     return [rule for rule in RULES if root.config.rules.get(rule.name) != "off"]
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from generator import scaffolding
 from generator.checking.schema import front_matter_schema
+from generator.commands.check import check_unwritten
 from generator.commands.root import HubRoot
+from generator.reading.hub import read_page
 from generator.rendering.environment import template_folders, template_names
 
 _SCHEMA = "hub1.schema.json"
@@ -30,18 +32,24 @@ class NewPage:
 def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, str]]]:
     """Write a new page and the schema that its head names; return its path, and line and question of what is open.
 
-    Raises ValueError for an id that does not fit the hub, FileExistsError where there is a page of that id, however its
-    case: no page is ever overwritten.
+    Raises ValueError for an id that does not fit the hub or is taken, however its case, and where the page would not
+    pass every check: nothing is written then, and no page is ever overwritten.
     """
     text = scaffolding.new_page(
         wanted.id, wanted.title, wanted.tags, wanted.author, wanted.link, root.config.hub, entry=wanted.entry
     )
     text = text.replace("---\n", f"---\n{_MODELINE}\n", 1)
-    root.pages.mkdir(exist_ok=True)
     taken = [page for page in root.pages.glob("*.md") if page.stem.casefold() == wanted.id.casefold()]
     if taken:
-        raise FileExistsError(f"{taken[0]} exists: choose another id, or edit that page")
+        raise ValueError(f"{taken[0]} exists: choose another id, or edit that page")
     path = root.pages / f"{wanted.id}.md"
+    page, findings = read_page(scaffolding.without_marks(text), str(path), root.config.languages)
+    findings += check_unwritten(root, page) if page else []
+    if findings:
+        todo = "take another ID, or give --title, --tags, --author, --link or --entry"
+        problem = f"{findings[0].message} ({findings[0].rule})"
+        raise ValueError(f"no page is written, for it would not pass: {problem}; {todo}")
+    root.pages.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
         file.write(text)
     (root.pages / _SCHEMA).write_text(schema(root), encoding="utf-8")

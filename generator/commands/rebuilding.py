@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from generator.commands.build import known_of
 from generator.commands.check import error_rules, read_and_check
-from generator.commands.root import HubRoot
+from generator.commands.root import HubRoot, NoHubError
 from generator.config import Config, ConfigError, read_config
 from generator.evidence.keeping import read_evidence
 from generator.model.diagnostic import Diagnostic
@@ -62,13 +62,18 @@ class Rebuilder:
         """Where runs are found."""
         return [*self._more_evidence, *HubRoot(self._folder, Config()).evidence]
 
+    @property
+    def pages(self) -> Path:
+        """Where pages are, as hub.toml last said."""
+        return HubRoot(self._folder, self._config or Config()).pages
+
     def build(self) -> Rebuilt:
         """The site as the files now are."""
         try:
             root = self._root()
             pages, findings = read_and_check(root, [], error_rules(root), self._read)
             templates = self._load_templates()
-        except (ConfigError, TemplatesError, FileNotFoundError) as error:
+        except (ConfigError, TemplatesError, NoHubError) as error:
             return Rebuilt(None, (), str(error))
         errors = [finding for finding in findings if finding.severity == "error"]
         shown = self._last_good(pages, {finding.path for finding in errors})

@@ -8,6 +8,19 @@ from pathlib import Path
 from generator.config import Config
 
 
+class NoHubError(Exception):
+    """There are no pages where they were looked for; the message says where, and what to do."""
+
+
+def find_root() -> Path:
+    """The nearest folder from here upwards that holds hub.toml or pages, as git looks for its own; else this one."""
+    here = Path.cwd()
+    for steps, folder in enumerate((here, *here.parents)):
+        if (folder / "hub.toml").is_file() or (folder / Config().pages.folder).is_dir():
+            return Path(*[".."] * steps)
+    return Path()
+
+
 @dataclass(frozen=True, slots=True)
 class HubRoot:
     """The folder that holds a hub, and where in it things are."""
@@ -18,7 +31,14 @@ class HubRoot:
     @property
     def pages(self) -> Path:
         """The pages."""
-        return self.folder / "hub_pages"
+        return self.folder / self.config.pages.folder
+
+    def pages_or(self, paths: Sequence[Path]) -> Sequence[Path]:
+        """What a command is about: these paths, or all pages. Raises NoHubError where there are none."""
+        if not paths and not self.pages.is_dir():
+            todo = "go to a hub, name one with `hubpages -C DIR`, or begin one with `hubpages new ID`"
+            raise NoHubError(f"no hub here: there is no folder {self.pages.resolve()}: {todo}")
+        return paths or [self.pages]
 
     @property
     def lock(self) -> Path:

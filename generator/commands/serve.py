@@ -21,10 +21,6 @@ Report = Callable[[Rebuilt, float], None]
 """Is told of every build, and how many seconds it took."""
 
 
-class NoWatcherError(Exception):
-    """The library that watches files is not installed."""
-
-
 def serve(
     root: HubRoot,
     ports: Sequence[int],
@@ -34,23 +30,20 @@ def serve(
 ) -> None:
     """Serve the hub on loopback and rebuild what changes, until KeyboardInterrupt.
 
-    Raises NoWatcherError, and PortTakenError where none of the ports is free.
+    Raises PortTakenError where none of the ports is free.
 
     Args:
         ports: the first that is free is used; 0 is any.
     """
-    try:
-        import watchfiles  # noqa: F401 - of an extra: whoever only builds does not need it
-    except ImportError as error:
-        message = "serving needs watchfiles: `make serve` installs it, and so does `pip install hubpages[serve]`"
-        raise NoWatcherError(message) from error
+    import watchfiles  # noqa: F401 - of an extra, and told here where it is missing: nothing is watched yet
+
     rebuilder = Rebuilder(root.folder, evidence)
     server = _server(ports, _live_files(root.folder))
     changes: queue.Queue[None] = queue.Queue()
     is_over = threading.Event()
     try:
         # Watch first: what changes while the site is built must not be missed.
-        threading.Thread(target=_watch, args=(root, rebuilder.evidence, changes, is_over), daemon=True).start()
+        threading.Thread(target=_watch, args=(root.folder, rebuilder, changes, is_over), daemon=True).start()
         _build(rebuilder, server, report)
         announce(server.address)
         while True:
@@ -94,19 +87,20 @@ def _live_files(root: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in found.items()}
 
 
-def _watch(root: HubRoot, evidence: Sequence[Path], changes: "queue.Queue[None]", is_over: threading.Event) -> None:
+def _watch(root: Path, rebuilder: Rebuilder, changes: "queue.Queue[None]", is_over: threading.Event) -> None:
     """Tell of every change of what the site is made from, also in folders that are made later."""
     is_first = True
     while not is_over.is_set():
-        folders = _existing(root, evidence)
+        folders = _existing(root, rebuilder)
         stop = threading.Event()
+        # hub.toml's folder is watched without what is below it: that may be much, and none of it the site's.
         threads = [
             threading.Thread(target=_watch_some, args=(*some, changes, stop), daemon=True)
-            for some in ((folders, True), (_parents(root), False))
+            for some in ((folders, True), ([root], False))
         ]
         for thread in threads:
             thread.start()
-        while not is_over.wait(_LOOK) and _existing(root, evidence) == folders:
+        while not is_over.wait(_LOOK) and _existing(root, rebuilder) == folders:
             if not is_first:  # nobody saw what happened in a folder before it was watched
                 changes.put(None)
                 is_first = True
@@ -125,10 +119,6 @@ def _watch_some(folders: Sequence[Path], recursive: bool, changes: "queue.Queue[
         changes.put(None)
 
 
-def _existing(root: HubRoot, evidence: Sequence[Path]) -> list[Path]:
-    return [folder for folder in (root.pages, *template_folders(root.folder), *evidence) if folder.is_dir()]
-
-
-def _parents(root: HubRoot) -> list[Path]:
-    """Where hub.toml is. Watched without what is below it: that may be much, and none of it the site's."""
-    return [root.folder]
+def _existing(root: Path, rebuilder: Rebuilder) -> list[Path]:
+    found = (rebuilder.pages, *template_folders(root), *rebuilder.evidence)
+    return [folder for folder in found if folder.is_dir()]

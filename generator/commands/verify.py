@@ -125,9 +125,9 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
 
     Ctrl-C ends it with what was done so far, and so does what is the machine's fault once scripts are running.
 
-    Raises FileNotFoundError for a path that does not exist, ValueError for a request that contradicts itself,
-    KernelError, SandboxError, DeviceError, ProxyError, StandInError, RevisionError and LockError for what keeps
-    anything from running.
+    Raises FileNotFoundError for a path that does not exist, NoHubError where there are no pages, ValueError for a
+    request that contradicts itself, KernelError, SandboxError, DeviceError, ProxyError, StandInError, RevisionError
+    and LockError for what keeps anything from running.
     """
     _refuse_contradictions(request)
     pages, findings = _read(root, paths, request.changed_since)
@@ -161,12 +161,14 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
 def _refuse_contradictions(request: Request) -> None:
     if request.weights == "standin" and request.assets == "live":
         raise ValueError("--weights standin needs --assets replay or record: live downloads come as they are")
+    if request.accept_changes and request.assets != "record":
+        raise ValueError("--accept-changes needs --assets record: nothing else locks a file anew")
     if request.weights == "standin" and request.update_outputs:
         raise ValueError("--update-outputs needs the published weights: what stand-ins compute means nothing")
 
 
 def _read(root: HubRoot, paths: Sequence[Path], changed_since: str | None) -> tuple[list[Page], list[Diagnostic]]:
-    pages, findings = read_hub(paths or [root.pages], root.config.languages)
+    pages, findings = read_hub(root.pages_or(paths), root.config.languages)
     if changed_since is not None:
         files = {Path(path) for path in [*(page.path for page in pages), *(finding.path for finding in findings)]}
         changed = {str(path) for path in changed_pages(root.folder, sorted(files), changed_since)}

@@ -37,6 +37,8 @@ class Hub:
     """The hub's own repository on GitHub, where its pages can be seen and edited; empty where there is none."""
     branch: str = "main"
     """The branch of it that the site is built from."""
+    pages: str = "hub_pages"
+    """The pages' folder in it."""
     notebooks: str = ""
     """Where GitHub shows the files of the published site, with its final slash; empty where it does not."""
 

@@ -135,19 +135,23 @@ class _Reader:
         return self._string(nodes[key], key) if key in nodes else ""
 
     def _string(self, node: yaml.Node, name: str) -> str:
+        if _is_null(node) or (isinstance(node, yaml.ScalarNode) and not str(node.value).strip()):
+            remedy = f"write `{name}: {_EXAMPLES[name]}`" if name in _EXAMPLES else "write it"
+            self._note(node, "empty-value", f"{name} is empty: {remedy}, or ask the model's author")
+            return ""
         if not isinstance(node, yaml.ScalarNode) or node.tag != "tag:yaml.org,2002:str":
             given = _KINDS.get(node.tag.rpartition(":")[2], "something else")
             hint = "put it in quotes" if isinstance(node, yaml.ScalarNode) else "write one line of text"
             self._note(node, "wrong-type", f"{name} must be text, not {given}: {hint}")
             return ""
-        value = str(node.value).strip()
-        if not value:
-            self._note(node, "empty-value", f"{name} is empty: write it or ask the model's author")
-        return value
+        return str(node.value).strip()
 
     def _texts(self, nodes: Mapping[str, yaml.Node], key: str) -> Mapping[str, str]:
         node = nodes.get(key)
         if node is None:
+            return {}
+        if _is_null(node):
+            self._note(node, "empty-value", f"{key} is empty: write a line for each language: `{_EXAMPLES[key]}`")
             return {}
         if not isinstance(node, yaml.MappingNode):
             self._note(node, "wrong-type", f"{key} must be a map of languages: `{_EXAMPLES[key]}`")
@@ -158,11 +162,12 @@ class _Reader:
         node = nodes.get(key)
         if node is None:
             return ()
-        if not isinstance(node, yaml.SequenceNode):
+        if not isinstance(node, yaml.SequenceNode) and not _is_null(node):
             self._note(node, "wrong-type", f"{key} must be a list: `{_EXAMPLES[key]}`")
             return ()
-        if not node.value:
+        if not isinstance(node, yaml.SequenceNode) or not node.value:
             self._note(node, "empty-value", f"{key} is empty: name at least one, such as `{_EXAMPLES[key]}`")
+            return ()
         return tuple(dict.fromkeys(self._string(item, f"each of {key}") for item in node.value))
 
     def _note(self, place: yaml.Node | yaml.Event, rule: str, message: str, severity: Severity = "error") -> None:
@@ -176,11 +181,14 @@ _KINDS = {
     "int": "a number",
     "float": "a number",
     "bool": "true or false",
-    "null": "nothing",
     "timestamp": "a date",
     "seq": "a list",
     "map": "a map",
 }
+
+
+def _is_null(node: yaml.Node) -> bool:
+    return bool(node.tag == "tag:yaml.org,2002:null")
 
 
 def _line(place: yaml.Node | yaml.Event) -> int:

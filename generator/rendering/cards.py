@@ -117,8 +117,8 @@ def _context(shown: ShownPage, language: Language, hub: Hub, related: Sequence[S
         "related": [_relative(other, language, hub) for other in related],
         "notebook": place,
         "colab": _colab(hub, place),
-        "source": f"{hub.repository}/blob/{hub.branch}/hub_pages/{page.id}.md" if hub.repository else "",
-        "edit": f"{hub.repository}/edit/{hub.branch}/hub_pages/{page.id}.md" if hub.repository else "",
+        "source": f"{hub.repository}/blob/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
+        "edit": f"{hub.repository}/edit/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
         "here": f"models/{page.id}/",
     }
 

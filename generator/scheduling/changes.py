@@ -18,7 +18,11 @@ def changed_pages(root: Path, pages: Sequence[Path], revision: str) -> list[Path
     Raises RevisionError where there is no repository, or no such revision in it.
     """
     top = Path(_git(root, "rev-parse", "--show-toplevel").strip())
-    _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    try:
+        _git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+    except RevisionError as error:
+        todo = "name a commit, branch or tag of this repository (a shallow clone has few: git fetch --unshallow)"
+        raise RevisionError(f"--changed-since: git knows no {revision!r} here: {todo}") from error
     # Against the point where the two lines parted: what others changed meanwhile is not this change.
     base = _git(root, "merge-base", revision, "HEAD").strip()
     listed = _git(root, "diff", "--name-only", "-z", base) + _git(
@@ -38,5 +42,5 @@ def _git(root: Path, *arguments: str) -> str:
     except OSError as error:
         raise RevisionError(f"git does not run ({error}): --changed-since needs it") from error
     except subprocess.CalledProcessError as error:
-        reason = error.stderr.strip() or f"git knows no {arguments[-1]}"
+        reason = error.stderr.strip() or f"git {arguments[0]} failed"
         raise RevisionError(f"--changed-since cannot tell what has changed: {reason}") from error

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import jsonschema
+import pytest
 import yaml
 
 from tests.kernels import ROOT, hubpages
@@ -44,6 +45,45 @@ def test_id_and_tags_must_fit_the_hub(tmp_path: Path) -> None:
         called = hubpages("-C", tmp_path, "new", *arguments)
         assert called.status == 2, called.err
         assert not list(tmp_path.rglob("*.md"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["x_y_z"], "where is the code of x? give --link https://github.com/OWNER/REPO"),
+        (["x_y_z", "--link", "https://github.com/other/repo"], "the file's name says x, but the author is other"),
+        (["x_y_z", "--link", "https://example.org/x"], "give --link https://github.com/OWNER/REPO"),
+        (["megengine_vision_x", "--tags", "nlp"], "the file's name says vision, which is not among the tags"),
+        (["megengine_vision_x", "--title", "模型 (COCO）"], "(mixed-width-brackets); take another ID, or give --title"),
+        ([""], "'' is no name for a page: take <org>_<task>_<name> in lower-case ASCII, such as"),
+    ],
+)
+def test_page_that_would_not_pass_is_not_written(tmp_path: Path, arguments: list[str], said: str) -> None:
+    """A wrong call, in one line that says what to type instead."""
+    called = hubpages("-C", tmp_path, "new", *arguments)
+    assert (called.status, said in called.err, called.err.count("\n")) == (2, True, 1), called.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_page_of_another_repository_loads_and_installs_what_that_needs(tmp_path: Path) -> None:
+    """Nothing of what MegEngine's own repository needs besides."""
+    link = "https://github.com/Acme/nets.git"
+    called = hubpages("-C", tmp_path, "new", "acme_vision_tiny_net", "--link", link)
+    assert called.status == 0, called.err
+    text = (tmp_path / "hub_pages" / "acme_vision_tiny_net.md").read_text(encoding="utf-8")
+    assert 'hub.load("Acme/nets", "tiny_net", pretrained=True)' in text
+    assert "author: Acme\n" in text
+    assert "youtokentome" not in text
+    assert "pip install MegEngine==" in text
+    assert hubpages("-C", tmp_path, "check").status == 0
+
+
+def test_file_in_the_place_of_the_pages_is_named(tmp_path: Path) -> None:
+    """In words, with what to do."""
+    (tmp_path / "hub_pages").touch()
+    called = hubpages("new", "megengine_vision_tiny", cwd=tmp_path)
+    said = "hubpages: hub_pages: file exists; it is in the way: move it elsewhere or remove it\n"
+    assert (called.status, called.err) == (3, said)
 
 
 def test_person_at_a_terminal_is_asked_for_what_is_missing(tmp_path: Path) -> None:

@@ -92,6 +92,22 @@ def test_evidence_and_settings_are_watched_too(tmp_path: Path) -> None:
         assert "Zoo of models" in served.get("/en/models/tiny/")[1]
 
 
+def test_pages_in_another_folder_are_watched_from_when_hub_toml_says_so(tmp_path: Path) -> None:
+    """Those of the folder before are no longer shown."""
+    write(tmp_path, tiny=a_page(title="Old"))
+    moved = tmp_path / "models"
+    moved.mkdir()
+    (moved / "tiny.md").write_text(a_page(title="New"), encoding="utf-8")
+    with serving(tmp_path) as served:
+        events = served.events("/zh/")
+        next(events)
+        (tmp_path / "hub.toml").write_text('[pages]\nfolder = "models"\n', encoding="utf-8")
+        next(event for event in events if "New" in served.get("/zh/")[1])
+        assert "Old" not in served.get("/zh/")[1]
+        (moved / "tiny.md").write_text(a_page(title="Newer"), encoding="utf-8")
+        next(event for event in events if "Newer" in served.get("/zh/")[1])
+
+
 def test_nothing_is_written_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     """The site's folder is that of `build` alone."""
     write(tmp_path, tiny=a_page())

@@ -111,7 +111,8 @@ def test_changed_since_asks_git(root: Path) -> None:
     assert [run["page"] for run in called.json["runs"]] == started(called) == ["two"]
     called = verify(root, "--changed-since", "nowhere")
     assert called.status == 2
-    assert "nowhere" in called.err
+    told = "hubpages: --changed-since: git knows no 'nowhere' here: name a commit, branch or tag of this repository"
+    assert called.err.startswith(told)
 
 
 def test_repeats_find_what_prints_something_else(root: Path) -> None:
@@ -322,3 +323,12 @@ def test_gpu_that_megengine_cannot_use_is_none(root: Path, tmp_path: Path) -> No
     called = verify(root, "--device", "gpu", PATH=path)
     assert called.status == 3
     assert "cannot use NVIDIA Test" in called.err
+
+
+def test_request_that_contradicts_itself_is_a_wrong_call(root: Path) -> None:
+    """What is asked for would not be done."""
+    called = hubpages("-C", root, "verify", "--accept-changes")
+    assert (called.status, called.err) == (
+        2,
+        "hubpages: --accept-changes needs --assets record: nothing else locks a file anew\n",
+    )

@@ -31,6 +31,28 @@ def test_bad_page_is_told_of_its_mistakes_at_their_lines(name: str) -> None:
         assert len(finding.message) > 20
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("title", "title is empty: write `title: ResNet`, or ask the model's author"),
+        ("author", "author is empty: write `author: MegEngine Team`, or ask the model's author"),
+        ("tags", "tags is empty: name at least one, such as `[vision, classification]`"),
+        ("summary", "summary is empty: write a line for each language: `"),
+        ("    zh_CN", "summary of zh_CN is empty: write it, or ask the model's author"),
+    ],
+)
+@pytest.mark.parametrize("nothing", ["", "null", "~"])
+def test_key_without_a_value_is_empty_in_so_many_words(tmp_path: Path, key: str, said: str, nothing: str) -> None:
+    """Whatever YAML calls it; the sentence says what to write."""
+    lines = a_page().splitlines(keepends=True)
+    start = next(number for number, line in enumerate(lines) if line.startswith(f"{key}:"))
+    end = start + (3 if key == "summary" else 1)
+    text = "".join([*lines[:start], f"{key}: {nothing}\n", *lines[end:]])
+    (tmp_path / "x.md").write_text(text, encoding="utf-8")
+    _, (finding,) = read_hub([tmp_path / "x.md"], LANGUAGES)
+    assert (finding.line, finding.rule, finding.message[: len(said)]) == (start + 1, "empty-value", said)
+
+
 def test_bad_pages_do_not_stop_the_good_one_beside_them(tmp_path: Path) -> None:
     """A folder of broken pages and a sound one gives the sound one."""
     (tmp_path / "good.md").write_text(a_page(), encoding="utf-8")
