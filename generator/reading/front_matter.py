@@ -132,15 +132,18 @@ class _Reader:
             self._note(node, "unknown-key", message, "warning")
 
     def _text(self, nodes: Mapping[str, yaml.Node], key: str) -> str:
-        return self._string(nodes[key], key) if key in nodes else ""
+        return self._string(nodes[key], key, one_line=True) if key in nodes else ""
 
-    def _string(self, node: yaml.Node, name: str) -> str:
+    def _string(self, node: yaml.Node, name: str, *, one_line: bool = False) -> str:
         if not isinstance(node, yaml.ScalarNode) or node.tag != "tag:yaml.org,2002:str":
             given = _KINDS.get(node.tag.rpartition(":")[2], "something else")
             hint = "put it in quotes" if isinstance(node, yaml.ScalarNode) else "write one line of text"
             self._note(node, "wrong-type", f"{name} must be text, not {given}: {hint}")
             return ""
         value = str(node.value).strip()
+        is_folded = bool(one_line and node.start_mark and node.end_mark and node.start_mark.line < node.end_mark.line)
+        if "\n" in value or is_folded:
+            self._note(node, "several-lines", f"{name} goes over several lines: write it on one, behind its key")
         if not value:
             self._note(node, "empty-value", f"{name} is empty: write it or ask the model's author")
         return value
@@ -152,7 +155,17 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             self._note(node, "wrong-type", f"{key} must be a map of languages: `{_EXAMPLES[key]}`")
             return {}
-        return {str(language.value): self._string(text, f"{key} of {language.value}") for language, text in node.value}
+        found: dict[str, str] = {}
+        lines: dict[str, int] = {}
+        for language, text in node.value:
+            code = str(language.value)
+            if code in found:
+                self._note(
+                    language, "duplicate-key", f"{code} of {key} was already set on line {lines[code]}: keep one"
+                )
+            lines.setdefault(code, _line(language))
+            found[code] = self._string(text, f"{key} of {code}")
+        return found
 
     def _list(self, nodes: Mapping[str, yaml.Node], key: str) -> tuple[str, ...]:
         node = nodes.get(key)
