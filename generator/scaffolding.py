@@ -79,7 +79,7 @@ def placeholders(text: str) -> list[tuple[int, str]]:
 
 
 def _placeholders(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if match := _MARK.search(line):
             yield number, match["what"].strip(" |\"'")
 
