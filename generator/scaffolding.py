@@ -1,4 +1,4 @@
-"""The text of a new page: whole and without findings, with marks where only the model's author knows what to say."""
+"""The text of a new page: whole, and without findings but its marks where only the model's author knows what to say."""
 
 import json
 import re

@@ -12,6 +12,7 @@ from generator.checking.rules import (
     hub_calls,
     language,
     links,
+    placeholders,
     python2,
     raw_html,
     safety,
@@ -26,6 +27,7 @@ from generator.checking.rules import (
 RULES: tuple[Rule, ...] = (
     *front_matter.RULES,
     *summaries.RULES,
+    *placeholders.RULES,
     *structure.RULES,
     *tables.RULES,
     *whitespace.RULES,
