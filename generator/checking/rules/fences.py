@@ -4,7 +4,7 @@ import ast
 import difflib
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from markdown_it.token import Token
 from pygments.lexers import get_all_lexers
@@ -36,16 +36,14 @@ def unrun_fence(view: PageView) -> Iterator[Finding]:
                 continue
             word = (token.info.split() or [""])[0]
             if word and _is_nearly_python(word):
-                message = (
-                    f"{word} marks no fence that is run: write python, and a comment `verify: skip` if it cannot run"
-                )
+                message = f"{word} is not run: write python, with `verify: skip` in a comment above where it cannot run"
                 yield Finding(section.line_of(token), message)
             elif not token.info.strip() and _is_code(token, view):
                 message = "this looks like Python and is not run: mark the fence as python, or as text if it is none"
                 yield Finding(section.line_of(token), message)
 
 
-@cache
+@lru_cache(1024)
 def _is_nearly_python(word: str) -> bool:
     """Whether a mark was meant to say Python: with something around it, a version, or a slip."""
     name = word.casefold()
@@ -70,8 +68,13 @@ def _is_code(token: Token, view: PageView) -> bool:
     code = read_code(token.content)
     if code.tree is None or not code.statements:
         return False
-    known = frozenset().union(*(other.binds for _, other in codes(view)))
-    return any(_is_use(code, statement.node, known) for statement in code.statements)
+    return any(_is_use(code, statement.node, _known(view)) for statement in code.statements)
+
+
+@lru_cache(1)
+def _known(view: PageView) -> frozenset[str]:
+    """Every name that a snippet of the page binds."""
+    return frozenset().union(*(code.binds for _, code in codes(view)))
 
 
 def _is_use(code: Code, statement: ast.stmt, known: frozenset[str]) -> bool:

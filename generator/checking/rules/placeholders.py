@@ -40,8 +40,8 @@ def placeholder(view: PageView) -> Iterator[Finding]:
     for key, value in zip(_KEYS, (head.title, head.author, head.github_link), strict=True):
         found = _waiting(value) or _EXAMPLE.match(value)
         if found:
-            line = head.lines[key]
-            yield _finding(line, max(view.lines[line - 1].find(found[0]), 0) + 1, found[0])
+            number = head.lines[key]
+            yield _finding(number, max(view.lines[number - 1].find(found[0]), 0) + 1, found[0])
     for language in view.facts.hub.languages:
         for passage in view.passages(language.code):
             for line in passage.lines:
