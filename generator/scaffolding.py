@@ -1,4 +1,4 @@
-"""The text of a new page: whole and without findings, with marks where only the model's author knows what to say."""
+"""The text of a new page: whole, and without findings but its marks where only the model's author knows what to say."""
 
 import json
 import re
@@ -98,7 +98,7 @@ def placeholders(text: str) -> list[tuple[int, str]]:
 
 
 def _placeholders(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if match := _MARK.search(line):
             yield number, match["what"].strip(" |\"'")
 

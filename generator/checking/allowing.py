@@ -9,6 +9,8 @@ from generator.checking.parts import Finding
 
 _COMMENT = re.compile(r"[ \t]*(?:<!--[ \t]*check:(?P<html>.*?)-->|#[ \t]*check:(?P<yaml>.*))[ \t]*")
 _ALLOW = re.compile(r"\s*allow\s+(?P<rule>[\w-]+)\s+reason\s*=\s*[\"“](?P<reason>[^\"”]+)[\"”]\s*")
+_NEARLY = re.compile(r"[ \t]*+(?:<!?-{1,3}|\#)[ \t]*+(?P<key>[A-Za-z]+)[ \t]*+(?P<colon>[:：]?)(?P<rest>.*)")
+"""What may have been meant as such a comment."""
 _FENCE = re.compile(r"\s*(?P<marks>`{3,}|~{3,})")
 _FORM = '<!-- check: allow RULE reason="…" -->'
 
@@ -45,12 +47,13 @@ def find_allowances(lines: Sequence[str], rules: Collection[str]) -> tuple[list[
                 inside = fence["marks"]
             elif fence["marks"].startswith(inside) and not line.strip().strip("`~"):
                 inside = None
-        match = _COMMENT.fullmatch(line) if inside is None and "check:" in line else None
-        if match is None or (match["yaml"] is not None and index > head_end):
+        if inside is not None or not _is_meant(line, rules, is_yaml=index < head_end):
             continue
-        wanted = _ALLOW.fullmatch(match["html"] if match["html"] is not None else match["yaml"])
+        match = _COMMENT.fullmatch(line)
+        wanted = _ALLOW.fullmatch(match["html"] or match["yaml"] or "") if match else None
         if wanted is None:
-            findings.append(Finding(index + 1, f"this comment is not understood: write {_FORM}"))
+            form = _FORM if index > head_end else f"# {_FORM[5:-4]}"
+            findings.append(Finding(index + 1, f"this comment is not understood: write {form} on a line of its own"))
         elif wanted["rule"] not in rules:
             near = difflib.get_close_matches(wanted["rule"], rules, 1, 0.6)
             hint = f"did you mean {near[0]}?" if near else "`hubpages rules` lists them all"
@@ -59,6 +62,18 @@ def find_allowances(lines: Sequence[str], rules: Collection[str]) -> tuple[list[
             last = index + 2 if index < head_end else _block_end(lines, index + 1)
             allowances.append(Allowance(wanted["rule"], index + 1, last))
     return allowances, findings
+
+
+def _is_meant(line: str, rules: Collection[str], *, is_yaml: bool) -> bool:
+    """Whether a line speaks to the checker, or was meant to: one that names a rule, or begins as it should."""
+    match = _NEARLY.match(line) if ("#" if is_yaml else "<") in line else None
+    if match is None or (line.lstrip()[0] == "#") != is_yaml:
+        return False
+    if match["key"] == "check" and match["colon"]:
+        return True
+    words = [word.strip("\"'") for word in match["rest"].split(maxsplit=2)[:2]]
+    is_near = bool(difflib.get_close_matches(match["key"].casefold(), ["check"], 1, 0.75))
+    return is_near and any(difflib.get_close_matches(word, rules, 1, 0.8) for word in words)
 
 
 def _block_end(lines: Sequence[str], start: int) -> int:

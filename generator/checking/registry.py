@@ -38,6 +38,9 @@ class Rule:
     needs_hub: bool = False
     """Whether it looks at titles or entries of the hub, which are only gathered where such a rule is asked."""
 
+    asked_by_build: bool = False
+    """Whether `build` asks for it although it is a warning: `build --strict` then fails on what it finds."""
+
     @property
     def name(self) -> str:
         """`unbalanced_brackets` is `unbalanced-brackets`."""

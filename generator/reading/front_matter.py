@@ -132,9 +132,9 @@ class _Reader:
             self._note(node, "unknown-key", message, "warning")
 
     def _text(self, nodes: Mapping[str, yaml.Node], key: str) -> str:
-        return self._string(nodes[key], key) if key in nodes else ""
+        return self._string(nodes[key], key, one_line=True) if key in nodes else ""
 
-    def _string(self, node: yaml.Node, name: str) -> str:
+    def _string(self, node: yaml.Node, name: str, *, one_line: bool = False) -> str:
         if _is_null(node) or (isinstance(node, yaml.ScalarNode) and not str(node.value).strip()):
             remedy = f"write `{name}: {_EXAMPLES[name]}`" if name in _EXAMPLES else "write it"
             self._note(node, "empty-value", f"{name} is empty: {remedy}, or ask the model's author")
@@ -144,7 +144,11 @@ class _Reader:
             hint = "put it in quotes" if isinstance(node, yaml.ScalarNode) else "write one line of text"
             self._note(node, "wrong-type", f"{name} must be text, not {given}: {hint}")
             return ""
-        return str(node.value).strip()
+        value = str(node.value).strip()
+        is_folded = bool(one_line and node.start_mark and node.end_mark and node.start_mark.line < node.end_mark.line)
+        if "\n" in value or is_folded:
+            self._note(node, "several-lines", f"{name} goes over several lines: write it on one, behind its key")
+        return value
 
     def _texts(self, nodes: Mapping[str, yaml.Node], key: str) -> Mapping[str, str]:
         node = nodes.get(key)
@@ -156,7 +160,17 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             self._note(node, "wrong-type", f"{key} must be a map of languages: `{_EXAMPLES[key]}`")
             return {}
-        return {str(language.value): self._string(text, f"{key} of {language.value}") for language, text in node.value}
+        found: dict[str, str] = {}
+        lines: dict[str, int] = {}
+        for language, text in node.value:
+            code = str(language.value)
+            if code in found:
+                self._note(
+                    language, "duplicate-key", f"{code} of {key} was already set on line {lines[code]}: keep one"
+                )
+            lines.setdefault(code, _line(language))
+            found[code] = self._string(text, f"{key} of {code}")
+        return found
 
     def _list(self, nodes: Mapping[str, yaml.Node], key: str) -> tuple[str, ...]:
         node = nodes.get(key)

@@ -13,6 +13,12 @@ from generator.reading.directives import read_snippets
 from generator.reading.snippets import MAX_DEPTH, Block, blocks
 
 _MARKER = re.compile(r"[ \t]*<!--[ \t]*section:[ \t]*(?P<name>[^\s>]*)[ \t]*-->[ \t]*")
+_NEARLY = re.compile(
+    r"[ \t]*+<!?-{1,3}[ \t]*+(?:(?P<key>[A-Za-z]+)(?:[ \t]*+(?P<colon>[:：=])[ \t]*+|[ \t]++))?"
+    r"(?P<name>[\w-]*?)[ \t]*+(?:-{1,3}>|$)(?P<rest>.*)"
+)
+"""What may have been meant as a marker."""
+_OPENING = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})[ \t]*\w[^`]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,8 @@ class _Marker:
     name: str
     index: int
     """Index of its line in the body."""
+    is_sound: bool = True
+    """Whether it is written as a marker is; else it stands for what it was meant to be."""
 
 
 def read_body(
@@ -29,13 +37,16 @@ def read_body(
     lines = text.split("\n")
     body = list(blocks(text))
     findings = _unsound(body, first_line, path)
-    markers = _markers(lines, body)
+    markers = _markers(lines, body, [language.code for language in languages])
     parts = _Parts(lines, body, markers)
     end = markers[0].index if markers else len(lines)
-    sample, sample_findings = _sample(parts.blocks(0, end), lines[:end], first_line, path, today)
+    above = parts.blocks(0, end)
+    sample, sample_findings, strangers = _sample(above, lines[:end], first_line, path, today)
     is_sound = not findings
     if is_sound:  # an open fence swallows markers and sample: saying so once is enough
-        findings += sample_findings
+        missing = _missing_sections(markers, strangers, first_line, path, languages)
+        # Without its marker a whole section stands below the sample: that one line is missing and no more.
+        findings += sample_findings + (missing or strangers)
         findings += _wrong_markers(markers, first_line, path, languages)
     known = {language.code for language in languages}
     sections: dict[str, Section] = {}
@@ -74,23 +85,41 @@ class _Parts:
         ]
 
 
-def _markers(lines: Sequence[str], body: Sequence[Block]) -> list[_Marker]:
-    """Markers alone on their line anywhere but in a fence, where they are code."""
+def _markers(lines: Sequence[str], body: Sequence[Block], codes: Sequence[str]) -> list[_Marker]:
+    """Markers alone on their line anywhere but in a fence, where they are code, and what was meant as one."""
     fenced = {index for block in body if block.kind == "fence" for index in range(block.first, block.end)}
-    return [
-        _Marker(match["name"], index)
-        for index, line in enumerate(lines)
-        if "section:" in line and index not in fenced and (match := _MARKER.fullmatch(line))
-    ]
+    found = []
+    for index, line in enumerate(lines):
+        if "<" not in line or index in fenced:
+            continue
+        if match := _MARKER.fullmatch(line):
+            found.append(_Marker(match["name"], index))
+        elif meant := _meant(line, codes):
+            found.append(_Marker(meant, index, False))
+    return found
+
+
+def _meant(line: str, codes: Sequence[str]) -> str:
+    """The language whose section a line was meant to open; empty where it says something else."""
+    match = _NEARLY.fullmatch(line)
+    if match is None or (match["rest"].strip() and not match["colon"]):
+        return ""
+    key = (match["key"] or "").casefold()
+    if key not in ("", "lang", "language") and not difflib.get_close_matches(key, ["section"], 1, 0.75):
+        return ""
+    folded = {code.casefold(): code for code in codes}
+    near = difflib.get_close_matches(match["name"].replace("-", "_").casefold(), folded, 1, 0.75)
+    return folded[near[0]] if near else ""
 
 
 def _unsound(body: Sequence[Block], first_line: int, path: str) -> list[Diagnostic]:
     """What keeps the rest of the body from being read as its author meant it."""
     findings = []
-    for block in body:
-        if block.kind == "fence" and not block.is_closed:
-            message = "this code fence is never closed: end it with a line of the same marks"
-            findings.append(Diagnostic(path, first_line + block.first, 1, "unclosed-fence", message))
+    # What stands below the first has its marks the wrong way round.
+    unclosed = next((block for block in body if block.kind == "fence" and _is_unclosed(block)), None)
+    if unclosed is not None:
+        message = "this code fence is never closed: end it with a line of the same marks"
+        findings.append(Diagnostic(path, first_line + unclosed.first, 1, "unclosed-fence", message))
     too_deep = next((block for block in body if block.level >= MAX_DEPTH - 1 and block.is_container), None)
     if too_deep is not None:
         message = "lists or quotes are nested so deeply that what they hold is lost: flatten them"
@@ -98,17 +127,31 @@ def _unsound(body: Sequence[Block], first_line: int, path: str) -> list[Diagnost
     return findings
 
 
+def _is_unclosed(block: Block) -> bool:
+    """Whether a fence has no closing line of its own: where another opens or a section begins, it was forgotten."""
+    if not block.is_closed:
+        return True
+    openings = (_OPENING.fullmatch(line) for line in block.content.split("\n"))
+    return any(opening and opening["marks"].startswith(block.marks) for opening in openings) or (
+        block.is_python and any(map(_MARKER.fullmatch, block.content.split("\n")))
+    )
+
+
 def _sample(
     above: Sequence[Block], lines: Sequence[str], first_line: int, path: str, today: date
-) -> tuple[Snippet | None, list[Diagnostic]]:
-    """The one code block above the first marker. Comments may stand beside it: readers never see them."""
+) -> tuple[Snippet | None, list[Diagnostic], list[Diagnostic]]:
+    """The one code block above the first marker, what is wrong with it, and what else stands there.
+
+    Comments may stand beside it: readers never see them.
+    """
     body = [block for block in above if block.level == 0 and not block.is_comment]
     snippets, findings = read_snippets(above, lines, first_line, path, today)
     sample = snippets[0] if snippets else None
     if sample is None:
         line = first_line + (body[0].first if body else 0)
         message = "there is no sample: the page begins with one ```python block that loads the model"
-        return None, [*findings, Diagnostic(path, line, 1, "no-sample", message)]
+        return None, [*findings, Diagnostic(path, line, 1, "no-sample", message)], []
+    strangers = []
     for block in body:
         line = first_line + block.first
         if block.is_python and line == sample.fence_line:
@@ -117,11 +160,30 @@ def _sample(
             message = (
                 f"a second sample: the first is on line {sample.fence_line}; join them or move this into a section"
             )
-            findings.append(Diagnostic(path, line, 1, "several-samples", message))
+            strangers.append(Diagnostic(path, line, 1, "several-samples", message))
         else:
             message = "only the sample stands above the first section: move this below a section marker"
-            findings.append(Diagnostic(path, line, 1, "sample-not-alone", message))
-    return sample, findings
+            strangers.append(Diagnostic(path, line, 1, "sample-not-alone", message))
+    return sample, findings, strangers
+
+
+def _missing_sections(
+    markers: Sequence[_Marker],
+    strangers: Sequence[Diagnostic],
+    first_line: int,
+    path: str,
+    languages: Sequence[Language],
+) -> list[Diagnostic]:
+    """The languages that every page must have and this one has not, told where their text seems to begin."""
+    line = strangers[0].line if strangers else first_line + (markers[0].index if markers else 0)
+    what = "above this" if strangers else "and the text below it"
+    return [
+        Diagnostic(
+            path, line, 1, "missing-section", f"section {code} is missing: add `<!-- section: {code} -->` {what}"
+        )
+        for code in (language.code for language in languages if language.required)
+        if code not in (marker.name for marker in markers)
+    ]
 
 
 def _wrong_markers(
@@ -140,12 +202,8 @@ def _wrong_markers(
         elif marker.name in seen:
             message = f"section {marker.name} was already opened on line {seen[marker.name]}: join the two"
             findings.append(Diagnostic(path, line, 1, "duplicate-section", message))
+        elif not marker.is_sound:
+            message = f"this opens no section: did you mean `<!-- section: {marker.name} -->`, alone on its line?"
+            findings.append(Diagnostic(path, line, 1, "bad-marker", message))
         seen.setdefault(marker.name, line)
-    for language in languages:
-        if language.required and language.code not in seen:
-            line = first_line + (markers[0].index if markers else 0)
-            message = (
-                f"section {language.code} is missing: add `<!-- section: {language.code} -->` and the text below it"
-            )
-            findings.append(Diagnostic(path, line, 1, "missing-section", message))
     return findings

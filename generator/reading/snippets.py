@@ -30,6 +30,8 @@ class Block:
     """How many containers it stands in."""
     info: str
     content: str
+    marks: str = ""
+    """The backticks or tildes that open a fence."""
 
     @property
     def is_python(self) -> bool:
@@ -62,4 +64,4 @@ def blocks(text: str) -> Iterator[Block]:
     """Every block with a place in the text, containers before what they hold."""
     for token in _BLOCKS.parse(text if text.endswith("\n") else text + "\n"):
         if token.map is not None and token.nesting >= 0 and token.type != "inline":
-            yield Block(token.type, token.map[0], token.map[1], token.level, token.info, token.content)
+            yield Block(token.type, token.map[0], token.map[1], token.level, token.info, token.content, token.markup)

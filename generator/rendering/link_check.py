@@ -120,7 +120,7 @@ def _files_of(target: str) -> tuple[str, ...]:
 
 
 def _line_in(source: str, url: str) -> int:
-    for number, line in enumerate(source.splitlines(), start=1):
+    for number, line in enumerate(source.split("\n"), start=1):
         if url in line or unquote(url) in line:
             return number
     return 0

@@ -16,7 +16,7 @@ _MOST_LINES = 20
 
 def entry_uses(code: str) -> tuple[EntryUse, ...]:
     """Every entry that a sample loads or offers, in order. What cannot be parsed as Python is prose, left alone."""
-    lines = code.splitlines()
+    lines = code.removesuffix("\n").split("\n")
     return tuple(sorted([*_active(code), *_commented_out(lines)], key=lambda use: use.first))
 
 

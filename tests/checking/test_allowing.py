@@ -1,5 +1,7 @@
 """`check: allow`: one rule, one place, one reason."""
 
+import pytest
+
 from generator.checking.page import check
 from generator.checking.parts import Finding, HubFacts
 from generator.checking.registry import Rule
@@ -70,6 +72,55 @@ def test_malformed_allowance_is_told_with_the_form() -> None:
         assert (line_of(text, "check:"), "bad-allow") in found(text)
     (finding,) = check([read(a_page(zh=ALLOW.replace("unknown-template", "unknown-templat")))], FACTS, [BAD])
     assert finding.message == "there is no rule 'unknown-templat': did you mean unknown-template?"
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        '<!-- chekc: allow unknown-template reason="x" -->',
+        '<!-- check: alow unknown-template reason="x" -->',
+        '<!-- check allow unknown-template reason="x" -->',
+        '<!-- Check: allow unknown-template reason="x" -->',
+        '<!-- check：allow unknown-template reason="x" -->',
+        "<!-- check: allow unknown-template reason='x' -->",
+        '<!-- check: allow unknown-template reason="x" --> bad',
+        '<!-- check: allow unknown-template\n     reason="x" -->',
+        '<!-- check: allow unknown-template reason="x"',
+        "<!-- checks: ignore unknown-template -->",
+        '<!- check: allow unknown-template reason="x" -->',
+    ],
+)
+def test_what_was_meant_as_an_allowance_is_told(comment: str) -> None:
+    """It allows nothing, and its author believes that it does."""
+    text = a_page(zh=f"正文\n\n{comment}\nbad -->")
+    (told,) = [finding for finding in check([read(text)], FACTS, [BAD]) if finding.rule == "bad-allow"]
+    assert told.line == line_of(text, "unknown-template")
+    assert 'write <!-- check: allow RULE reason="…" -->' in told.message
+
+
+@pytest.mark.parametrize("comment", ["# chekc: allow unknown-tag reason=x", "# check allow unknown-tag", "# check： x"])
+def test_what_was_meant_as_an_allowance_in_front_matter_is_told(comment: str) -> None:
+    """In the form that YAML has for it."""
+    text = a_page(tags=["vison"]).replace("tags:", f"{comment}\ntags:")
+    (told,) = [finding for finding in check([read(text)], FACTS, [Rule(unknown_tag)]) if finding.rule == "bad-allow"]
+    assert told.line == line_of(text, comment)
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "<!-- checked: 2024-05-01 -->",
+        "<!-- check the links again -->",
+        "<!-- checkpoints: allow a day for them -->",
+        "<!-- checks allow lists -->",
+        "<!-- cheque: allow three days -->",
+        "<!-- the rule check: allow is explained elsewhere -->",
+        "`<!-- chekc: allow x -->`",
+    ],
+)
+def test_comment_that_only_looks_like_an_allowance_is_left_alone(comment: str) -> None:
+    """An author may write about checking."""
+    assert found(a_page(zh=f"{comment}\n\n正文")) == []
 
 
 def test_allowance_inside_a_fence_is_code() -> None:

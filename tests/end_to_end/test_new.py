@@ -1,4 +1,4 @@
-"""`hubpages new` and `hubpages schema`: a page that passes every check, and what editors complete."""
+"""`hubpages new` and `hubpages schema`: a page that waits for its author's words alone, and what editors complete."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import yaml
 from tests.kernels import ROOT, hubpages
 
 
-def test_new_page_passes_every_check_and_its_open_places_are_named(tmp_path: Path) -> None:
+def test_new_page_has_open_places_that_are_named_and_no_other_finding(tmp_path: Path) -> None:
     """Nobody is asked where there is no terminal."""
     called = hubpages("-C", tmp_path, "new", "megengine_vision_mobilenet", "--title", "MobileNet", "--tags", "vision")
     assert called.status == 0, called.err
@@ -23,8 +23,12 @@ def test_new_page_passes_every_check_and_its_open_places_are_named(tmp_path: Pat
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if "TODO" in line]
     assert lines
     assert all(f"{path}:{line}: " in called.err for line in lines)
-    checked = hubpages("-C", tmp_path, "check")
-    assert checked.status == 0, checked.err
+    checked = hubpages("-C", tmp_path, "check", "--format", "json")
+    assert [(row["line"], row["rule"]) for row in checked.json] == [(line, "placeholder") for line in lines]
+    assert hubpages("-C", tmp_path, "build").status == 0
+    strict = hubpages("-C", tmp_path, "build", "--strict")
+    assert strict.status == 1
+    assert strict.err.count("(placeholder)") == len(lines)
 
 
 def test_page_is_never_overwritten(tmp_path: Path) -> None:

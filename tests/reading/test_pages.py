@@ -170,3 +170,31 @@ def test_hidden_file_is_no_page(tmp_path: Path) -> None:
     pages, findings = read_hub([tmp_path], LANGUAGES)
     assert [page.id for page in pages] == ["a"]
     assert findings == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<!-- section headings are the same in both -->",
+        "<!-- selection: zh_CN first -->",
+        "<!-- sections: 3 -->",
+        "<!-- language: see below -->",
+        "<!-- the section zh_CN is complete -->",
+        "<!-- 待译 -->",
+        "```html\n<!-- sectoin: zh_CN -->\n```",
+        "````markdown\n```python\nx = 1\n```\n<!-- section: en_US -->\n````",
+        "~~~\n```python\n~~~",
+    ],
+)
+def test_what_looks_like_a_marker_or_an_open_fence_is_left_alone(text: str) -> None:
+    """A comment may speak of sections, and a fence may show how pages are written."""
+    page = read(a_page(zh=f"{text}\n\n正文"))
+    assert [section.language for section in page.sections] == ["zh_CN", "en_US"]
+
+
+def test_marker_that_was_meant_is_told_with_the_right_form() -> None:
+    """And the page is read as if it had it, so that nothing else is said."""
+    text = a_page().replace("<!-- section: zh_CN -->", "<!-- sectoin：zh-cn -->")
+    (finding,) = read_page(text, "tiny.md", LANGUAGES)[1]
+    assert finding.line == line_of(text, "sectoin")
+    assert "did you mean `<!-- section: zh_CN -->`" in finding.message

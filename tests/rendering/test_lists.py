@@ -175,3 +175,9 @@ def test_page_for_what_is_not_found_starts_from_the_path_of_the_site() -> None:
     assert '"/assets/style.' in a_site(page)["404.html"]
     hub = replace(Config().hub, base_url="https://example.org/some/hub/")
     assert '"/some/hub/assets/style.' in a_site(page, hub=hub)["404.html"]
+
+
+def test_line_separator_within_a_text_shifts_no_choice() -> None:
+    """The lines that go are those of the other entries, whatever stands in a text above them."""
+    sample = "text = 'one\u2028two'\n" + SAMPLE
+    assert choice_of(sample, uses(sample)).code == "text = 'one\u2028two'\n" + choice_of(SAMPLE, uses(SAMPLE)).code

@@ -1,5 +1,7 @@
 """What a sample loads from a hub, and the alternatives that it offers."""
 
+import pytest
+
 from generator.scripts.entries import entry_uses
 
 SAMPLE = """\
@@ -34,6 +36,13 @@ megengine.hub.load(repo_info="megengine/models", entry="resnet18")
 # model = load("megengine/models", "resnet34")
 #model = hub.load('megengine/models', 'resnet50')"""
     assert [use.entry for use in entry_uses(code)] == ["resnet18", "resnet34", "resnet50"]
+
+
+@pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85"])
+def test_what_only_looks_like_a_line_end_shifts_nothing(character: str) -> None:
+    """Lines end where Python and the page end them."""
+    code = f"text = 'one{character}two'\n{SAMPLE}"
+    assert [(use.first, use.end) for use in entry_uses(code)] == [(2, 3), (4, 5), (5, 10)]
 
 
 def test_prose_and_other_calls_are_no_variants() -> None:

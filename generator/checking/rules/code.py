@@ -49,7 +49,6 @@ _EFFECTS = frozenset(
 _HARMLESS = frozenset({"numpy", "cv2", "megengine", "requests", "tqdm", "PIL"}) | (sys.stdlib_module_names - _EFFECTS)
 
 _USE = re.compile(r"([A-Za-z_]\w*(?:\.\w+){0,5})[.(]")
-_SKIP = re.compile(r"[ \t]*<!--[ \t]*verify:[ \t]*skip\b")
 
 
 def syntax_error(view: PageView) -> Iterator[Finding]:
@@ -82,7 +81,7 @@ def undefined_name(view: PageView) -> Iterator[Finding]:
     for script in programs(view):
         for undefined in undefined_names(script.codes):
             snippet = script.snippets[undefined.index]
-            if undefined.node.id not in BUILTINS and not _is_skipped(view, snippet):
+            if undefined.node.id not in BUILTINS and not _is_expected(snippet):
                 found[finding_at(view, snippet, undefined.node, _remedy(script, undefined))] = None
     yield from found
 
@@ -169,10 +168,10 @@ def import_urllib(view: PageView) -> Iterator[Finding]:
     yield from found
 
 
-def _is_skipped(view: PageView, snippet: Snippet) -> bool:
-    """Whether the author says above it that it is not run."""
-    above = (view.lines[index] for index in range(snippet.fence_line - 2, -1, -1))
-    return bool(_SKIP.match(next((line for line in above if line.strip()), "")))
+def _is_expected(snippet: Snippet) -> bool:
+    """Whether the author says above it that it is not run, or that this is how it fails."""
+    failure = snippet.directives.xfail
+    return snippet.directives.skip is not None or (failure is not None and failure.error == "NameError")
 
 
 def _remedy(script: Program, undefined: UndefinedName) -> str:

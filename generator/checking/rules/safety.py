@@ -21,10 +21,14 @@ _JOINERS = re.compile("[\u200c\u200d]+")
 # Without them the text is the same; other controls may stand for a line end or a lost character.
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]+")
 
+_SCHEME = re.compile(r"(javascript|vbscript|data|file|blob)(?=:)", re.IGNORECASE)
+_UNSEEN_BY_BROWSERS = re.compile(r"[\x00-\x20]+")
+
 _INSTALL = re.compile(r"(?:^|[\s/&;])(?:pip3?|conda|mamba|apt(?:-get)?)\s+(?:-\S+\s+)*install\b")
 _RUNNERS = frozenset({"os.system", "os.popen"}) | {
     f"subprocess.{name}" for name in ("run", "call", "check_call", "check_output", "Popen", "getoutput")
 }
+_SHELLS = frozenset({"os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput"})
 _SHELL_MAGICS = frozenset({"pip", "conda", "mamba", "sh", "bash", "sx", "system"})
 
 
@@ -91,6 +95,23 @@ def shell_in_snippet(view: PageView) -> Iterator[Finding]:
                     f"{name} installs a package as the snippet runs: move it to a ```shell block above the snippet"
                 )
                 yield finding_at(view, snippet, call, message)
+            elif name in _SHELLS or (name in _RUNNERS and _is_for_a_shell(call)):
+                message = f"{name} gives a command to a shell, which differs between systems: say it in Python"
+                yield finding_at(view, snippet, call, message)
+
+
+def unsafe_link(view: PageView) -> Iterator[Finding]:
+    """A link leads to a page, a file or an address of mail: what runs code or holds its data in itself is not shown.
+
+    Bad:  [details](javascript:alert(1)) and ![cat](data:image/png;base64,iVBORw0KGgo=)
+    Good: [details](#details) and ![A cat](images/cat.png)
+    """
+    for section in view.sections:
+        for link in section.links:
+            scheme = _SCHEME.match(_UNSEEN_BY_BROWSERS.sub("", link.url))
+            if scheme:
+                message = f"{scheme[1].lower()}: is no address that is shown: link a page or a file instead"
+                yield Finding(link.line, message, link.column)
 
 
 @lru_cache(maxsize=4)
@@ -137,6 +158,13 @@ def _words(call: ast.Call) -> str:
     return " ".join(value for value in constants if isinstance(value, str))
 
 
+def _is_for_a_shell(call: ast.Call) -> bool:
+    return any(
+        keyword.arg == "shell" and isinstance(keyword.value, ast.Constant) and bool(keyword.value.value)
+        for keyword in call.keywords
+    )
+
+
 def _in_order(node: ast.expr) -> Iterator[ast.AST]:
     elements = node.elts if isinstance(node, ast.List | ast.Tuple) else [node]
     return (inner for element in elements for inner in ast.walk(element))
@@ -146,4 +174,5 @@ RULES: tuple[Rule, ...] = (
     Rule(bidi_control, "error", fixable=True),
     Rule(invisible_character, fixable=True),
     Rule(shell_in_snippet),
+    Rule(unsafe_link, "error"),
 )

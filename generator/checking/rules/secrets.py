@@ -1,5 +1,8 @@
 """Rules about secrets: what is published can be used by anybody."""
 
+import base64
+import itertools
+import json
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -20,7 +23,7 @@ class _Form(NamedTuple):
 
 # Each pattern begins with a few fixed letters, which are found quickly; that no word goes on before them is seen later.
 _FORMS = tuple(
-    _Form(hint, name, re.compile(pattern))
+    _Form(hint, name, re.compile(pattern, re.ASCII))
     for hint, name, pattern in (
         ("AKIA", "an AWS access key", r"AKIA(?P<value>[0-9A-Z]{16})\b"),
         ("ASIA", "an AWS access key", r"ASIA(?P<value>[0-9A-Z]{16})\b"),
@@ -38,7 +41,10 @@ _FORMS = tuple(
         ("dckr_pat_", "a Docker token", r"dckr_pat_(?P<value>[\w-]{20,})"),
     )
 )
-_WORD_BEFORE = re.compile(r"[\w-]\Z")
+_TOKEN_OF_LETTERS = re.compile(r"(?=.{30})(?=.*[a-z])(?=.*[A-Z])[A-Za-z]+")
+"""Chance draws no digit in one token of a few hundred; words are not mixed of both cases for so long."""
+_WEB_TOKEN = re.compile(r"(?<![\w.-])(?P<head>eyJ[\w-]{8,})\.(?P<value>eyJ[\w-]{8,})\.[\w-]{16,}(?![\w-])", re.ASCII)
+_WORD_BEFORE = re.compile(r"[\w-]\Z", re.ASCII)
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----")
 _ADDRESS = re.compile(r"https?://[^\s/:@]+:(?P<value>[^\s/:@]+)@")
 _GIVEN = re.compile(r"[=:][ \t]*(?P<quote>[\"'])(?P<value>[!-~]{6,200}?)(?P=quote)")
@@ -77,9 +83,15 @@ def _secrets(text: str) -> Iterator[tuple[int, str, str]]:
     for form in _FORMS:
         for match in form.pattern.finditer(text) if form.hint in text else ():
             value, before = match["value"], text[max(match.start() - 1, 0) : match.start()]
-            if _is_random(value) and not _WORD_BEFORE.search(before) and not _PLACEHOLDER.search(value):
+            is_drawn = _is_random(value) or _is_mixed(value)
+            if is_drawn and not _WORD_BEFORE.search(before) and not _PLACEHOLDER.search(value):
                 shown = text[match.start() : min(match.start("value"), match.start() + 4)]
                 yield match.start(), form.name, f" ({shown}…)"
+    for match in _WEB_TOKEN.finditer(text) if "eyJ" in text else ():
+        if "alg" in _decoded(match["head"]) and not _PLACEHOLDER.search(
+            " ".join(map(str, _decoded(match["value"]).values()))
+        ):
+            yield match.start(), "a JSON Web Token", " (eyJ…)"
     for match in _PRIVATE_KEY.finditer(text) if "PRIVATE KEY" in text else ():
         yield match.start(), "a private key", ""
     for match in _ADDRESS.finditer(text):
@@ -99,6 +111,21 @@ def _is_given_away(name: str, value: str) -> bool:
 def _is_random(value: str) -> bool:
     """Whether it looks drawn by chance: with letters, digits and little repetition."""
     return len(set(value)) >= MIN_DISTINCT and bool(re.search(r"\d", value)) and bool(re.search("[A-Za-z]", value))
+
+
+def _is_mixed(value: str) -> bool:
+    """Whether letters alone look drawn by chance: capitals and small letters, changing again and again."""
+    changes = sum(a.isupper() and b.isupper() for a, b in itertools.pairwise(value))
+    return bool(_TOKEN_OF_LETTERS.fullmatch(value)) and changes >= 3 and len(set(value)) >= 2 * MIN_DISTINCT
+
+
+def _decoded(part: str) -> dict[str, object]:
+    """What a part of a JSON Web Token says; nothing where it is none."""
+    try:
+        found = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 RULES: tuple[Rule, ...] = (Rule(secret_in_snippet, "error"),)

@@ -36,6 +36,30 @@ def heading_jump(view: PageView) -> Iterator[Finding]:
             above, first = heading, first or heading
 
 
+def duplicate_heading(view: PageView) -> Iterator[Finding]:
+    """Two headings of one level below the same heading have different words: a link or a reader cannot tell them apart.
+
+    Bad:
+        ### Results
+        ### Results
+    Good:
+        ### Results on val2017
+        ### Results on test-dev
+    """
+    for section in view.sections:
+        above: list[HeadingAt] = []
+        seen: dict[tuple[int, int, str], int] = {}
+        for heading in section.headings:
+            while above and above[-1].level >= heading.level:
+                above.pop()
+            text = " ".join(heading.text.split()).casefold()
+            first = seen.setdefault((above[-1].line if above else 0, heading.level, text), heading.line)
+            if first != heading.line and text:
+                message = f"this heading stands on line {first} already: join the two, or give each its own words"
+                yield Finding(heading.line, message)
+            above.append(heading)
+
+
 def empty_section(view: PageView) -> Iterator[Finding]:
     """A section says something: its readers would be shown a card without text.
 
@@ -75,5 +99,6 @@ def _above_first(view: PageView, heading: HeadingAt, first: HeadingAt) -> str:
 
 RULES: tuple[Rule, ...] = (
     Rule(heading_jump),
+    Rule(duplicate_heading),
     Rule(empty_section),
 )
