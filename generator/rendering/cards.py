@@ -18,6 +18,7 @@ from generator.rendering.environment import Templates
 from generator.rendering.facts import facts_of
 from generator.rendering.markdown import Fence, RenderedText, code_block, is_web_address, parse_markdown, render_parsed
 from generator.rendering.notebooks import render_notebook
+from generator.rendering.shown_text import is_unseen
 from generator.rendering.tables import Table
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
@@ -136,11 +137,10 @@ def _parts(
     """The section in pieces, each with its kind; without what its author hides, or the run shows anyway."""
     left_out: set[int] = set()
     for line, snippet in snippets.items():
-        is_hidden = snippet.directives.hide or snippet.directives.setup
         run = runs.get(line)
-        if is_hidden:
+        if is_unseen(snippet):
             left_out.add(line)
-        if snippet.expected is not None and (is_hidden or (run and run.shows_output)):
+        if snippet.expected is not None and (is_unseen(snippet) or (run and run.shows_output)):
             left_out.add(snippet.expected.line - 1)
     for part in text.parts:
         if isinstance(part, Fence):

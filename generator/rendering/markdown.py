@@ -23,8 +23,6 @@ _SCHEMES = frozenset({"http", "https", "mailto"})
 # A page cannot hold a NUL: reading refuses it.
 _SLOT = re.compile("\0(\\d+)\0")
 
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
-
 # Chinese, Japanese and their punctuation: no space stands between two of these.
 _HAN = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
 
@@ -120,20 +118,6 @@ def render_parsed(parsed: Parsed, first_line: int, anchors: Sequence[str] = ()) 
     pieces = _SLOT.split(html)
     parts = [slots[int(piece)] if index % 2 else Markup(piece) for index, piece in enumerate(pieces)]
     return RenderedText(tuple(part for part in parts if not isinstance(part, Markup) or part.strip()), headings)
-
-
-def comment_lines(text: str) -> set[int]:
-    """Indices of the lines of a text that hold nothing but comments; one inside of code is code."""
-    found: set[int] = set()
-    for token in _PARSER.parse(text):
-        if token.type == "html_block" and token.map is not None and not _COMMENT.sub("", token.content).strip():
-            found.update(range(*token.map))
-    return found
-
-
-def fence_lines(text: str) -> list[range]:
-    """Indices of the lines of each fence of a text, marks included."""
-    return [range(*token.map) for token in _PARSER.parse(text) if token.type == "fence" and token.map is not None]
 
 
 def is_safe_link(url: str) -> bool:
