@@ -48,7 +48,7 @@ class CommentedOut:
 @lru_cache(maxsize=128)
 def commented_out(code: str) -> tuple[CommentedOut, ...]:
     """Calls of `load` and `help` in comments, in order. What cannot be read as Python is prose, and left alone."""
-    return tuple(_commented_out(code.splitlines()))
+    return tuple(_commented_out(code.split("\n")))
 
 
 def parsed(code: str) -> ast.Module | None:

@@ -103,8 +103,17 @@ class Region:
     """The line below its last."""
     text: str
     """What it holds, without its own marks and those of lists and quotes around it."""
+    language: str = ""
+    """What a fence is marked with, in lower case."""
     marks: str = ""
     """What opens a fence: three or more backticks or tildes."""
+
+
+def marks_around(text: str, marks: str = "```") -> str:
+    """Marks for a fence around a text: these, or as many more as keep a line of the text from ending it."""
+    runs = re.findall(rf"^[ \t]*({re.escape(marks[0])}+)", text, re.MULTILINE)
+    longest = max(map(len, runs), default=0)
+    return marks[0] * max(len(marks), longest + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,4 +79,5 @@ def regions(found: Iterable[Block], first_line: int) -> Iterator[Region]:
     for block in found:
         kind = "comment" if block.is_comment else _KINDS.get(block.kind)
         if kind:
-            yield Region(kind, first_line + block.first, first_line + block.end, block.content, block.marks)
+            lines = first_line + block.first, first_line + block.end
+            yield Region(kind, *lines, block.content, block.language, block.marks)

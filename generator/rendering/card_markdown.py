@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from generator.model.hub import Hub, Language
-from generator.model.page import Page, Section
+from generator.model.page import Page, Section, marks_around
 from generator.model.site import RenderedFile
 from generator.rendering.shown_text import inline_pieces, is_unseen, shown_pieces
 
@@ -23,7 +23,7 @@ def card_markdown(page: Page, hub: Hub, language: Language, words: Mapping[str, 
     section = page.section(language.code) or page.sections[0]
     summary = head.summary.get(language.code) or next(iter(head.summary.values()), "")
     tags = (words["list_comma"]).join(hub.tags[tag][language.code] for tag in head.tags)
-    fence = _fence_around(page.sample.code)
+    fence = marks_around(page.sample.code)
     return (
         f"# {head.title.translate(_MARKS)}\n\n{summary.translate(_MARKS)}\n\n"
         f"- {words['by_label']}{head.author.translate(_MARKS)}\n"
@@ -43,11 +43,3 @@ def _shown_text(page: Page, section: Section) -> str:
         rows if region else "".join(text for _, text in inline_pieces(rows))
         for region, rows in shown_pieces(page, section, left_out)
     ).strip("\n")
-
-
-def _fence_around(code: str) -> str:
-    """Marks that do not end within the code."""
-    fence = "```"
-    while any(line.lstrip().startswith(fence) for line in code.splitlines()):
-        fence += "`"
-    return fence

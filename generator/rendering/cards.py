@@ -9,14 +9,14 @@ from markupsafe import Markup
 from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
-from generator.model.page import PAGE_ID, Page, Section, Snippet
+from generator.model.page import PAGE_ID, Page, Region, Section, Snippet
 from generator.model.run import ScriptRun
 from generator.model.site import RenderedFile
 from generator.rendering.choices import Choice, choice_of
 from generator.rendering.citations import Citation
 from generator.rendering.environment import Templates
 from generator.rendering.facts import facts_of
-from generator.rendering.markdown import Fence, RenderedText, code_block, is_web_address, parse_markdown, render_parsed
+from generator.rendering.markdown import RenderedText, code_block, is_web_address, parse_markdown, render_parsed
 from generator.rendering.notebooks import render_notebook
 from generator.rendering.shown_text import is_unseen
 from generator.rendering.tables import Table
@@ -143,12 +143,12 @@ def _parts(
         if snippet.expected is not None and (is_unseen(snippet) or (run and run.shows_output)):
             left_out.add(snippet.expected.line - 1)
     for part in text.parts:
-        if isinstance(part, Fence):
-            if part.line in left_out:
+        if isinstance(part, Region):
+            if part.first in left_out:
                 continue
-            run = runs.get(part.line)
+            run = runs.get(part.first)
             marked = run.error.code_line if run and run.error else 0
-            yield "snippet", ShownSnippet(code_block(part.code, part.language, marked), part.line, run)
+            yield "snippet", ShownSnippet(code_block(part.text, part.language, marked), part.first, run)
         elif isinstance(part, Table):
             yield "table", part
         else:

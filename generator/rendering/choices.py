@@ -20,7 +20,7 @@ class Choice:
 def choice_of(code: str, uses: Sequence[EntryUse]) -> Choice:
     """The choice that a sample offers. An alternative that differs in more than its entry stays in the code."""
     active = [use for use in uses if use.is_active]
-    lines = code.splitlines()
+    lines = code.removesuffix("\n").split("\n")
     if len(active) != 1:
         return Choice(code, (), "")
     (loaded,) = active
@@ -36,4 +36,4 @@ def choice_of(code: str, uses: Sequence[EntryUse]) -> Choice:
 
 def _words(use: EntryUse) -> str:
     """A statement without its line breaks."""
-    return "".join(map(str.strip, use.code.splitlines()))
+    return "".join(map(str.strip, use.code.split("\n")))

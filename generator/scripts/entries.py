@@ -15,7 +15,7 @@ def entry_uses(code: str) -> tuple[EntryUse, ...]:
 
 
 def _uses(code: str) -> Iterator[EntryUse]:
-    lines = code.splitlines()
+    lines = code.split("\n")
     for statement in _statements(code):
         first, end = statement.lineno - 1, statement.end_lineno or statement.lineno
         if load := _load_call(statement):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from generator.model.page import ExpectedOutput, Page
+from generator.model.page import ExpectedOutput, Page, marks_around
 from generator.scripts.comparing import tidy
 from generator.scripts.expectations import mismatch
 
@@ -50,17 +50,10 @@ def update_outputs(page: Page, outputs: Iterable[PrintedOutput]) -> str:
 def _refilled(old: list[str], marks: str, text: str) -> list[str]:
     """The lines of a fence, its marks included, with new text between them."""
     before, _, info = old[0].partition(marks)
-    longer = _marks(marks, text)
+    longer = marks_around(text, marks)
     # Behind the mark of a list, its items go on with spaces; a quote's mark is on every line.
     prefix = re.sub(r"[^\s>]", " ", before)
     prefix += " " * prefix.endswith(">")
     body = [(prefix + line).rstrip() for line in text.split("\n")] if text else []
     close = old[-1] if longer == marks else old[-1].rstrip().rstrip(marks[0]) + longer
     return [before + longer + info, *body, close]
-
-
-def _marks(marks: str, text: str) -> str:
-    """Marks for a fence around this text, no shorter than those it has."""
-    runs = re.findall(rf"^[ \t]*({re.escape(marks[0])}+)", text, re.MULTILINE)
-    longest = max(map(len, runs), default=0)
-    return marks[0] * max(len(marks), longest + 1) if longest >= len(marks) else marks

@@ -15,7 +15,7 @@ def variants(script: Script) -> tuple[Script, ...]:
     found = []
     for use in uses:
         if not use.is_active and active:
-            lines = sample.code.splitlines()
+            lines = sample.code.removesuffix("\n").split("\n")
             for other in active:
                 lines[other.first : other.end] = [f"# {line}" for line in lines[other.first : other.end]]
             rows = zip(lines[use.first : use.end], use.code.split("\n"), strict=True)
