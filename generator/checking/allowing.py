@@ -2,16 +2,16 @@
 
 import difflib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.checking.parts import Finding
+from generator.model.page import Page
 
 _COMMENT = re.compile(r"[ \t]*(?:<!--[ \t]*check:(?P<html>.*?)-->|#[ \t]*check:(?P<yaml>.*))[ \t]*")
 _ALLOW = re.compile(r"\s*allow\s+(?P<rule>[\w-]+)\s+reason\s*=\s*[\"“](?P<reason>[^\"”]+)[\"”]\s*")
 _NEARLY = re.compile(r"[ \t]*+(?:<!?-{1,3}|\#)[ \t]*+(?P<key>[A-Za-z]+)[ \t]*+(?P<colon>[:：]?)(?P<rest>.*)")
 """What may have been meant as such a comment."""
-_FENCE = re.compile(r"\s*(?P<marks>`{3,}|~{3,})")
 _FORM = '<!-- check: allow RULE reason="…" -->'
 
 
@@ -30,24 +30,21 @@ class Allowance:
         return rule == self.rule and self.line <= line <= self.last
 
 
-def find_allowances(lines: Sequence[str], rules: Collection[str]) -> tuple[list[Allowance], list[Finding]]:
-    """The allowances of a page's lines, and what is wrong with them.
+def find_allowances(page: Page, rules: Collection[str]) -> tuple[list[Allowance], list[Finding]]:
+    """The allowances of a page, and what is wrong with them.
 
     In the body such a comment stands alone on its line and speaks for the block below it; in front matter it is a YAML
     comment and speaks for the line below.
     """
     allowances: list[Allowance] = []
     findings: list[Finding] = []
+    lines = page.source.split("\n")
     head_end = next((index for index, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), 0)
-    inside: str | None = None
+    # What looks like a comment inside of code is code.
+    code = {region.first - 1: region.end - 1 for region in page.regions if region.kind != "comment"}
+    inside = {index for first, end in code.items() for index in range(first, end)}
     for index, line in enumerate(lines):
-        if index > head_end and (fence := _FENCE.match(line)):
-            # What looks like a comment inside of a fence is code.
-            if inside is None:
-                inside = fence["marks"]
-            elif fence["marks"].startswith(inside) and not line.strip().strip("`~"):
-                inside = None
-        if inside is not None or not _is_meant(line, rules, is_yaml=index < head_end):
+        if index in inside or not _is_meant(line, rules, is_yaml=index < head_end):
             continue
         match = _COMMENT.fullmatch(line)
         wanted = _ALLOW.fullmatch(match["html"] or match["yaml"] or "") if match else None
@@ -59,7 +56,7 @@ def find_allowances(lines: Sequence[str], rules: Collection[str]) -> tuple[list[
             hint = f"did you mean {near[0]}?" if near else "`hubpages rules` lists them all"
             findings.append(Finding(index + 1, f"there is no rule {wanted['rule']!r}: {hint}"))
         else:
-            last = index + 2 if index < head_end else _block_end(lines, index + 1)
+            last = index + 2 if index < head_end else _block_end(lines, index + 1, code)
             allowances.append(Allowance(wanted["rule"], index + 1, last))
     return allowances, findings
 
@@ -76,17 +73,13 @@ def _is_meant(line: str, rules: Collection[str], *, is_yaml: bool) -> bool:
     return is_near and any(difflib.get_close_matches(word, rules, 1, 0.8) for word in words)
 
 
-def _block_end(lines: Sequence[str], start: int) -> int:
+def _block_end(lines: Sequence[str], start: int, code: Mapping[int, int]) -> int:
     """Number of the last line of the block that begins at or after this index; further comments come before it."""
     index = start
     while index < len(lines) and (not lines[index].strip() or _COMMENT.fullmatch(lines[index])):
         index += 1
-    fence = _FENCE.match(lines[index]) if index < len(lines) else None
-    if fence:
-        for end in range(index + 1, len(lines)):
-            if lines[end].strip().startswith(fence["marks"]):
-                return end + 1
-        return len(lines)
+    if index in code:
+        return code[index]
     while index < len(lines) and lines[index].strip():
         index += 1
     return index

@@ -49,7 +49,7 @@ def _check_page(
     page: Page, facts: HubFacts, rules: Sequence[Rule], severities: Mapping[str, Severity]
 ) -> Iterator[Diagnostic]:
     view = PageView(page, facts)
-    allowances, misunderstood = find_allowances(view.lines, _NAMES)
+    allowances, misunderstood = find_allowances(page, _NAMES)
     used = set()
     for rule in rules:
         for finding in rule.check(view):

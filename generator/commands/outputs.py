@@ -50,7 +50,7 @@ def rewrite_outputs(
                     for snippet, ran in zip(script.snippets, run.snippets, strict=True)
                     if snippet.expected
                 ]
-        text = update_outputs(page.source, outputs)
+        text = update_outputs(page, outputs)
         if text != page.source:
             try:
                 _write(Path(page.path), page.source, text)

@@ -92,6 +92,31 @@ class Snippet:
 
 
 @dataclass(frozen=True, slots=True)
+class Region:
+    """Lines of a page's body that are no prose. Regions are found once, in order, and never overlap."""
+
+    kind: Literal["fence", "code", "comment"]
+    """code: by indentation. comment: comments of HTML and nothing else."""
+    first: int
+    """Its first line in the page; of a fence, the one that opens it."""
+    end: int
+    """The line below its last."""
+    text: str
+    """What it holds, without its own marks and those of lists and quotes around it."""
+    language: str = ""
+    """What a fence is marked with, in lower case."""
+    marks: str = ""
+    """What opens a fence: three or more backticks or tildes."""
+
+
+def marks_around(text: str, marks: str = "```") -> str:
+    """Marks for a fence around a text: these, or as many more as keep a line of the text from ending it."""
+    runs = re.findall(rf"^[ \t]*({re.escape(marks[0])}+)", text, re.MULTILINE)
+    longest = max(map(len, runs), default=0)
+    return marks[0] * max(len(marks), longest + 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """What one language says."""
 
@@ -107,6 +132,11 @@ class Section:
         """Line of the first line of `text`."""
         return self.marker_line + 1
 
+    @property
+    def lines(self) -> range:
+        """The page's lines that `text` stands on."""
+        return range(self.first_line, self.first_line + self.text.count("\n") + 1)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -121,6 +151,8 @@ class Page:
     sections: tuple[Section, ...]
     source: str
     """The whole file as text, with LF line ends."""
+    regions: tuple[Region, ...]
+    """Fences, indented code and comments above the first section and in all of them."""
     updated: str | None = None
     """Time of the last change that version control knows, ISO 8601; None where it knows none."""
 

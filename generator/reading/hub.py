@@ -54,11 +54,11 @@ def read_page(
         return None, findings
     head, findings = read_front_matter(head_text, path)
     body = "\n".join(text.split("\n")[body_line - 1 :])
-    sample, sections, body_findings = read_body(body, body_line, path, languages, today or date.today())
+    sample, sections, regions, body_findings = read_body(body, body_line, path, languages, today or date.today())
     findings = sorted([*findings, *body_findings])
     if head is None or sample is None or any(finding.severity == "error" for finding in findings):
         return None, findings
-    return Page(Path(path).stem, path, head, sample, sections, text), findings
+    return Page(Path(path).stem, path, head, sample, sections, text, regions), findings
 
 
 def _page_files(paths: Iterable[Path]) -> Iterable[Path]:

@@ -8,9 +8,9 @@ from datetime import date
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Language
-from generator.model.page import Section, Snippet
+from generator.model.page import Region, Section, Snippet
 from generator.reading.directives import read_snippets
-from generator.reading.snippets import MAX_DEPTH, Block, blocks
+from generator.reading.snippets import MAX_DEPTH, Block, blocks, regions
 
 _MARKER = re.compile(r"[ \t]*<!--[ \t]*section:[ \t]*(?P<name>[^\s>]*)[ \t]*-->[ \t]*")
 _NEARLY = re.compile(
@@ -32,8 +32,8 @@ class _Marker:
 
 def read_body(
     text: str, first_line: int, path: str, languages: Sequence[Language], today: date
-) -> tuple[Snippet | None, tuple[Section, ...], list[Diagnostic]]:
-    """The sample and the sections of a body that begins at `first_line` of its page, and what is wrong with them."""
+) -> tuple[Snippet | None, tuple[Section, ...], tuple[Region, ...], list[Diagnostic]]:
+    """The sample, the sections and the regions of a body that begins at `first_line` of its page, and what is wrong."""
     lines = text.split("\n")
     body = list(blocks(text))
     findings = _unsound(body, first_line, path)
@@ -41,6 +41,7 @@ def read_body(
     parts = _Parts(lines, body, markers)
     end = markers[0].index if markers else len(lines)
     above = parts.blocks(0, end)
+    found = list(regions(above, first_line))
     sample, sample_findings, strangers = _sample(above, lines[:end], first_line, path, today)
     is_sound = not findings
     if is_sound:  # an open fence swallows markers and sample: saying so once is enough
@@ -55,10 +56,12 @@ def read_body(
         if marker.name in known and marker.name not in sections:
             marker_line, first = first_line + marker.index, marker.index + 1
             section_lines = lines[first:end]
-            snippets, problems = read_snippets(parts.blocks(first, end), section_lines, marker_line + 1, path, today)
+            below = parts.blocks(first, end)
+            found += regions(below, marker_line + 1)
+            snippets, problems = read_snippets(below, section_lines, marker_line + 1, path, today)
             findings += problems if is_sound else []
             sections[marker.name] = Section(marker.name, marker_line, "\n".join(section_lines), snippets)
-    return sample, tuple(sections.values()), findings
+    return sample, tuple(sections.values()), tuple(found), findings
 
 
 class _Parts:

@@ -1,10 +1,13 @@
 """Fenced code in Markdown, as CommonMark has it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from markdown_it import MarkdownIt
+
+from generator.model.page import Region
 
 PYTHON = frozenset({"python", "python3", "py"})
 
@@ -14,6 +17,9 @@ _BLOCKS.core.ruler.enableOnly(["normalize", "block"])
 
 # The parser goes no deeper and says nothing of what it left out.
 MAX_DEPTH = int(_BLOCKS.options.get("maxNesting", 20))
+
+_COMMENTS = re.compile(r"(?:\s*+<!--(?:[^-]|-(?!->))*+-->)++\s*+")
+_KINDS: Mapping[str, Literal["fence", "code"]] = {"fence": "fence", "code_block": "code"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,8 @@ class Block:
     """How many containers it stands in."""
     info: str
     content: str
-    marks: str = ""
-    """The backticks or tildes that open a fence."""
+    marks: str
+    """What opens a fence."""
 
     @property
     def is_python(self) -> bool:
@@ -56,12 +62,22 @@ class Block:
 
     @property
     def is_comment(self) -> bool:
-        """Whether this is an HTML comment and nothing else: it is never shown."""
-        return self.kind == "html_block" and re.fullmatch(r"\s*<!--.*?-->\s*", self.content, re.S) is not None
+        """Whether this holds HTML comments and nothing else: it is never shown."""
+        return self.kind == "html_block" and _COMMENTS.fullmatch(self.content) is not None
 
 
 def blocks(text: str) -> Iterator[Block]:
     """Every block with a place in the text, containers before what they hold."""
     for token in _BLOCKS.parse(text if text.endswith("\n") else text + "\n"):
         if token.map is not None and token.nesting >= 0 and token.type != "inline":
-            yield Block(token.type, token.map[0], token.map[1], token.level, token.info, token.content, token.markup)
+            first, end = token.map
+            yield Block(token.type, first, end, token.level, token.info, token.content, token.markup)
+
+
+def regions(found: Iterable[Block], first_line: int) -> Iterator[Region]:
+    """The blocks that are no prose, of a text that begins on this line of its page."""
+    for block in found:
+        kind = "comment" if block.is_comment else _KINDS.get(block.kind)
+        if kind:
+            lines = first_line + block.first, first_line + block.end
+            yield Region(kind, *lines, block.content, block.language, block.marks)

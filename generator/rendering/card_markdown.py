@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from generator.model.hub import Hub, Language
-from generator.model.page import Page, Section, Snippet
+from generator.model.page import Page, Section, marks_around
 from generator.model.site import RenderedFile
-from generator.rendering.markdown import comment_lines, fence_lines
+from generator.rendering.shown_text import inline_pieces, is_unseen, shown_pieces
 
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#"})
 
@@ -23,43 +23,23 @@ def card_markdown(page: Page, hub: Hub, language: Language, words: Mapping[str, 
     section = page.section(language.code) or page.sections[0]
     summary = head.summary.get(language.code) or next(iter(head.summary.values()), "")
     tags = (words["list_comma"]).join(hub.tags[tag][language.code] for tag in head.tags)
-    fence = _fence_around(page.sample.code)
+    fence = marks_around(page.sample.code)
     return (
         f"# {head.title.translate(_MARKS)}\n\n{summary.translate(_MARKS)}\n\n"
         f"- {words['by_label']}{head.author.translate(_MARKS)}\n"
         f"- {words['tags_label']}{tags}\n"
         f"- <{head.github_link}>\n\n"
         f"{fence}python\n{page.sample.code}{fence}\n\n"
-        f"{_shown_text(section)}\n"
+        f"{_shown_text(page, section)}\n"
     )
 
 
-def _shown_text(section: Section) -> str:
+def _shown_text(page: Page, section: Section) -> str:
     """The section's text without what the card does not show either."""
-    hidden: set[int] = set()
-    if "<!--" in section.text:
-        hidden |= comment_lines(section.text)
-    unseen = [snippet.fence_line - section.first_line for snippet in section.snippets if _is_unseen(snippet)]
-    if unseen:
-        for lines in fence_lines(section.text):
-            hidden.update(lines if lines.start in unseen else ())
-    if not hidden:
-        return section.text.strip("\n")
-    kept: list[str] = []
-    for index, line in enumerate(section.text.split("\n")):
-        is_gap = index - 1 in hidden and not line.strip() and not (kept and kept[-1].strip())
-        if index not in hidden and not is_gap:
-            kept.append(line)
-    return "\n".join(kept).strip("\n")
-
-
-def _is_unseen(snippet: Snippet) -> bool:
-    return snippet.directives.hide or snippet.directives.setup
-
-
-def _fence_around(code: str) -> str:
-    """Marks that do not end within the code."""
-    fence = "```"
-    while any(line.lstrip().startswith(fence) for line in code.splitlines()):
-        fence += "`"
-    return fence
+    unseen = [snippet for snippet in section.snippets if is_unseen(snippet)]
+    left_out = {snippet.fence_line for snippet in unseen}
+    left_out |= {snippet.expected.line - 1 for snippet in unseen if snippet.expected}
+    return "".join(
+        rows if region else "".join(text for _, text in inline_pieces(rows))
+        for region, rows in shown_pieces(page, section, left_out)
+    ).strip("\n")

@@ -9,15 +9,16 @@ from markupsafe import Markup
 from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
-from generator.model.page import PAGE_ID, Page, Section, Snippet
+from generator.model.page import PAGE_ID, Page, Region, Section, Snippet
 from generator.model.run import ScriptRun
 from generator.model.site import RenderedFile
 from generator.rendering.choices import Choice, choice_of
 from generator.rendering.citations import Citation
 from generator.rendering.environment import Templates
 from generator.rendering.facts import facts_of
-from generator.rendering.markdown import Fence, RenderedText, code_block, is_web_address, parse_markdown, render_parsed
+from generator.rendering.markdown import RenderedText, code_block, is_web_address, parse_markdown, render_parsed
 from generator.rendering.notebooks import render_notebook
+from generator.rendering.shown_text import is_unseen
 from generator.rendering.tables import Table
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
@@ -136,19 +137,18 @@ def _parts(
     """The section in pieces, each with its kind; without what its author hides, or the run shows anyway."""
     left_out: set[int] = set()
     for line, snippet in snippets.items():
-        is_hidden = snippet.directives.hide or snippet.directives.setup
         run = runs.get(line)
-        if is_hidden:
+        if is_unseen(snippet):
             left_out.add(line)
-        if snippet.expected is not None and (is_hidden or (run and run.shows_output)):
+        if snippet.expected is not None and (is_unseen(snippet) or (run and run.shows_output)):
             left_out.add(snippet.expected.line - 1)
     for part in text.parts:
-        if isinstance(part, Fence):
-            if part.line in left_out:
+        if isinstance(part, Region):
+            if part.first in left_out:
                 continue
-            run = runs.get(part.line)
+            run = runs.get(part.first)
             marked = run.error.code_line if run and run.error else 0
-            yield "snippet", ShownSnippet(code_block(part.code, part.language, marked), part.line, run)
+            yield "snippet", ShownSnippet(code_block(part.text, part.language, marked), part.first, run)
         elif isinstance(part, Table):
             yield "table", part
         else:

@@ -24,10 +24,8 @@ def choice_of(code: str, uses: Sequence[EntryUse]) -> Choice:
     if len(active) != 1:
         return Choice(code, (), "")
     (loaded,) = active
-    statement = _words(lines, loaded)
-    others = [
-        use for use in uses if not use.is_active and _words(lines, use).replace(use.entry, loaded.entry, 1) == statement
-    ]
+    statement = _words(loaded)
+    others = [use for use in uses if not use.is_active and _words(use).replace(use.entry, loaded.entry, 1) == statement]
     if not others:
         return Choice(code, (), loaded.entry)
     dropped = {index for use in others for index in range(use.first, use.end)}
@@ -36,6 +34,6 @@ def choice_of(code: str, uses: Sequence[EntryUse]) -> Choice:
     return Choice(kept, tuple(entries), loaded.entry)
 
 
-def _words(lines: Sequence[str], use: EntryUse) -> str:
-    """A statement without its comment marks and its line breaks."""
-    return "".join(line.strip().removeprefix("#").strip() for line in lines[use.first : use.end])
+def _words(use: EntryUse) -> str:
+    """A statement without its line breaks."""
+    return "".join(map(str.strip, use.code.split("\n")))

@@ -12,6 +12,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from generator.model.anchors import slug, unique
+from generator.model.page import Region
 from generator.rendering.citations import HEADINGS, Citation, read_citation
 from generator.rendering.han_emphasis import han_emphasis
 from generator.rendering.highlight import highlight
@@ -23,27 +24,8 @@ _SCHEMES = frozenset({"http", "https", "mailto"})
 # A page cannot hold a NUL: reading refuses it.
 _SLOT = re.compile("\0(\\d+)\0")
 
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
-
 # Chinese, Japanese and their punctuation: no space stands between two of these.
 _HAN = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
-
-
-@dataclass(frozen=True, slots=True)
-class Fence:
-    """A fenced code block, at its place between the text around it."""
-
-    line: int
-    """Line of the opening fence in the page."""
-    end: int
-    """Line below the closing fence."""
-    code: str
-    language: str
-
-    @property
-    def html(self) -> Markup:
-        """The block without anything about its run."""
-        return code_block(self.code, self.language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +38,13 @@ class Heading:
     anchor: str
 
 
-Part = Markup | Fence | Table | Citation
+Part = Markup | Region | Table | Citation
 """A citation is what was read of the list item that it stands at the end of."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedText:
-    """A section as HTML, with apart from it what a template adds to: fences, tables, citations."""
+    """A section as HTML, with apart from it what a template adds to: code, tables, citations."""
 
     parts: tuple[Part, ...]
     headings: tuple[Heading, ...]
@@ -70,15 +52,18 @@ class RenderedText:
     @property
     def html(self) -> Markup:
         """All of it, with nothing added."""
-        return Markup().join(
-            part.html if isinstance(part, Fence | Table) else Markup() if isinstance(part, Citation) else part
-            for part in self.parts
-        )
+        return Markup().join(map(_plain_part, self.parts))
 
 
 def code_block(code: str, language: str, line: int = 0) -> Markup:
     """A block of code that can be reached and scrolled by keyboard, with a line marked unless that is 0."""
     return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>\n').format(highlight(code, language, line))
+
+
+def _plain_part(part: Part) -> Markup:
+    if isinstance(part, Region):
+        return code_block(part.text, part.language)
+    return part.html if isinstance(part, Table) else Markup() if isinstance(part, Citation) else part
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +107,6 @@ def render_parsed(parsed: Parsed, first_line: int, anchors: Sequence[str] = ()) 
     return RenderedText(tuple(part for part in parts if not isinstance(part, Markup) or part.strip()), headings)
 
 
-def comment_lines(text: str) -> set[int]:
-    """Indices of the lines of a text that hold nothing but comments; one inside of code is code."""
-    found: set[int] = set()
-    for token in _PARSER.parse(text):
-        if token.type == "html_block" and token.map is not None and not _COMMENT.sub("", token.content).strip():
-            found.update(range(*token.map))
-    return found
-
-
-def fence_lines(text: str) -> list[range]:
-    """Indices of the lines of each fence of a text, marks included."""
-    return [range(*token.map) for token in _PARSER.parse(text) if token.type == "fence" and token.map is not None]
-
-
 def is_safe_link(url: str) -> bool:
     """Whether a link of a page may be followed: http, https, mailto, or a place in the site."""
     if url.startswith(("//", "\\")) or any(ord(character) < 32 for character in url):
@@ -165,13 +136,13 @@ def _plain(token: Token) -> str:
 
 def _take_out(
     tokens: Sequence[Token], headings: Sequence[Heading], first_line: int
-) -> tuple[list[Token], list[Fence | Table | Citation]]:
-    """The tokens with a slot in place of every fence and table and behind every citation, and what the slots are for.
+) -> tuple[list[Token], list[Region | Table | Citation]]:
+    """The tokens with a slot in place of code and tables and behind citations, and what the slots are for.
 
     Tables and lists know the heading that they stand under.
     """
     kept: list[Token] = []
-    slots: list[Fence | Table | Citation] = []
+    slots: list[Region | Table | Citation] = []
     following = iter(headings)
     heading: Heading | None = None
     table = -1
@@ -188,7 +159,7 @@ def _take_out(
         elif token.type in ("fence", "code_block") and token.map is not None:
             language = (token.info.split() or [""])[0].lower()
             first, end = token.map
-            kept.append(_slot(slots, Fence(first_line + first, first_line + end, token.content, language)))
+            kept.append(_slot(slots, Region("fence", first_line + first, first_line + end, token.content, language)))
         else:
             kept.append(token)
             if token.type == "paragraph_close" and heading and _is_reference(tokens, index, heading):
@@ -203,7 +174,7 @@ def _is_reference(tokens: Sequence[Token], index: int, heading: Heading) -> bool
     return tokens[index - 3].type == "list_item_open" and heading.text.strip().lower() in HEADINGS
 
 
-def _slot(slots: list[Fence | Table | Citation], part: Fence | Table | Citation) -> Token:
+def _slot(slots: list[Region | Table | Citation], part: Region | Table | Citation) -> Token:
     slots.append(part)
     return Token("slot", "", 0, content=f"\0{len(slots) - 1}\0")
 

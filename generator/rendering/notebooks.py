@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generator.model.page import Page, Section, Snippet
+from generator.model.page import Page, Section
 from generator.model.run import Output, ScriptRun
 from generator.model.site import RenderedFile
+from generator.rendering.shown_text import inline_pieces, is_unseen, shown_pieces
 
-_DIRECTIVE = re.compile(r"^[ \t]*<!--\s*verify\s*:.*?-->[ \t]*\n?", re.M | re.S)
 _COMMENT_OR_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
+_LINK = re.compile(r"<https?://[^\s<>]+>")
 _ALLOWED = re.compile(r"</?(?:br|sub|sup|kbd|details|summary)\s*/?>", re.I)
-_CODE = re.compile(r"(`+)[^`](?:.*?[^`])?\1(?!`)", re.S)
 
 
 def render_notebook(page: Page, section: Section, path: str, run: ScriptRun | None) -> RenderedFile:
@@ -41,41 +41,30 @@ def render_notebook(page: Page, section: Section, path: str, run: ScriptRun | No
 def _cells(page: Page, section: Section, outputs: Sequence[Sequence[Output]]) -> Iterator[dict[str, Any]]:
     head = page.front_matter
     summary = head.summary.get(section.language, "")
-    yield from _text_cell(f"# {_plain(head.title)}\n\n{_plain(summary)}\n\n<{head.github_link}>")
+    yield from _text_cell(_without_html(f"# {_plain(head.title)}\n\n{_plain(summary)}\n\n<{head.github_link}>"))
     yield _code_cell(page.sample.code, outputs[0] if outputs else ())
-    lines = section.text.split("\n")
-    at = 0
-    for index, snippet in enumerate(section.snippets, start=1):
-        opened = snippet.fence_line - section.first_line
-        yield from _text_cell("\n".join(lines[at:opened]))
-        at = _after_fence(lines, opened)
-        if not _is_hidden(snippet):
-            yield _code_cell(snippet.code, outputs[index] if outputs else ())
-        if snippet.expected is not None and (_is_hidden(snippet) or (outputs and outputs[index])):
-            # What it prints stands in its own cell now.
-            opened = snippet.expected.line - 1 - section.first_line
-            yield from _text_cell("\n".join(lines[at:opened]))
-            at = _after_fence(lines, opened)
-    yield from _text_cell("\n".join(lines[at:]))
-
-
-def _is_hidden(snippet: Snippet) -> bool:
-    return snippet.directives.setup or snippet.directives.hide
-
-
-def _after_fence(lines: Sequence[str], first: int) -> int:
-    """Index of the line below the fence that opens on this one."""
-    mark = lines[first].strip()
-    fence = mark[: len(mark) - len(mark.lstrip("`~"))]
-    for index in range(first + 1, len(lines)):
-        closing = lines[index].strip()
-        if closing.startswith(fence) and not closing.strip(fence[0]):
-            return index + 1
-    return len(lines)
+    snippets = {snippet.fence_line: index for index, snippet in enumerate(section.snippets, start=1)}
+    # What it prints stands in its own cell now.
+    left_out = {
+        snippet.expected.line - 1
+        for index, snippet in enumerate(section.snippets, start=1)
+        if snippet.expected is not None and (is_unseen(snippet) or (outputs and outputs[index]))
+    }
+    text = ""
+    for region, rows in shown_pieces(page, section, left_out):
+        index = snippets.get(region.first, 0) if region else 0
+        if index:
+            yield from _text_cell(text)
+            text = ""
+            if not is_unseen(section.snippets[index - 1]):
+                yield _code_cell(section.snippets[index - 1].code, outputs[index] if outputs else ())
+        else:
+            text += rows if region else _without_html(rows)
+    yield from _text_cell(text)
 
 
 def _text_cell(text: str) -> Iterator[dict[str, Any]]:
-    source = _without_html(_DIRECTIVE.sub("", text)).strip()
+    source = text.strip()
     if source:
         yield {"cell_type": "markdown", "metadata": {}, "source": source.splitlines(keepends=True)}
 
@@ -105,16 +94,12 @@ def _plain(text: str) -> str:
 
 def _without_html(text: str) -> str:
     """A notebook's viewer may show raw HTML as such: only what a card allows stays, code as it is."""
-    pieces, end = [], 0
-    for match in _CODE.finditer(text):
-        pieces += [_tags_as_text(text[end : match.start()]), match[0]]
-        end = match.end()
-    return "".join([*pieces, _tags_as_text(text[end:])])
+    return "".join(piece if kind == "code" else _tags_as_text(piece) for kind, piece in inline_pieces(text))
 
 
 def _tags_as_text(text: str) -> str:
     def replaced(match: re.Match[str]) -> str:
-        is_link = re.match(r"<https?://[^\s<>]+>", text[match.start() :])
-        return "<" if is_link or _ALLOWED.match(text, match.start()) else "&lt;"
+        is_kept = _LINK.match(text, match.start()) or _ALLOWED.match(text, match.start())
+        return "<" if is_kept else "&lt;"
 
     return _COMMENT_OR_TAG.sub(replaced, text)

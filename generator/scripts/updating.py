@@ -4,12 +4,9 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from generator.model.page import ExpectedOutput
+from generator.model.page import ExpectedOutput, Page, marks_around
 from generator.scripts.comparing import tidy
 from generator.scripts.expectations import mismatch
-
-_OPENING = re.compile(r"(?P<before>.*?)(?P<marks>`{3,}|~{3,})(?P<info>.*)")
-_CLOSING = re.compile(r"(?P<before>[\s>]*)(?P<marks>`{3,}|~{3,})\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +20,17 @@ class PrintedOutput:
     """As for `mismatch`."""
 
 
-def update_outputs(source: str, outputs: Iterable[PrintedOutput]) -> str:
+def update_outputs(page: Page, outputs: Iterable[PrintedOutput]) -> str:
     """A page's text with what its snippets printed in place of what does not match, and all else as it was.
 
     A text that still matches is left alone, with its `...` and its rounded numbers. Fences keep their indentation and
     their place in lists and quotes; their marks become longer where the new text holds such marks.
 
-    Args:
-        source: the page as it was read, with LF line ends: `Page.source`.
-
     Raises:
-        ValueError: the expected text does not stand where it should, because the page has changed since it was read.
+        ValueError: the expected text does not stand where it should, because the page has changed since it was run.
     """
-    lines = source.split("\n")
+    lines = page.source.split("\n")
+    fences = {region.first + 1: region for region in page.regions if region.kind == "fence"}
     changed = [
         (line, output)
         for output in outputs
@@ -44,31 +39,21 @@ def update_outputs(source: str, outputs: Iterable[PrintedOutput]) -> str:
     ]
     # From the bottom up: what stands above keeps its line.
     for line, output in sorted(changed, key=lambda item: item[0], reverse=True):
-        first = line - 2
-        end = line + output.expected.text.count("\n")
-        lines[first:end] = _fence(lines[first:end], output, line)
+        fence = fences.get(line)
+        if fence is None or fence.text != output.expected.text:
+            raise ValueError(f"line {line} is no longer where the expected output stands: verify the page again")
+        place = slice(fence.first - 1, fence.end - 1)
+        lines[place] = _refilled(lines[place], fence.marks, tidy(output.printed))
     return "\n".join(lines)
 
 
-def _fence(old: list[str], output: PrintedOutput, line: int) -> list[str]:
+def _refilled(old: list[str], marks: str, text: str) -> list[str]:
     """The lines of a fence, its marks included, with new text between them."""
-    opening = _OPENING.fullmatch(old[0]) if old else None
-    closing = _CLOSING.fullmatch(old[-1]) if len(old) > 1 else None
-    shown = zip(output.expected.text.split("\n"), old[1:-1], strict=False)
-    if opening is None or closing is None or not all(there.rstrip().endswith(text.strip()) for text, there in shown):
-        raise ValueError(f"line {line} is no longer where the expected output stands: verify the page again")
-    new = tidy(output.printed)
-    marks = _marks(opening["marks"], new)
+    before, _, info = old[0].partition(marks)
+    longer = marks_around(text, marks)
     # Behind the mark of a list, its items go on with spaces; a quote's mark is on every line.
-    prefix = re.sub(r"[^\s>]", " ", opening["before"])
+    prefix = re.sub(r"[^\s>]", " ", before)
     prefix += " " * prefix.endswith(">")
-    body = [(prefix + text).rstrip() for text in new.split("\n")] if new else []
-    close = old[-1] if len(marks) == len(opening["marks"]) else closing["before"] + marks
-    return [opening["before"] + marks + opening["info"], *body, close]
-
-
-def _marks(marks: str, text: str) -> str:
-    """Marks for a fence around this text, no shorter than those it has."""
-    runs = re.findall(rf"^[ \t]*({re.escape(marks[0])}+)", text, re.MULTILINE)
-    longest = max(map(len, runs), default=0)
-    return marks[0] * max(len(marks), longest + 1) if longest >= len(marks) else marks
+    body = [(prefix + line).rstrip() for line in text.split("\n")] if text else []
+    close = old[-1] if longer == marks else old[-1].rstrip().rstrip(marks[0]) + longer
+    return [before + longer + info, *body, close]

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from generator.model.run import Script
-from generator.scripts.entries import COMMENT, entry_uses
+from generator.scripts.entries import entry_uses
 from generator.scripts.planning import digest_of
 
 
@@ -18,14 +18,10 @@ def variants(script: Script) -> tuple[Script, ...]:
             lines = sample.code.removesuffix("\n").split("\n")
             for other in active:
                 lines[other.first : other.end] = [f"# {line}" for line in lines[other.first : other.end]]
-            lines[use.first : use.end] = [_uncomment(line) for line in lines[use.first : use.end]]
+            rows = zip(lines[use.first : use.end], use.code.split("\n"), strict=True)
+            lines[use.first : use.end] = [line[: len(line) - len(line.lstrip())] + code for line, code in rows]
             # What the page says is printed is of its own entry.
             others = (replace(snippet, expected=None, expected_lines={}) for snippet in script.snippets[1:])
             snippets = (replace(sample, code="\n".join(lines) + "\n"), *others)
             found.append(replace(script, snippets=snippets, variant=use.entry, digest=digest_of(snippets)))
     return tuple(found)
-
-
-def _uncomment(line: str) -> str:
-    match = COMMENT.fullmatch(line)
-    return match["indent"] + match["code"] if match else line

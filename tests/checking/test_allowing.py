@@ -127,3 +127,12 @@ def test_allowance_inside_a_fence_is_code() -> None:
     """A page may show how it is written."""
     text = a_page(zh=f"```html\n{ALLOW}\n```\nbad")
     assert found(text) == [(line_of(text, "bad", 1), "unknown-template")]
+
+
+def test_code_in_a_quote_or_by_indentation_is_code_too() -> None:
+    """An allowance shown in it allows nothing, and one above it speaks for all of it."""
+    shown = f"> ~~~html\n> {ALLOW}\n> ~~~\n\n    {ALLOW}\n\nbad"
+    text = a_page(zh=shown)
+    assert found(text) == [(line_of(text, "bad", 1), "unknown-template")]
+    text = a_page(zh=f"> words\n\n{ALLOW}\n\n> ```\n> bad\n>\n> bad\n> ```\n> bad too")
+    assert found(text) == [(line_of(text, "bad too"), "unknown-template")]

@@ -46,7 +46,7 @@ def is_read(head: str) -> bool:
         return False
     assert all(finding.severity == "warning" for finding in findings)
     sections = tuple(Section(language.code, 1, "", ()) for language in HUB.languages if language.required)
-    page = Page("tiny", "tiny.md", front_matter, Snippet("", 1), sections, head)
+    page = Page("tiny", "tiny.md", front_matter, Snippet("", 1), sections, head, ())
     return not check([page], FACTS, [rule for rule in rules.RULES if rule.severity == "error"])
 
 

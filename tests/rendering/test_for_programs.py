@@ -81,7 +81,8 @@ def test_feed_holds_characters_that_xml_cannot() -> None:
 
 def test_card_comes_as_markdown() -> None:
     """Title, summary, sample, text; no comment outside of code, and no snippet that no reader is shown."""
-    secret = "<!-- verify: hide -->\n```python\nassert secret\n```\n\n"
+    output = "<!-- verify: output -->\n```text\nof the secret\n```\n\n"
+    secret = f"<!-- verify: hide -->\n```python\nassert secret\n```\n\n{output}"
     zh = (
         "### 用法\n\n<!-- verify: timeout=9 -->\n```python\n# <!-- kept -->\n\n\nx\n```\n\n"
         f"{secret}<!-- a note\nof two lines -->\n最后"

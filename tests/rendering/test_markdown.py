@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.rendering.markdown import Fence, render_markdown
+from generator.model.page import Region
+from generator.rendering.markdown import render_markdown
 from tests.rendering.sites import Elements
 
 ALLOWED = {"br", "sub", "sup", "kbd", "details", "summary"}
@@ -167,7 +168,7 @@ def test_table_columns_keep_their_alignment_without_a_style_attribute() -> None:
 def test_fences_know_their_line_in_the_page() -> None:
     """So their results can be put below them."""
     rendered = render_markdown("text\n\n- ```python\n  x = 1\n  ```\n\n```text\ny\n```\n", 40)
-    fences = [(part.line, part.code, part.language) for part in rendered.parts if isinstance(part, Fence)]
+    fences = [(part.first, part.text, part.language) for part in rendered.parts if isinstance(part, Region)]
     assert fences == [(42, "x = 1\n", "python"), (46, "y\n", "text")]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from generator.model.page import Page
 from generator.model.run import Output, ScriptRun
+from generator.rendering.shown_text import inline_pieces
 from tests.browser.showcase import evidence, known, pages
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
@@ -88,3 +90,83 @@ def test_raw_html_is_text_in_a_notebook_too() -> None:
     assert "&lt;script>" in shown
     assert '&lt;b onclick="x">' in shown
     assert "H<sub>2</sub>O `<code>` <https://example.org/>" in shown
+
+
+HELD = "```python\nif x:\n\tprint(x)\n\n\n# ``` no end\n```"
+
+
+@pytest.mark.parametrize(
+    ("first", "rest", "marks"),
+    [
+        ("> ", "> ", "```"),
+        (">", ">", "`````"),
+        ("- ", "  ", "~~~"),
+        ("10. ", "    ", "```"),
+        ("-\t", "\t", "`````"),
+        ("> - ", ">   ", "~~~"),
+        ("- a\n\n  > 1. ", "  >    ", "```"),
+        ("  ", "  ", "~~~~"),
+    ],
+)
+def test_snippets_in_quotes_and_lists_are_cells(first: str, rest: str, marks: str) -> None:
+    """Wherever the fence stands and whatever opens it; the text around it is all there."""
+    held = first + HELD.replace("```p", f"{marks}p").replace("\n```", f"\n{marks}").replace("\n", f"\n{rest}")
+    page = read(a_page(en=f"Before\n\n{held}\n\nAfter\n\n> ```sh\n> ls\n> ```\n\nEnd"))
+    made = notebook(page)
+    (snippet,) = page.section("en_US").snippets  # type: ignore[union-attr]
+    assert sources(made, "code") == ["x = 1", snippet.code.rstrip("\n")]
+    assert "# ``` no end" in snippet.code
+    text = "".join(sources(made, "markdown"))
+    assert text.endswith("After\n\n> ```sh\n> ls\n> ```\n\nEnd")
+    assert "Before" in text
+    assert "print(x)" not in text
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        '<!-- check: allow bad-allow reason="x" -->',
+        "<!-- a note\n\nover `lines -->",
+        "<!-- one --> <!-- two -->",
+        "> <!-- quoted -->",
+        "- item\n\n  <!-- in a list -->",
+        "words <!-- between\nwords --> and `code`",
+        "a ` and <!-- behind it -->",
+    ],
+)
+def test_comments_are_shown_nowhere(comment: str) -> None:
+    """Neither as text in a notebook nor as a comment in Markdown: nobody writes one to be read."""
+    page = read(a_page(en=f"Before\n\n{comment}\n\nAfter"))
+    for shown in ("".join(sources(notebook(page), "markdown")), a_site(page)["en/models/tiny/index.md"]):
+        assert "Before\n\n" in shown
+        assert "\n\nAfter" in shown
+        assert "<!--" not in shown and "&lt;!--" not in shown and "-->" not in shown
+
+
+def test_comments_in_code_are_code() -> None:
+    """A page may show how they are written: in a fence, an indented block, a paragraph."""
+    text = (
+        "`<!-- a -->` and ``<b> ` <!-- b -->``\n\n```html\n<!-- c --><b>\n```\n\n    <!-- d --><b>\n\n\\`<!-- e -->\\`"
+    )
+    shown = sources(notebook(read(a_page(en=text))), "markdown")[-1]
+    assert shown == text.replace("<!-- e -->", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["<<!-- -->script>", "<!-- a --><script>", "<s<!-- -->cript>", "<!-- a --> <!-- <b>", "<<!--\n-->b>"]
+)
+def test_no_tag_comes_of_what_is_left_out(text: str) -> None:
+    """What stands on both sides of a comment is one text."""
+    shown = sources(notebook(read(a_page(en=f"a {text}"))), "markdown")[-1]
+    assert re.search("<[a-z]", shown) is None
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!--", "<!-- a -->", "`", "``` `", "\\`", "<https://a", "> \n", "<!-- `", "<b>", "&"]
+)
+def test_shapes_that_repeat_are_read_once(piece: str) -> None:
+    """As long as a page can be; what grew with the square of it would not come back."""
+    text = "".join(piece + " " * (index % 7) for index in range(500_000 // len(piece)))
+    assert sum(len(shown) for _, shown in inline_pieces(text)) <= len(text)
+    growing = "x".join("`" * index for index in range(1, 1400))
+    assert "".join(shown for _, shown in inline_pieces(growing)) == growing

@@ -54,3 +54,26 @@ def test_prose_and_other_calls_are_no_variants() -> None:
 # model = hub.load("models", "resnet34")
 # x = 1"""
     assert entry_uses(code) == ()
+
+
+def test_marks_may_stand_twice_and_far_from_the_code() -> None:
+    """What the check reads as a commented-out call, the card offers, as code that runs."""
+    code = """\
+##   model = hub.load(
+##       "megengine/models", "resnet34"
+##   )
+# # model = hub.load("megengine/models", "resnet50")"""
+    assert [use.code for use in entry_uses(code)] == [
+        'model = hub.load(\n    "megengine/models", "resnet34"\n)',
+        'model = hub.load("megengine/models", "resnet50")',
+    ]
+
+
+@pytest.mark.parametrize("nest", ["({})", "[{}]", "{}.a", "-{}", "{} + 1", "{}()", "f({})"])
+@pytest.mark.parametrize("comment", ["", "# load(0)  # "])
+def test_code_that_is_nested_too_deeply_has_no_entries(nest: str, comment: str) -> None:
+    """However deep: Python gives up on reading it in more than one way."""
+    before, after = nest.split("{}")
+    for depth in (100, 5000, 100_000):
+        hub_load = 'hub.load("megengine/models", "resnet18")'
+        entry_uses(f"{comment}x = {before * depth}{hub_load}{after * depth}\n")

@@ -3,7 +3,6 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.checking.alignment import align, apart, first_moved, languages, without_comments
@@ -11,9 +10,13 @@ from generator.checking.code_tokens import first_difference, shape
 from generator.checking.parts import Finding, Link
 from generator.checking.registry import Rule
 from generator.checking.view import PageView, SectionView
+from generator.model.page import Region
 
-_PYTHON = frozenset({"python", "python3", "py"})
-_SHELL = frozenset({"shell", "sh", "bash", "zsh", "console"})
+_RUN = {
+    **dict.fromkeys(("python", "python3", "py"), "python"),
+    **dict.fromkeys(("shell", "sh", "bash", "zsh", "console"), "shell"),
+}
+"""What a reader runs, by how its fence is marked. Output, BibTeX and the like may be translated."""
 _EXCERPT = 80
 _MOST_COMPARED = 100
 
@@ -23,14 +26,6 @@ _LANGUAGE_IN_PATH = re.compile(
 )
 _LANGUAGE_IN_HOST = re.compile(r"(?:zh|cn|en)\.", re.IGNORECASE)
 _PAPER = re.compile(r"(?:export\.)?arxiv\.org/(?:abs|pdf)/(.+?)(?:v\d+)?(?:\.pdf)?")
-
-
-@dataclass(frozen=True, slots=True)
-class _Fence:
-    language: str
-    code: str
-    line: int
-    """Of the opening fence."""
 
 
 def code_differs(view: PageView) -> Iterator[Finding]:
@@ -43,25 +38,25 @@ def code_differs(view: PageView) -> Iterator[Finding]:
     """
     for first, other in languages(view):
         alone = apart(first, other)
-        ours = [fence for fence in _fences(first) if not alone.holds_first(fence.line)]
-        theirs = [fence for fence in _fences(other) if not alone.holds_other(fence.line)]
-        if [fence.code for fence in ours] == [fence.code for fence in theirs]:
+        ours = [fence for fence in _fences(view, first) if not alone.holds_first(fence.first)]
+        theirs = [fence for fence in _fences(view, other) if not alone.holds_other(fence.first)]
+        if [fence.text for fence in ours] == [fence.text for fence in theirs]:
             continue
-        shapes = [[(fence.language, shape(fence.code)) for fence in fences] for fences in (ours, theirs)]
+        shapes = [[(_RUN[fence.language], shape(fence.text)) for fence in fences] for fences in (ours, theirs)]
         moved = first_moved(*shapes)
         if moved is not None:
             message = f"the snippets from here on have another order than in {first.language}: give both the same"
-            yield Finding(theirs[moved].line, message)
+            yield Finding(theirs[moved].first, message)
             continue
         for here, there in align(*shapes):
             if there is None and here is not None:
                 message = (
-                    f"the snippet on line {ours[here].line} in {first.language} is missing in {other.language}: add it"
+                    f"the snippet on line {ours[here].first} in {first.language} is missing in {other.language}: add it"
                 )
                 yield Finding(other.section.marker_line, message)
             elif here is None and there is not None:
                 message = f"this snippet is missing in {first.language}: add it there or remove it here"
-                yield Finding(theirs[there].line, message)
+                yield Finding(theirs[there].first, message)
             elif here is not None and there is not None:
                 yield from _differing_line(view, first, ours[here], theirs[there])
 
@@ -119,22 +114,15 @@ def images_differ(view: PageView) -> Iterator[Finding]:
         yield from _differing_targets(first, other, images=True)
 
 
-def _fences(section: SectionView) -> list[_Fence]:
-    """What a reader runs. Output, BibTeX and the like may be translated."""
-    found = []
-    for token in section.tokens:
-        language = token.info.split()[0].lower() if token.type == "fence" and token.info.split() else ""
-        if language in _PYTHON or language in _SHELL:
-            kind = "python" if language in _PYTHON else "shell"
-            found.append(_Fence(kind, token.content, section.line_of(token)))
-    return found
+def _fences(view: PageView, section: SectionView) -> list[Region]:
+    return [one for one in view.page.regions if one.first in section.section.lines and one.language in _RUN]
 
 
-def _differing_line(view: PageView, first: SectionView, ours: _Fence, theirs: _Fence) -> Iterator[Finding]:
-    parting = first_difference(ours.code, theirs.code)
+def _differing_line(view: PageView, first: SectionView, ours: Region, theirs: Region) -> Iterator[Finding]:
+    parting = first_difference(ours.text, theirs.text)
     if parting is None:
         return
-    line, other_line = ours.line + 1 + parting[0], theirs.line + 1 + parting[1]
+    line, other_line = ours.first + 1 + parting[0], theirs.first + 1 + parting[1]
     written = view.lines[line - 1].strip()
     excerpt = written if len(written) <= _EXCERPT else f"{written[: _EXCERPT - 1]}…"
     message = f"this code differs from line {line} in {first.language}, `{excerpt}`: make both the same"

@@ -3,7 +3,7 @@
 import ast
 import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -12,13 +12,9 @@ from generator.checking.programs import dotted, finding_in, programs
 from generator.checking.registry import Rule
 from generator.checking.syntax import Code, read_code
 from generator.checking.view import PageView
+from generator.model.entry import commented_out
 
 _CALLS = frozenset({"megengine.hub.load", "megengine.hub.help"})
-_COMMENT = re.compile(r"[ \t]*#[# \t]*")
-_CALL_IN_COMMENT = re.compile(r"[ \t]*#.*\b(?:load|help)\(")
-MAX_CALL_LINES = 20
-"""A commented-out call longer than that is taken for prose."""
-
 _ID = re.compile(r"[A-Za-z0-9]+(?:[_.-]+[A-Za-z0-9]+)*")
 _MARKUP = re.compile(r"\[(?P<text>[^\[\]]*)\]\([^()\s]*\)|[`*]")
 _SEPARATORS = re.compile(r"[_.-]+")
@@ -143,45 +139,13 @@ def _text(node: ast.expr | None) -> str:
 
 
 def _commented_calls(code: Code, imports: Mapping[str, str]) -> Iterator[HubCall]:
-    for first, widths, comment in _comments_with_calls(code):
-        for node in comment.of(ast.Call):
+    for comment in commented_out(code.text):
+        called = read_code(comment.code)
+        for node in called.of(ast.Call):
             if named := _named(node, imports):
                 repository, entry = named
-                column = widths[entry.lineno - 1] + comment.column(entry.lineno, entry.col_offset)
-                yield HubCall(repository, str(entry.value), first + entry.lineno, column, True)
-
-
-@lru_cache(maxsize=64)
-def _comments_with_calls(code: Code) -> tuple[tuple[int, list[int], Code], ...]:
-    """Statements in comments: index of the first line, width of each line's mark, the code.
-
-    What cannot be read as Python there is prose.
-    """
-    found = []
-    for index, line in enumerate(code.lines):
-        if _CALL_IN_COMMENT.match(line):
-            widths, comment = _read_comment(code.lines[index : index + MAX_CALL_LINES])
-            if comment is not None:
-                found.append((index, widths, comment))
-    return tuple(found)
-
-
-def _read_comment(lines: Sequence[str]) -> tuple[list[int], Code | None]:
-    """The shortest run of these lines that is Python once it is no comment, and the width of each line's mark."""
-    widths: list[int] = []
-    texts: list[str] = []
-    for line in lines:
-        mark = _COMMENT.match(line)
-        if mark is None:
-            break
-        widths.append(mark.end())
-        texts.append(line[mark.end() :])
-        text = "\n".join(texts)
-        if text.count("(") == text.count(")"):
-            comment = Code(text)
-            if comment.tree is not None:
-                return widths, comment
-    return widths, None
+                column = comment.marks[entry.lineno - 1] + called.column(entry.lineno, entry.col_offset)
+                yield HubCall(repository, str(entry.value), comment.first + entry.lineno, column, True)
 
 
 def _ids(table: Table) -> list[tuple[int, str]]:

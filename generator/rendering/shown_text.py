@@ -1,0 +1,74 @@
+"""A section's Markdown as readers get it in a file: without comments, and without code that its author hides."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import Literal
+
+from generator.model.page import Page, Region, Section, Snippet
+
+_BETWEEN_PARAGRAPHS = re.compile(r"(\n[ \t>]*\n)")
+_TICKS = re.compile(r"`+")
+_MARK = re.compile(r"\\[\\`<]|(?P<ticks>`+)|<!--")
+
+
+def shown_pieces(page: Page, section: Section, left_out: Collection[int]) -> Iterator[tuple[Region | None, str]]:
+    """The lines of a section in order, each with its line end: of text, and with its region what is code.
+
+    Left out are comments, the fences that open on the lines `left_out`, and the blank line that then is one too many.
+    """
+    rows = [f"{line}\n" for line in section.text.split("\n")]
+    done, is_blank = 0, False
+    for region in page.regions:
+        if region.first not in section.lines:
+            continue
+        first, end = region.first - section.first_line, region.end - section.first_line
+        yield None, "".join(rows[done:first])
+        is_blank = not rows[first - 1].strip() if first > done else is_blank
+        if region.kind != "comment" and region.first not in left_out:
+            yield region, "".join(rows[first:end])
+            is_blank = False
+        done = end + (is_blank and end < len(rows) and not rows[end].strip())
+    yield None, "".join(rows[done:])
+
+
+def is_unseen(snippet: Snippet) -> bool:
+    """Whether a snippet and what it prints are shown to no reader."""
+    return snippet.directives.setup or snippet.directives.hide
+
+
+def inline_pieces(text: str) -> Iterator[tuple[Literal["text", "code"], str]]:
+    """Text and the code within its paragraphs, in order; what stands on both sides of a comment is one text."""
+    shown: list[str] = []
+    for paragraph in _BETWEEN_PARAGRAPHS.split(text):
+        done = 0
+        for kind, first, end in _code_and_comments(paragraph):
+            shown.append(paragraph[done:first])
+            if kind == "code":
+                yield "text", "".join(shown)
+                yield kind, paragraph[first:end]
+                shown = []
+            done = end
+        shown.append(paragraph[done:])
+    yield "text", "".join(shown)
+
+
+def _code_and_comments(text: str) -> Iterator[tuple[Literal["code", "comment"], int, int]]:
+    """The kind of each, its first character and the one behind its last. In time that grows with the text alone."""
+    runs: dict[int, list[int]] = defaultdict(list)
+    for run in reversed(list(_TICKS.finditer(text))):
+        runs[len(run[0])].append(run.start())
+    done, last_comment = 0, text.rfind("-->")
+    for mark in _MARK.finditer(text):
+        if mark.start() < done:
+            continue
+        if mark["ticks"]:
+            closing = runs[len(mark["ticks"])]
+            while closing and closing[-1] < mark.end():
+                closing.pop()
+            if closing:
+                done = closing[-1] + len(mark["ticks"])
+                yield "code", mark.start(), done
+        elif mark[0] == "<!--" and mark.end() <= last_comment:
+            done = text.index("-->", mark.end()) + len("-->")
+            yield "comment", mark.start(), done
