@@ -26,7 +26,7 @@ _REMEDIES = {
     errno.EPERM: "let this user change it, or use another place",
     errno.EROFS: "nothing can be written there: use another place",
     errno.EMFILE: "let this user open more files (ulimit -n)",
-    errno.ENOENT: "somebody removed it meanwhile, or it never was there: check its name",
+    errno.ENOENT: "check the name",
 }
 
 _BESIDE = ".writing-"
