@@ -22,6 +22,7 @@ from generator.checking.rules import (
     structure,
     summaries,
     tables,
+    translation,
     values,
     whitespace,
 )
@@ -31,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     *summaries.RULES,
     *placeholders.RULES,
     *structure.RULES,
+    *translation.RULES,
     *tables.RULES,
     *whitespace.RULES,
     *agreement.RULES,
