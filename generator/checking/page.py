@@ -51,8 +51,9 @@ def _check_page(
     view = PageView(page, facts)
     allowances, misunderstood = find_allowances(page, _NAMES)
     used = set()
-    for rule in rules:
-        for finding in rule.check(view):
+    alone = {rule: found for rule in rules if rule.stands_alone and (found := list(rule.check(view)))}
+    for rule in alone or rules:
+        for finding in alone.get(rule) or rule.check(view):
             allowance = next((one for one in allowances if one.covers(rule.name, finding.line)), None)
             if allowance is None:
                 yield _diagnostic(page, rule.name, finding, severities.get(rule.name, rule.severity))
@@ -61,7 +62,7 @@ def _check_page(
     for finding in misunderstood:
         yield _diagnostic(page, "bad-allow", finding, "warning")
     # Whoever runs a few rules alone cannot tell whether an allowance of another one is still needed.
-    asked = {rule.name for rule in rules}
+    asked = {rule.name for rule in alone or rules}
     for allowance in allowances:
         if allowance not in used and allowance.rule in asked:
             finding = Finding(allowance.line, f"nothing here breaks {allowance.rule} any more: remove the comment")

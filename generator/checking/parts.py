@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NoReturn, TypeVar
 
 from generator.model.diagnostic import Edit
@@ -124,7 +124,7 @@ class NotGathered(Mapping[str, _Value]):
     """Stands for what is dear to gather where no rule that is asked said it needs it: a rule that looks is told so."""
 
     def _refuse(self) -> NoReturn:
-        raise LookupError("a rule looks at the hub's titles or entries: register it with needs_hub=True")
+        raise LookupError("a rule looks at the hub's other pages or entries: register it with needs_hub=True")
 
     def __getitem__(self, key: str) -> _Value:
         """Refuse."""
@@ -151,3 +151,5 @@ class HubFacts:
     entries: Mapping[str, frozenset[str]]
     """Hub repository in lower case (`megengine/models`) to the names that its hubconf.py exports, where the store
     holds its archive."""
+    repositories: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Hub repository in lower case to the ids of the pages whose sample loads from it, of every page of the hub."""

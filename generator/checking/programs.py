@@ -12,8 +12,10 @@ from generator.checking.view import PageView
 from generator.model.diagnostic import Edit
 from generator.model.page import Snippet
 
-# What a notebook, where snippets are run, knows besides.
-_KNOWN = frozenset(dir(builtins)) | {
+_NEWER = frozenset({"BaseExceptionGroup", "ExceptionGroup", "PythonFinalizationError"})
+"""What the kernel's Python does not know yet."""
+# With what a notebook, where snippets are run, knows besides.
+_KNOWN = (frozenset(dir(builtins)) - _NEWER) | {
     *("__file__", "__annotations__", "__class__", "__module__", "__qualname__"),
     *("WindowsError", "display", "get_ipython"),
     *("exit", "quit", "In", "Out", "_", "__", "___"),

@@ -41,6 +41,9 @@ class Rule:
     asked_by_build: bool = False
     """Whether `build` asks for it although it is a warning: `build --strict` then fails on what it finds."""
 
+    stands_alone: bool = False
+    """Whether a page with this finding is told of nothing else: all else may follow from it."""
+
     @property
     def name(self) -> str:
         """`unbalanced_brackets` is `unbalanced-brackets`."""

@@ -1,12 +1,23 @@
-"""A snippet's code as syntax: read once however many pages and languages repeat it, never run."""
+"""A snippet's code as syntax: read once however many pages and languages repeat it, never run.
+
+It is judged by the grammar of the kernel's Python as far as a newer one can do that: it knows when its own statements
+came, and what it has allowed in f-strings since is looked for here. Two things cannot be seen in this way: the star of
+Python 3.11 in a subscript or an annotation, `a[*b]`, is let through, and code that the kernel's Python takes while the
+one that runs hubpages does not take it any more is refused.
+"""
 
 import ast
+import io
 import re
+import sys
+import tokenize
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
+
+from generator.model.hub import KERNEL_PYTHON
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -221,7 +232,9 @@ def _parse(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of "\d": the snippet's, and this only reads it
-            return ast.parse(text), None
+            tree = ast.parse(text, feature_version=KERNEL_PYTHON)
+        newer = _newer_string(text) if sys.version_info >= (3, 12) else None
+        return (None, newer) if newer else (tree, None)
     except SyntaxError as error:
         lines = text.split("\n")
         line = min(max(error.lineno or 1, 1), len(lines))
@@ -229,6 +242,32 @@ def _parse(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
         return None, SyntaxProblem(line, column, error.msg)
     except (ValueError, RecursionError, MemoryError):
         return None, SyntaxProblem(1, 1, "this is nested too deeply to be read")
+
+
+def _newer_string(text: str) -> SyntaxProblem | None:
+    """The first place in an f-string that Python 3.12 reads and the kernel's does not.
+
+    That one takes it for a string and looks into it afterwards: it ends at the next of its quotes, and what is put in
+    holds no backslash or comment.
+    """
+    quotes: list[str] = []  # of the f-strings around a token
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        kind = tokenize.tok_name[token.type]
+        if kind == "FSTRING_END":
+            quotes.pop()
+            continue
+        # A piece of the innermost string's own text is a matter of the strings around that one.
+        around = quotes[:-1] if kind == "FSTRING_MIDDLE" else quotes
+        is_ended = any(quote in token.string for quote in around)
+        is_broken = kind in ("NL", "NEWLINE") and any(len(quote) == 1 for quote in around)
+        is_refused = bool(around) and (kind == "COMMENT" or "\\" in token.string)
+        if is_ended or is_broken or is_refused or kind == "TSTRING_START":
+            what = "a backslash or comment in what an f-string puts in" if is_refused else "this form of string"
+            message = f"{what} is only supported in newer versions of Python"
+            return SyntaxProblem(token.start[0], token.start[1] + 1, message)
+        if kind == "FSTRING_START":
+            quotes.append(token.string.lstrip("rRfFbB"))
+    return None
 
 
 def _without_commands(lines: Sequence[str]) -> tuple[str, list[Command]]:

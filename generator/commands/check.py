@@ -16,6 +16,7 @@ from generator.model.page import Page
 from generator.parallel import Mapper, pool
 from generator.reading.hub import read_hub
 from generator.rendering.environment import template_folders, template_names
+from generator.scripts.entries import entry_uses
 
 _FIX_PASSES = 10
 
@@ -110,12 +111,20 @@ def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Seque
     """What the pages are checked against, without what none of the rules asks for."""
     templates = frozenset(template_names(template_folders(root.folder)))
     if not any(rule.needs_hub for rule in rules):
-        return HubFacts(root.config.hub, templates, NotGathered(), NotGathered())
+        return HubFacts(root.config.hub, templates, NotGathered(), NotGathered(), NotGathered())
     known = pages
     if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
         known = [*pages, *read_hub([root.pages], root.config.languages, mapper)[0]]
     titles = {page.id: page.front_matter.title for page in known}
-    return HubFacts(root.config.hub, templates, titles, _entries(root))
+    return HubFacts(root.config.hub, templates, titles, _entries(root), _repositories(known))
+
+
+def _repositories(pages: Iterable[Page]) -> Mapping[str, frozenset[str]]:
+    """Which pages load from which repository."""
+    loads = [
+        (use.repository.partition(":")[0].lower(), page.id) for page in pages for use in entry_uses(page.sample.code)
+    ]
+    return {name: frozenset(id for other, id in loads if other == name) for name in {name for name, _ in loads}}
 
 
 def _rules(root: HubRoot) -> Sequence[Rule]:

@@ -20,6 +20,9 @@ class Language:
     """Whether every page must have it."""
 
 
+KERNEL_PYTHON = (3, 10)
+"""The Python that runs snippets: MegEngine has no newer one. By its grammar they are judged."""
+
 Tags = Mapping[str, Mapping[str, str]]
 """Tag id to language code to the tag's name."""
 

@@ -52,7 +52,7 @@ _USE = re.compile(r"([A-Za-z_]\w*(?:\.\w+){0,5})[.(]")
 
 
 def syntax_error(view: PageView) -> Iterator[Finding]:
-    """A snippet must be valid Python: a reader copies it and runs it.
+    """A snippet must be valid in the Python of the kernel: a reader copies it and runs it.
 
     Bad:  print(infer()
     Good: print(infer())

@@ -15,6 +15,10 @@ from generator.checking.view import PageView
 from generator.model.entry import commented_out
 
 _CALLS = frozenset({"megengine.hub.load", "megengine.hub.help"})
+_REPOSITORY_CALLS = frozenset(f"megengine.hub.{name}" for name in ("load", "help", "list", "import_module"))
+_SEVERAL = 2
+"""Pages that make a repository a known one."""
+_LONGEST_NAME = 100
 _ID = re.compile(r"[A-Za-z0-9]+(?:[_.-]+[A-Za-z0-9]+)*")
 _MARKUP = re.compile(r"\[(?P<text>[^\[\]]*)\]\([^()\s]*\)|[`*]")
 _SEPARATORS = re.compile(r"[_.-]+")
@@ -80,6 +84,49 @@ def table_id_not_an_entry(view: PageView) -> Iterator[Finding]:
                         f"{cell} is not an entry of {repository}: write the one that a reader can load, perhaps {near}"
                     )
                     yield Finding(line, message, max(column, 1))
+
+
+def unknown_repository(view: PageView) -> Iterator[Finding]:
+    """A repository is called as on the hub's other pages: one letter more or less is another one, or none.
+
+    Bad:  model = hub.load("megengine/model", "resnet18") where other pages load from megengine/models
+    Good: model = hub.load("megengine/models", "resnet18")
+    """
+    found: dict[Finding, None] = {}
+    for script in programs(view):
+        for snippet, code in script.parts:
+            for call in code.of(ast.Call):
+                written = call.args[0] if call.args else None
+                name = _text(written).partition(":")[0].lower()
+                if written is None or "/" not in name or dotted(call.func, script.imports) not in _REPOSITORY_CALLS:
+                    continue
+                if near := _meant_repository(name, view):
+                    column = code.column(written.lineno, written.col_offset)
+                    message = f"no other page loads from {name}: did you mean {near}?"
+                    found[finding_in(view, snippet, written.lineno, column, message)] = None
+    yield from found
+
+
+def _meant_repository(name: str, view: PageView) -> str:
+    """The repository of several other pages of which this is one letter away; empty where it is one of its own."""
+    users = view.facts.repositories
+    if name in view.facts.entries or users.get(name, frozenset()) - {view.page.id}:
+        return ""
+    others = (other for other, pages in users.items() if len(pages - {view.page.id}) >= _SEVERAL)
+    return next((other for other in others if _is_slip(name, other)), "")
+
+
+def _is_slip(name: str, other: str) -> bool:
+    """Whether two names differ in one of their words and there in a letter or two."""
+    words, wanted = (re.split(r"[-_./]", text) for text in (name, other))
+    if len(words) != len(wanted):
+        return False
+    different = [pair for pair in zip(words, wanted, strict=True) if pair[0] != pair[1]]
+    if len(different) != 1 or any(map(str.isdigit, "".join(different[0]))):
+        return False
+    shorter, longer = sorted(different[0], key=len)
+    likeness = difflib.SequenceMatcher(None, shorter, longer, autojunk=False).ratio()
+    return len(shorter) >= 4 and len(longer) <= min(len(shorter) + 1, _LONGEST_NAME) and likeness >= 0.8
 
 
 @lru_cache(maxsize=512)
@@ -194,4 +241,8 @@ def _fold(name: str) -> str:
     return _SEPARATORS.sub("", name.lower())
 
 
-RULES: tuple[Rule, ...] = (Rule(unknown_entry, needs_hub=True), Rule(table_id_not_an_entry, needs_hub=True))
+RULES: tuple[Rule, ...] = (
+    Rule(unknown_repository, needs_hub=True),
+    Rule(unknown_entry, needs_hub=True),
+    Rule(table_id_not_an_entry, needs_hub=True),
+)

@@ -37,6 +37,10 @@ FACTS = HubFacts(
             {"resnet18", "resnet50", "retinanet_res50_coco_3x_800size", "faster_rcnn_res50_coco_3x_800size"}
         )
     },
+    repositories={
+        "megengine/models": frozenset({"megengine_vision_resnet", "megengine_vision_retinanet"}),
+        "acme/one-page": frozenset({"acme_vision_x"}),
+    },
 )
 """The hub that every case belongs to."""
 
@@ -70,7 +74,7 @@ def test_fix_gives_the_page_that_lies_beside(path: Path) -> None:
 
 def test_rules_that_look_at_the_hub_say_so() -> None:
     """What they look at is gathered for them alone: another rule that looks raises an error here."""
-    bare = HubFacts(FACTS.hub, FACTS.templates, NotGathered(), NotGathered())
+    bare = HubFacts(FACTS.hub, FACTS.templates, NotGathered(), NotGathered(), NotGathered())
     for path in FILES:
         rule = BY_NAME[path.parent.name]
         if not rule.needs_hub:
