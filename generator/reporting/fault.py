@@ -1,10 +1,11 @@
-"""What is wrong with a run, and what was skipped, as every report tells it."""
+"""What is wrong with a run, what was skipped, and what was not run at all, as every report tells it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, Frame, Lines, ScriptRun, SnippetRun
 from generator.reporting.characters import shorten, visible
 from generator.reporting.stack import shorten_traceback
@@ -22,6 +23,9 @@ MEANINGS: Mapping[str, str] = {
     "failed": "no cause is known",
 }
 """Each kind of fault: the causes, and the verdicts that have none."""
+
+MISMATCH = "OutputMismatch"
+"""Name of the error whose traceback is a unified diff: of what the page says is printed, and of what was."""
 
 _MESSAGE_LINES = 12
 _DIFFERENCE_LINES = 20
@@ -57,7 +61,7 @@ class Fault:
     frames: tuple[Frame, ...] = ()
     """All levels, outermost first."""
     difference: tuple[str, ...] = ()
-    """For an unstable run, what differed, shortened."""
+    """What was printed that ought not to be, or differed from one time to the next, as a unified diff, shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,25 @@ class Skipped:
 def name_of(page: str, variant: str | None) -> str:
     """`resnet (resnet34)`; the page alone where it stands for itself."""
     return visible(f"{page} ({variant})" if variant else page)
+
+
+def unread(findings: Iterable[Diagnostic]) -> Collection[str]:
+    """The files of the pages that could not be read, so that nothing of them was run."""
+    return dict.fromkeys(finding.path for finding in findings if finding.severity == "error")
+
+
+def extent_text(run: ScriptRun) -> str:
+    """`2 of 3 snippets ran; 1 skipped: needs a camera`; empty where every snippet ran and none was to fail."""
+    extent = run.extent
+    if extent.is_whole:
+        return ""
+    reasons = dict.fromkeys(visible(one.reason) for one in run.snippets if one.status == "skipped" and one.reason)
+    told = [f"{extent.ran} of {extent.snippets} snippets ran"]
+    told += [f"{extent.skipped} skipped: {', '.join(reasons) or visible(run.reason)}"] if extent.skipped else []
+    told += [f"{extent.compiled} compiled only"] if extent.compiled else []
+    told += [f"{extent.xfailed} failed as the page says"] if extent.xfailed else []
+    told += [f"{extent.not_reached} not reached"] if extent.not_reached else []
+    return "; ".join(told)
 
 
 def fault_of(run: ScriptRun) -> Fault | None:
@@ -105,7 +128,7 @@ def fault_of(run: ScriptRun) -> Fault | None:
         reason="" if run.reason in message else visible(run.reason),
         stack=tuple(shorten_traceback(error.traceback, Path(run.path).name, hub=hub)) if error else (),
         frames=error.frames if error else (),
-        difference=_shortened_difference(run.difference),
+        difference=_shortened_difference(error.traceback if error and error.name == MISMATCH else run.difference),
     )
 
 
