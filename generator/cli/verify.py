@@ -111,6 +111,8 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     except (KernelError, ProxyError, StandInError, SandboxError, DeviceError) as error:
         return fail(CANNOT, str(error))
     _report(verified, options)
+    if any(run.cause == "environment" for run in verified.runs):
+        say(f"modules are looked for where {root.kernel_python} does: its `-m pip install NAME` adds one")
     unwritten = _write_reports(verified, options)
     return _status(verified, root.config.skip_budget, options) or unwritten
 

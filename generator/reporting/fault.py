@@ -1,5 +1,6 @@
 """What is wrong with a run, what was skipped, and what was not run at all, as every report tells it."""
 
+import shlex
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +57,8 @@ class Fault:
     """What went wrong, with the name; several lines where the error has several."""
     reason: str
     """The verdict's sentence, where it says more than the message."""
+    remedy: str = ""
+    """What to do about it, where that is not to mend what the message names."""
     stack: tuple[str, ...] = ()
     """The reader's lines of the traceback."""
     frames: tuple[Frame, ...] = ()
@@ -126,6 +129,7 @@ def fault_of(run: ScriptRun) -> Fault | None:
         name=error.name if error else kind if run.verdict == "failed" else run.verdict,
         message="\n".join(shorten(visible(message).splitlines(), _MESSAGE_LINES)),
         reason="" if run.reason in message else visible(run.reason),
+        remedy=_remedy(run),
         stack=tuple(shorten_traceback(error.traceback, Path(run.path).name, hub=hub)) if error else (),
         frames=error.frames if error else (),
         difference=_shortened_difference(error.traceback if error and error.name == MISMATCH else run.difference),
@@ -163,6 +167,16 @@ def places(lines: Lines) -> Mapping[int, str]:
     for language, line in lines.items():
         languages.setdefault(line, []).append(language)
     return {line: ", ".join(names) for line, names in languages.items()}
+
+
+def _remedy(run: ScriptRun) -> str:
+    if run.cause == "environment":
+        return "install the module in the kernel environment (python in [kernel] of hub.toml), or skip the snippet"
+    unlocked = [one.url for one in run.assets if one.status == "refused" and "hub.lock" in (one.reason or "")]
+    if run.cause == "asset" and unlocked:
+        command = f"hubpages assets add {shlex.quote(unlocked[0])} FILE"
+        return f"{command} puts a file into the store, and verify --assets record what the snippets download"
+    return ""
 
 
 def _skips_of(run: ScriptRun) -> Iterator[Skipped]:

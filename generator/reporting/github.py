@@ -31,7 +31,7 @@ def run_annotations(runs: Iterable[ScriptRun], entries: Iterable[EntryCheck] = (
 def _annotate(fault: Fault) -> Iterator[str]:
     title = fault.name if fault.name == fault.kind else f"{fault.name} ({fault.kind})"
     for line, languages in places(fault.lines).items():
-        told = [fault.message, fault.reason, f"in {languages}", *fault.stack, *fault.difference]
+        told = [fault.message, fault.reason, fault.remedy, f"in {languages}", *fault.stack, *fault.difference]
         yield _command(fault.level, fault.path, line, title, "\n".join(part for part in told if part))
 
 

@@ -72,6 +72,7 @@ def _failure(fault: Fault, command: str | None) -> str:
     heading = f"<b>{_html(fault.subject)}</b> {_html(first_line)} ({_html(fault.kind)})"
     lines = [f"{fault.path}:{line}: in {languages}" for line, languages in places(fault.lines).items()]
     lines += [fault.message, f"cause: {fault.kind}" + (f" ({fault.reason})" if fault.reason else "")]
+    lines += [f"to do: {fault.remedy}"] if fault.remedy else []
     lines += [*fault.stack, *fault.difference]
     again = f"\n\nagain:\n\n{_fenced(command, 'sh')}" if command else ""
     return f"<details><summary>{heading}</summary>\n\n{_fenced(chr(10).join(lines))}{again}\n\n</details>"

@@ -53,7 +53,7 @@ def _result_of_finding(finding: Diagnostic) -> dict[str, Any]:
 
 def _result(fault: Fault) -> dict[str, Any]:
     first, *others = fault.lines
-    parts = [fault.message, f"({fault.reason})" if fault.reason else "", *fault.difference]
+    parts = [fault.message, f"({fault.reason})" if fault.reason else "", fault.remedy, *fault.difference]
     result: dict[str, Any] = {
         "ruleId": fault.kind,
         "level": fault.level,

@@ -161,4 +161,6 @@ def _fault_lines(fault: Fault) -> Iterator[Line]:
         yield Line(f"{fault.path}:{line}: in {languages}", "bold")
     yield from (Line(f"  {line}", colour) for line in fault.message.splitlines())
     yield Line(f"  cause: {fault.kind}" + (f" ({fault.reason})" if fault.reason else ""))
+    if fault.remedy:
+        yield Line(f"  to do: {fault.remedy}")
     yield from (Line(f"  │ {line}") for line in (*fault.stack, *fault.difference))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from generator.model.asset import AssetRequest
 from generator.model.run import EntryCheck, SnippetError, Status
 from generator.reporting.characters import display_width, fit, visible
 from generator.reporting.stack import shorten_traceback
@@ -281,3 +282,16 @@ def test_summary_tells_of_pages_that_could_not_be_read() -> None:
 def test_difference_of_an_output_is_shown() -> None:
     """Not only that there is one."""
     assert [line.text for line in failure_lines(a_mismatch())][-3:] == ["  │ @@ -1 +1 @@", "  │ -3", "  │ +2"]
+
+
+def test_what_to_do_is_told_where_the_message_does_not_say_it() -> None:
+    """A file that is not locked, and a module that is missing."""
+    refused = AssetRequest("https://a.b/c?d=e f", "refused", None, None, "not in hub.lock", 1.0)
+    error = SnippetError("HTTPError", "HTTP Error 502: Bad Gateway", CALL)
+    run = a_failing_run(error, "asset", assets=(refused,), reason="refused: https://a.b/c?d=e f (not in hub.lock)")
+    told = "\n".join(line.text for line in failure_lines(run))
+    assert "  to do: hubpages assets add 'https://a.b/c?d=e f' FILE puts" in told and "--assets record" in told
+    missing = SnippetError("ModuleNotFoundError", "No module named 'skimage'", CALL)
+    told = "\n".join(line.text for line in failure_lines(a_failing_run(missing, "environment")))
+    assert "  to do: install the module in the kernel environment" in told
+    assert "to do" not in "\n".join(line.text for line in failure_lines(a_failing_run(error)))

@@ -1,7 +1,6 @@
 """Rules about entries of hub repositories: in calls, in commented-out calls, in tables of results."""
 
 import ast
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from generator.checking.programs import dotted, finding_in, programs
 from generator.checking.registry import Rule
 from generator.checking.syntax import Code, read_code
 from generator.checking.view import PageView
+from generator.model.entry import nearest_entry
 
 _CALLS = frozenset({"megengine.hub.load", "megengine.hub.help"})
 _COMMENT = re.compile(r"[ \t]*#[# \t]*")
@@ -86,20 +86,7 @@ def table_id_not_an_entry(view: PageView) -> Iterator[Finding]:
                     yield Finding(line, message, max(column, 1))
 
 
-@lru_cache(maxsize=512)
-def _nearest(name: str, entries: frozenset[str]) -> str | None:
-    """The entry that the author may have meant: spelled alike but for case and separators."""
-    words = _words(name)
-    families = difflib.get_close_matches(words[0], sorted({_words(entry)[0] for entry in entries}), 3, 0.6)
-    by_fold = {_fold(entry): entry for entry in sorted(entries) if _words(entry)[0] in families}
-    near = [by_fold[fold] for fold in difflib.get_close_matches(_fold(name), by_fold, 8, 0.6)]
-
-    def likeness(entry: str) -> tuple[int, int]:
-        # Names go from the family to the details: of two that differ in one word the later difference is the smaller.
-        same = [word == wanted for word, wanted in zip(words, _words(entry), strict=False)]
-        return len(set(words) & set(_words(entry))), [*same, False].index(False)
-
-    return max(near, key=likeness, default=None)
+_nearest = lru_cache(maxsize=512)(nearest_entry)
 
 
 def _repository_of_sample(view: PageView) -> str:
