@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.checking.baseline import new_findings, read_baseline, write_baseline
+from generator.checking.explained import explained
 from generator.checking.page import check as check_pages
 from generator.checking.parts import HubFacts, NotGathered
 from generator.checking.registry import Rule
@@ -76,8 +77,8 @@ def check(
 
 
 def rule_texts() -> Sequence[RuleText]:
-    """What every rule asks."""
-    return [rule.text for rule in RULES]
+    """What every rule asks, and what stands behind every other name that a finding can have."""
+    return [*(rule.text for rule in RULES), *explained()]
 
 
 def error_rules(root: HubRoot) -> Sequence[Rule]:
@@ -121,7 +122,10 @@ def _rules(root: HubRoot) -> Sequence[Rule]:
         if name not in names:
             near = difflib.get_close_matches(name, names, 1, 0.6)
             hint = f"did you mean {near[0]}?" if near else "`hubpages rules` lists them all"
-            raise ConfigError(f"{root.folder / 'hub.toml'}: there is no rule {name!r}: {hint}")
+            wrong = f"there is no rule {name!r}: {hint}"
+            if any(name == text.name for text in explained()):
+                wrong = f"{name} is no rule that can be turned off or changed: remove it"
+            raise ConfigError(f"{root.folder / 'hub.toml'}: {wrong}")
     return [rule for rule in RULES if root.config.rules.get(rule.name) != "off"]
 
 
