@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,18 +18,22 @@ DIAGNOSTIC = ("Diagnostic", "rule", 3)
 """Who makes a finding, the parameter that names it, and its place among the arguments."""
 
 
+@cache
 def names_in(folder: Path) -> dict[str, str]:
     """Every name that the source gives a finding, and a place where it does.
 
     Where it is handed on from a function's parameter, whoever calls that function is asked.
     """
-    trees = [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in sorted(folder.rglob("*.py"))]
+    texts = {path: path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.py"))}
+    trees = [(path, text, ast.parse(text)) for path, text in texts.items()]
     found: dict[str, str] = {}
     asked, waiting = {DIAGNOSTIC}, [(folder / "model" / "diagnostic.py", DIAGNOSTIC)]
     while waiting:
         home, makers = waiting.pop()
-        for path, tree in trees:
-            if path != home and not _imports(tree, home, makers[0]):  # another module's function of the same name
+        for path, text, tree in trees:
+            if (
+                makers[0] not in text or (path != home and not _imports(tree, home, makers[0]))
+            ):  # another module's function of the same name
                 continue
             constants = dict(_constants(tree))
             for function, value in _given(tree, *makers):
