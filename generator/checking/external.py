@@ -11,7 +11,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Literal
 from urllib.error import HTTPError
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import urlsplit
 from urllib.request import (
     HTTPDefaultErrorHandler,
     HTTPErrorProcessor,
@@ -28,6 +28,7 @@ from generator import __version__
 from generator.checking.registry import OfflineError
 from generator.checking.view import SectionView
 from generator.files import write_whole
+from generator.model.address import asked_address
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
 
@@ -61,7 +62,7 @@ def check_external(pages: Iterable[Page], cache_file: Path, timeout: float = TIM
 
     Raises OfflineError where no host at all could be found, and OSError where the cache cannot be written.
     """
-    places = _places(pages)
+    places = places_of(pages)
     known = _read_cache(cache_file)
     answers: dict[str, Answer] = {}
     try:
@@ -91,8 +92,8 @@ def dead_links(places: Mapping[str, Sequence[tuple[str, int, int]]], answers: Ma
     )
 
 
-def _places(pages: Iterable[Page]) -> Mapping[str, Sequence[tuple[str, int, int]]]:
-    """Path, line and column of every link to another site, by its address without the part behind #."""
+def places_of(pages: Iterable[Page]) -> Mapping[str, Sequence[tuple[str, int, int]]]:
+    """Path, line and column of every link to another site, by its address as it is asked for."""
     found: dict[str, list[tuple[str, int, int]]] = defaultdict(list)
     for page in pages:
         head = page.front_matter
@@ -103,7 +104,7 @@ def _places(pages: Iterable[Page]) -> Mapping[str, Sequence[tuple[str, int, int]
             links += [(link.url, link.line, link.column) for link in SectionView(section).links]
         for url, line, column in links:
             if _host(url):
-                found[url.partition("#")[0]].append((page.path, line, column))
+                found[asked_address(url)].append((page.path, line, column))
     return found
 
 
@@ -145,7 +146,7 @@ def _ask(opener: OpenerDirector, url: str, timeout: float) -> Answer:
     answer: Answer = "unclear"
     for method in ("HEAD", "GET"):
         try:
-            with opener.open(Request(_ascii(url), method=method, headers=_HEADERS), timeout=timeout):
+            with opener.open(Request(url, method=method, headers=_HEADERS), timeout=timeout):
                 return "alive"
         except HTTPError as error:
             error.close()
@@ -183,14 +184,6 @@ def _opener() -> OpenerDirector:
     ):
         opener.add_handler(handler)
     return opener
-
-
-def _ascii(url: str) -> str:
-    """The address as HTTP has it. Raises ValueError where it has no such form."""
-    parts = urlsplit(url)
-    host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
-    path, query = (quote(part, safe="/%:@!$&'()*+,;=~?[]") for part in (parts.path, parts.query))
-    return urlunsplit((parts.scheme, host, path, query, ""))
 
 
 def _read_cache(cache_file: Path) -> dict[str, int]:

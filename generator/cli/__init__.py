@@ -1,7 +1,7 @@
 """The command line, a module for each command: parses, calls one function of commands/, prints, exits.
 
 Exit status: 0 clean, 1 findings or failing snippets, 2 a wrong call or configuration, 3 the environment cannot do it,
-130 interrupted. What people read goes to standard error, what programs read to standard output.
+130 interrupted. Findings of `check`, and what programs read, go to standard output; all else goes to standard error.
 """
 
 import argparse

@@ -1,13 +1,14 @@
 """`hubpages assets`: what snippets download."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli.console import CANNOT, CLEAN, FINDINGS, fail, say, say_all
 from generator.commands import assets
 from generator.commands.root import HubRoot
-from generator.reporting import text
+from generator.reporting import terminal, text
 
 if TYPE_CHECKING:
     from generator.cli.arguments import Commands
@@ -41,7 +42,8 @@ def _assets_add(root: HubRoot, options: argparse.Namespace) -> int:
 def _assets_list(root: HubRoot, options: argparse.Namespace) -> int:
     listed = assets.list_assets(root)
     for asset, is_here in listed.items():
-        print(f"{asset.sha256}  {asset.size:>13,}  {'here   ' if is_here else 'missing'}  {asset.url}")
+        place = "here   " if is_here else "missing"
+        terminal.write([terminal.Line(f"{asset.sha256}  {asset.size:>13,}  {place}  {asset.url}")], sys.stdout)
     say(f"{text.count(len(listed), 'asset')}, {sum(listed.values())} in the store")
     return CLEAN
 

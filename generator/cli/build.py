@@ -1,16 +1,17 @@
 """`hubpages build`: render the site."""
 
 import argparse
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli.arguments import command, paths
-from generator.cli.console import CLEAN, FINDINGS, report_findings, say, say_all
+from generator.cli.console import CLEAN, FINDINGS, say, say_all
 from generator.commands.build import build
 from generator.commands.root import HubRoot
 from generator.config import with_base_url
-from generator.reporting import text
+from generator.reporting import terminal, text
 
 if TYPE_CHECKING:
     from generator.cli.arguments import Commands
@@ -32,7 +33,7 @@ def _build(root: HubRoot, options: argparse.Namespace) -> int:
         root = replace(root, config=with_base_url(root.config, options.base_url))
     out = options.out or root.folder / "site"
     built = build(root, options.paths, out, options.evidence, search=not options.no_search)
-    report_findings(built.findings, "text")
+    terminal.write(text.diagnostic_lines(built.findings), sys.stderr)
     say_all(built.notes)
     say(f"{text.count(built.pages, 'page')} in {text.count(built.files, 'file')} written to {out}")
     if built.no_search:

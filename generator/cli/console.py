@@ -4,21 +4,20 @@ import argparse
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from generator import __version__
 from generator.commands.check import rule_texts
 from generator.model.diagnostic import Diagnostic
-from generator.reporting import github, machine, sarif, text
+from generator.reporting import github, machine, sarif, terminal, text
 
 CLEAN, FINDINGS, WRONG_CALL, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-def say(line: str) -> None:
+def say(told: str) -> None:
     """Tell whoever called, on standard error."""
-    sys.stderr.write(f"{line}\n")  # in one piece: several threads report
-    sys.stderr.flush()
+    terminal.write(map(terminal.Line, told.split("\n")), sys.stderr)
 
 
 def say_all(lines: Iterable[str]) -> None:
@@ -50,13 +49,18 @@ def _called(program: str) -> str:
 
 
 def report_findings(findings: Sequence[Diagnostic], form: str) -> None:
-    """Findings in one of the formats of `check`."""
+    """Findings in one of the formats of `check`, on standard output."""
     if form == "json":
         print(machine.diagnostics_json(findings))
     elif form == "sarif":
-        print(sarif.sarif(findings, {one.name: one.documentation for one in rule_texts()}, __version__))
+        print(sarif.sarif(__version__, documentation(), findings))
     elif form == "github":
         for line in github.github_annotations(findings):
             print(line)
     else:
-        say_all(text.diagnostic_lines(findings))
+        terminal.write(text.diagnostic_lines(findings), sys.stdout)
+
+
+def documentation() -> Mapping[str, str]:
+    """The text of every rule, by its name."""
+    return {one.name: one.documentation for one in rule_texts()}

@@ -9,6 +9,7 @@ from generator.cli.arguments import command
 from generator.cli.console import CLEAN, WRONG_CALL, fail, program, say
 from generator.commands.new import NewPage, new_page, schema
 from generator.commands.root import HubRoot
+from generator.reporting.characters import terminal_line
 from generator.scaffolding import MEGENGINE, parts_of, repository_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _ask(what: str, default: str) -> str:
     """What a person at a terminal answers, or the default; nobody is asked elsewhere."""
     if not sys.stdin.isatty():
         return default
-    sys.stderr.write(f"{what} [{default}]: ")
+    sys.stderr.write(terminal_line(f"{what} [{default}]: "))
     sys.stderr.flush()
     return sys.stdin.readline().strip() or default
 

@@ -16,15 +16,16 @@ from generator.cli.console import (
     FINDINGS,
     INTERRUPTED,
     WRONG_CALL,
+    documentation,
     fail,
     program,
-    report_findings,
     say,
     say_all,
 )
 from generator.commands.root import HubRoot
+from generator.files import temporary_folder, write_whole
 from generator.model.run import AssetMode, DeviceChoice, SandboxChoice, ScriptRun, VariantMode, Weights
-from generator.reporting import github, junit, machine, markdown, sarif_runs, terminal, text
+from generator.reporting import github, junit, machine, markdown, sarif, terminal, text
 from generator.reporting.live import LiveProgress
 
 if TYPE_CHECKING:
@@ -100,6 +101,10 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
         evidence=options.evidence,
     )
     try:
+        _prove_writable(options.evidence or root.own_evidence, options.junit)
+    except _UnwritableError as error:
+        return fail(WRONG_CALL, str(error))
+    try:
         with LiveProgress() as live:
             progress = Progress(say_all, live.planned, live.started, live.finished)
             verified = verify(root, options.paths, progress, request)
@@ -108,37 +113,69 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     except (KernelError, ProxyError, StandInError, SandboxError, DeviceError) as error:
         return fail(CANNOT, str(error))
     _report(verified, options)
-    return _status(verified, root.config.skip_budget, options)
+    if any(run.cause == "environment" for run in verified.runs):
+        say(f"modules are looked for where {root.kernel_python} does: its `-m pip install NAME` adds one")
+    unwritten = _write_reports(verified, options)
+    return _status(verified, root.config.skip_budget, options) or unwritten
+
+
+class _UnwritableError(Exception):
+    """What was asked for cannot be written where it was asked for; the message says why."""
+
+
+def _prove_writable(evidence: Path, junit_file: Path | None) -> None:
+    """Raise _UnwritableError where a run would be lost at its end, which may be an hour away."""
+    if junit_file and junit_file.is_dir():
+        raise _UnwritableError(f"--junit {junit_file} is a folder: name the file to be written")
+    wanted = {"evidence": evidence} | ({"the JUnit report": junit_file.parent} if junit_file else {})
+    for what, folder in wanted.items():
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with temporary_folder(".trying-", folder):
+                pass
+        except OSError as error:
+            message = f"{what} cannot be written to {folder} ({error.strerror}): name a folder that can be written to"
+            raise _UnwritableError(message) from error
 
 
 def _report(verified: "Verified", options: argparse.Namespace) -> None:
-    runs, entries = verified.runs, verified.entries
-
-    def command_for(run: ScriptRun) -> str:
-        return _command_for(run, options)
-
-    if options.junit:
-        options.junit.parent.mkdir(parents=True, exist_ok=True)
-        options.junit.write_text(junit.junit_xml(runs, entries), encoding="utf-8")
+    """Tell people what came of it, and programs."""
+    runs, entries, findings = verified.runs, verified.entries, verified.findings
     if options.format == "json":
-        print(machine.runs_json(runs, verified.findings, entries))
+        print(machine.runs_json(runs, findings, entries))
     elif options.format == "sarif":
-        print(sarif_runs.runs_sarif(runs, __version__, entries))
+        print(sarif.sarif(__version__, documentation(), findings, runs, entries))
     elif options.format == "github":
-        for line in github.run_annotations(runs, entries):
+        for line in (*github.github_annotations(findings), *github.run_annotations(runs, entries)):
             print(line)
-    report_findings(verified.findings, "github" if options.format == "github" else "text")
     width = terminal.columns_of(sys.stderr)
     say("")
-    terminal.write(text.summary_lines(runs, command_for, entries, width), sys.stderr)
+    lines = text.summary_lines(runs, lambda run: _command_for(run, options), entries, findings, width)
+    terminal.write(lines, sys.stderr)
     if verified.reused:
         say(f"{verified.reused} of them passed before and nothing has changed since; --fresh runs them again")
     say_all(f"{path}: expected outputs rewritten" for path in verified.rewritten)
     say_all(verified.refused)
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary:
-        with Path(summary).open("a", encoding="utf-8") as file:
-            file.write(markdown.markdown_summary(runs, command_for, entries))
+
+
+def _write_reports(verified: "Verified", options: argparse.Namespace) -> int:
+    """Write the reports that are files. One that cannot be written is said, and what is written besides stays."""
+    status = CLEAN
+    if options.junit:
+        try:
+            write_whole(options.junit, junit.junit_xml(verified.runs, verified.entries, verified.findings))
+        except OSError as error:
+            status = fail(CANNOT, f"{options.junit} cannot be written ({error.strerror}): the report above is whole")
+    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
+        told = markdown.markdown_summary(
+            verified.runs, lambda run: _command_for(run, options), verified.entries, verified.findings
+        )
+        try:
+            with Path(summary).open("a", encoding="utf-8") as file:
+                file.write(told)
+        except OSError as error:
+            say(f"no summary of the job: {summary} cannot be written ({error.strerror})")
+    return status
 
 
 def _status(verified: "Verified", skip_budget: int | None, options: argparse.Namespace) -> int:

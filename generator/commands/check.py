@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.checking.baseline import new_findings, read_baseline, write_baseline
+from generator.checking.explained import explained
 from generator.checking.page import check as check_pages
 from generator.checking.parts import HubFacts, NotGathered
 from generator.checking.registry import Rule
@@ -75,8 +76,8 @@ def check(
 
 
 def rule_texts() -> Sequence[RuleText]:
-    """What every rule asks."""
-    return [rule.text for rule in RULES]
+    """What every rule asks, and what stands behind every other name that a finding can have."""
+    return [*(rule.text for rule in RULES), *explained()]
 
 
 def error_rules(root: HubRoot) -> Sequence[Rule]:

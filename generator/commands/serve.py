@@ -10,6 +10,7 @@ from time import monotonic
 from generator.commands.rebuilding import Rebuilder, Rebuilt
 from generator.commands.root import HubRoot
 from generator.rendering.environment import template_folders
+from generator.reporting.characters import terminal_line
 from generator.serving import LiveServer, PortTakenError, Shown
 
 _LIVE_FILES = ("live.js", "live.css")
@@ -58,7 +59,7 @@ def _build(rebuilder: Rebuilder, server: LiveServer, report: Report) -> None:
     started = monotonic()
     rebuilt = rebuilder.build()
     files = server.shown.files if rebuilt.files is None else rebuilt.files
-    server.show(Shown(files, rebuilt.problems))
+    server.show(Shown(files, [terminal_line(problem) for problem in rebuilt.problems]))
     report(rebuilt, monotonic() - started)
 
 

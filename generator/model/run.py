@@ -1,5 +1,6 @@
 """What was run, and what came of it."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -134,6 +135,26 @@ class SnippetRun:
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How many snippets there were and how many of them were run: a verdict speaks of those alone."""
+
+    snippets: int
+    ran: int
+    """Also those that failed, as their page says or not."""
+    skipped: int
+    compiled: int
+    """Their syntax was checked, and no more."""
+    xfailed: int
+    """Of those that ran, how many failed as their page says."""
+    not_reached: int
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every snippet was run, and none was expected to fail."""
+        return self.ran == self.snippets and not self.xfailed
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What was measured in a kernel after its script passed."""
 
@@ -205,6 +226,16 @@ class ScriptRun:
     def is_green(self) -> bool:
         """Whether nothing is to be mended."""
         return self.verdict in ("passed", "skipped")
+
+    @property
+    def extent(self) -> Extent:
+        """How much of the script the verdict speaks of."""
+        number = Counter(snippet.status for snippet in self.snippets)
+        ran = number["passed"] + number["failed"] + number["xfailed"]
+        is_skipped = self.verdict == "skipped"  # what is not reached then is not reached on purpose
+        skipped = number["skipped"] + (number["not-run"] if is_skipped else 0)
+        rest = len(self.snippets) - ran - skipped - number["compiled"]
+        return Extent(len(self.snippets), ran, skipped, number["compiled"], number["xfailed"], rest)
 
     @property
     def failed_snippet(self) -> SnippetRun | None:

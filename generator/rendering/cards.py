@@ -155,12 +155,12 @@ def _parts(
             yield "citation" if isinstance(part, Citation) else "text", part
 
 
-def _relative(other: ShownPage, language: Language, hub: Hub) -> dict[str, str]:
+def _relative(other: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
     return {
         "id": other.id,
         "title": other.page.front_matter.title,
         "summary": other.summary(language.code),
-        "state": other.verification(language.code).state,
+        "verification": other.verification(language.code),
         "lang": hub.language(other.section_for(language.code).language).lang,
     }
 

@@ -110,7 +110,6 @@ def _row(each: _Listed, hub: Hub, language: Language, templates: Templates, root
         summary=shown.summary(language.code),
         tags=[(tag, hub.tags[tag][language.code]) for tag in shown.page.front_matter.tags],
         task=shown.task,
-        state=each.state,
-        run=verification.run,
+        verification=verification,
         lang=hub.language(shown.section_for(language.code).language).lang,
     )

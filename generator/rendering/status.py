@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
+from generator.model.address import asked_address
 from generator.model.hub import Hub
 from generator.model.site import RenderedFile, SiteContext
 from generator.rendering.cards import ShownPage
@@ -18,15 +19,36 @@ _LINK = re.compile(r'href="(https?://[^"]+)"')
 
 _STATES = ["passed", "standin", "failed", "flaky", "unstable", "skipped", "stale", "never"]
 _STATUSES = ["passed", "failed", "skipped", "compiled", "xfailed", "not-run"]
+_EXTENT = {
+    "snippets": "All of them.",
+    "ran": "Those that were run, whatever came of it.",
+    "skipped": "Those that were not, as the page asks.",
+    "compiled": "Those whose syntax was checked, and no more.",
+    "xfailed": "Of those that were run, those that failed as the page says.",
+}
 _OF_LANGUAGE = {
     "type": "object",
-    "required": ["translated", "state", "lastRun", "seconds", "snippets"],
+    "required": ["translated", "state", "lastRun", "seconds", "extent", "snippets"],
     "additionalProperties": False,
     "properties": {
         "translated": {"type": "boolean", "description": "Whether the page has a section in this language."},
         "state": {"enum": _STATES, "description": "Of what readers of this language are shown."},
         "lastRun": {"type": ["string", "null"], "format": "date-time", "description": "When that was run, in UTC."},
         "seconds": {"type": ["number", "null"], "minimum": 0, "description": "How long that took."},
+        "extent": {
+            "description": "How many of the snippets were run; null where this code was not.",
+            "oneOf": [
+                {
+                    "type": "object",
+                    "required": list(_EXTENT),
+                    "additionalProperties": False,
+                    "properties": {
+                        name: {"type": "integer", "minimum": 0, "description": text} for name, text in _EXTENT.items()
+                    },
+                },
+                {"type": "null"},
+            ],
+        },
         "snippets": {
             "type": "array",
             "description": "What came of each snippet, the sample first; empty where this code was not run.",
@@ -130,6 +152,7 @@ def _of_language(shown: ShownPage, language: str) -> dict[str, Any]:
         "state": verification.state,
         "lastRun": run.started if run else None,
         "seconds": round(run.seconds, 3) if run else None,
+        "extent": {name: getattr(run.extent, name) for name in _EXTENT} if run and verification.snippets else None,
         "snippets": [
             {"line": line, "status": snippet.status, "seconds": round(snippet.seconds, 3)}
             for line, snippet in zip(_lines(shown, language), verification.snippets, strict=False)
@@ -155,7 +178,7 @@ def _links(shown: ShownPage, known: SiteContext) -> Links:
     urls = {shown.page.front_matter.github_link}
     for text in shown.texts.values():
         urls.update(unescape(url) for part in text.parts if isinstance(part, str) for url in _LINK.findall(part))
-    alive = None if known.alive_links is None else sum(url in known.alive_links for url in urls)
+    alive = None if known.alive_links is None else sum(asked_address(url) in known.alive_links for url in urls)
     return Links(len(urls), alive)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from generator.model.run import Lines, Script, ScriptRun, SnippetRun, Status
+from generator.model.run import Extent, Lines, Script, ScriptRun, SnippetRun, Status
 from generator.rendering.outputs import ShownOutput, show_output
 
 State = Literal["passed", "standin", "failed", "flaky", "unstable", "skipped", "stale", "never"]
@@ -53,6 +53,13 @@ class Verification:
     """The run that `state` speaks of; of a stale page its latest one, with other code than the page now has."""
     snippets: tuple[ShownRun, ...]
     """One for each snippet, the sample first; none where nothing was run, or other code."""
+
+    @property
+    def extent(self) -> Extent | None:
+        """How much of the code the state speaks of, where that is not all; None also where the state says why."""
+        if self.run is None or not self.snippets or self.state in ("failed", "skipped") or self.run.extent.is_whole:
+            return None
+        return self.run.extent
 
 
 NEVER = Verification("never", None, ())

@@ -1,18 +1,47 @@
-"""Text of pages and kernels made fit to be shown: without characters that terminals obey and XML forbids."""
+"""Text of pages and kernels made fit to be shown, by one function for each place where it leaves.
 
+`terminal_line` for terminals and logs, `visible` where lines may break (XML, fences, annotations), `one_line` where
+they may not (cells of tables), `json_text` for programs, `uri_of` for the addresses of files.
+"""
+
+import json
+import os
 import re
 import unicodedata
+from pathlib import Path
+from urllib.parse import quote
 
 # What XML 1.0 forbids, and what terminals obey. Tabs and line breaks stay. A carriage return would hide what stands
-# before it, and turned letters (bidirectional controls) would show another text than there is.
+# before it, and turned letters (bidirectional controls) would show another text than there is. Line separators break
+# lines for some readers alone.
 _UNFIT = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+# What GitHub's runner obeys in whatever a job prints: `::command` as the first word of a line, `##[command]` anywhere.
+_COMMAND = re.compile(r"^(?P<space>\s*):(?=:)|#(?=#\[)")
 
 
 def visible(text: str) -> str:
     r"""The text with every control character in the spelling of a Python string: `\x1b`."""
     return _UNFIT.sub(lambda found: _spell(ord(found[0])), text.replace("\r\n", "\n"))
+
+
+def terminal_line(text: str) -> str:
+    """The text on one line of a terminal or a log, and no command to either."""
+    spelled = visible(text).replace("\n", "\\n")
+    return _COMMAND.sub(lambda found: (found["space"] or "") + _spell(ord(found[0][-1])), spelled)
+
+
+def json_text(data: object) -> str:
+    """JSON that loses nothing and shows nothing but what it says: what is unfit to be shown is escaped, as JSON can."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return _UNFIT.sub(lambda found: f"\\u{ord(found[0]):04x}", text).replace("##[", "\\u0023#[")
+
+
+def uri_of(path: str) -> str:
+    """The address of a file, by RFC 3986: blanks, `%`, `#`, `?` and all that is not ASCII in percent."""
+    place = Path(path)
+    return place.as_uri() if place.is_absolute() else quote(os.fsencode(place.as_posix()))
 
 
 def one_line(text: str) -> str:

@@ -1,10 +1,12 @@
-"""What is wrong with a run, and what was skipped, as every report tells it."""
+"""What is wrong with a run, what was skipped, and what was not run at all, as every report tells it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import shlex
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, Frame, Lines, ScriptRun, SnippetRun
 from generator.reporting.characters import shorten, visible
 from generator.reporting.stack import shorten_traceback
@@ -22,6 +24,9 @@ MEANINGS: Mapping[str, str] = {
     "failed": "no cause is known",
 }
 """Each kind of fault: the causes, and the verdicts that have none."""
+
+MISMATCH = "OutputMismatch"
+"""Name of the error whose traceback is a unified diff: of what the page says is printed, and of what was."""
 
 _MESSAGE_LINES = 12
 _DIFFERENCE_LINES = 20
@@ -52,12 +57,14 @@ class Fault:
     """What went wrong, with the name; several lines where the error has several."""
     reason: str
     """The verdict's sentence, where it says more than the message."""
+    remedy: str = ""
+    """What to do about it, where that is not to mend what the message names."""
     stack: tuple[str, ...] = ()
     """The reader's lines of the traceback."""
     frames: tuple[Frame, ...] = ()
     """All levels, outermost first."""
     difference: tuple[str, ...] = ()
-    """For an unstable run, what differed, shortened."""
+    """What was printed that ought not to be, or differed from one time to the next, as a unified diff, shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,25 @@ class Skipped:
 def name_of(page: str, variant: str | None) -> str:
     """`resnet (resnet34)`; the page alone where it stands for itself."""
     return visible(f"{page} ({variant})" if variant else page)
+
+
+def unread(findings: Iterable[Diagnostic]) -> Collection[str]:
+    """The files of the pages that could not be read, so that nothing of them was run."""
+    return dict.fromkeys(finding.path for finding in findings if finding.severity == "error")
+
+
+def extent_text(run: ScriptRun) -> str:
+    """`2 of 3 snippets ran; 1 skipped: needs a camera`; empty where every snippet ran and none was to fail."""
+    extent = run.extent
+    if extent.is_whole:
+        return ""
+    reasons = dict.fromkeys(visible(one.reason) for one in run.snippets if one.status == "skipped" and one.reason)
+    told = [f"{extent.ran} of {extent.snippets} snippets ran"]
+    told += [f"{extent.skipped} skipped: {', '.join(reasons) or visible(run.reason)}"] if extent.skipped else []
+    told += [f"{extent.compiled} compiled only"] if extent.compiled else []
+    told += [f"{extent.xfailed} failed as the page says"] if extent.xfailed else []
+    told += [f"{extent.not_reached} not reached"] if extent.not_reached else []
+    return "; ".join(told)
 
 
 def fault_of(run: ScriptRun) -> Fault | None:
@@ -103,9 +129,10 @@ def fault_of(run: ScriptRun) -> Fault | None:
         name=error.name if error else kind if run.verdict == "failed" else run.verdict,
         message="\n".join(shorten(visible(message).splitlines(), _MESSAGE_LINES)),
         reason="" if run.reason in message else visible(run.reason),
+        remedy=_remedy(run),
         stack=tuple(shorten_traceback(error.traceback, Path(run.path).name, hub=hub)) if error else (),
         frames=error.frames if error else (),
-        difference=_shortened_difference(run.difference),
+        difference=_shortened_difference(error.traceback if error and error.name == MISMATCH else run.difference),
     )
 
 
@@ -140,6 +167,16 @@ def places(lines: Lines) -> Mapping[int, str]:
     for language, line in lines.items():
         languages.setdefault(line, []).append(language)
     return {line: ", ".join(names) for line, names in languages.items()}
+
+
+def _remedy(run: ScriptRun) -> str:
+    if run.cause == "environment":
+        return "install the module in the kernel environment (python in [kernel] of hub.toml), or skip the snippet"
+    unlocked = [one.url for one in run.assets if one.status == "refused" and "hub.lock" in (one.reason or "")]
+    if run.cause == "asset" and unlocked:
+        command = f"hubpages assets add {shlex.quote(unlocked[0])} FILE"
+        return f"{command} puts a file into the store, and verify --assets record what the snippets download"
+    return ""
 
 
 def _skips_of(run: ScriptRun) -> Iterator[Skipped]:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Iterator
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, ScriptRun
+from generator.reporting.characters import visible
 from generator.reporting.fault import Fault, faults_of, places, skips_of
 
 
 def github_annotations(findings: Iterable[Diagnostic]) -> Iterator[str]:
     """One for each finding."""
     for finding in findings:
-        place = f"file={_escape(finding.path)},line={finding.line},col={finding.column}"
-        yield f"::{finding.severity} {place},title={finding.rule}::{_escape_data(finding.message)}"
+        place = f"{finding.line},col={finding.column}"
+        yield _command(finding.severity, finding.path, place, finding.rule, finding.message)
 
 
 def run_annotations(runs: Iterable[ScriptRun], entries: Iterable[EntryCheck] = ()) -> Iterator[str]:
@@ -30,16 +31,16 @@ def run_annotations(runs: Iterable[ScriptRun], entries: Iterable[EntryCheck] = (
 def _annotate(fault: Fault) -> Iterator[str]:
     title = fault.name if fault.name == fault.kind else f"{fault.name} ({fault.kind})"
     for line, languages in places(fault.lines).items():
-        told = [fault.message, fault.reason, f"in {languages}", *fault.stack, *fault.difference]
+        told = [fault.message, fault.reason, fault.remedy, f"in {languages}", *fault.stack, *fault.difference]
         yield _command(fault.level, fault.path, line, title, "\n".join(part for part in told if part))
 
 
-def _command(level: str, path: str, line: int, title: str, message: str) -> str:
+def _command(level: str, path: str, line: int | str, title: str, message: str) -> str:
     return f"::{level} file={_escape(path)},line={line},title={_escape(title)}::{_escape_data(message)}"
 
 
 def _escape_data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25").replace("\n", "%0A")
 
 
 def _escape(text: str) -> str:

@@ -9,50 +9,60 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
+from pathlib import Path
 from typing import Literal
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, ScriptRun, SnippetRun
 from generator.reporting.characters import visible
-from generator.reporting.fault import Fault, fault_of, fault_of_entry
+from generator.reporting.fault import Fault, extent_text, fault_of, fault_of_entry
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One snippet as the readers of one language meet it."""
+    """One snippet as the readers of one language meet it, an entry, or a finding."""
 
     name: str
     line: int
     seconds: float
-    outcome: Literal["passed", "failure", "skipped"] = "passed"
+    outcome: Literal["passed", "failure", "error", "skipped"] = "passed"
     type: str = ""
     message: str = ""
     text: str = ""
 
 
-def junit_xml(runs: Iterable[ScriptRun], entries: Iterable[EntryCheck] = ()) -> str:
+def junit_xml(
+    runs: Iterable[ScriptRun], entries: Iterable[EntryCheck] = (), findings: Iterable[Diagnostic] = ()
+) -> str:
     """A document with one suite a run and one case a snippet and language, to be written as UTF-8.
 
     A case is named `zh_CN line 36`, of the class that is the page's id. A flaky or unstable run is a failure of the
-    last snippet that was run. Entries of a page that were checked are a suite of their own.
+    last snippet that was run. Entries of a page that were checked are a suite of their own, and so are the findings of
+    reading a page: errors where it could not be read.
     """
     root = Element("testsuites", name="hubpages")
     for run in runs:
         _add_run(root, run)
     for page, checks in groupby(entries, key=lambda check: check.page):
         _add_entries(root, page, list(checks))
+    for path, found in groupby(findings, key=lambda finding: finding.path):
+        _fill(SubElement(root, "testsuite", name=f"{Path(path).stem} reading"), Path(path).stem, path, _found(found), 0)
     suites = list(root)
     for key in ("tests", "failures", "errors"):
         root.set(key, str(sum(int(suite.get(key, "0")) for suite in suites)))
     root.set("time", _seconds(sum(float(suite.get("time", "0")) for suite in suites)))
     ElementTree.indent(root)
+    for element in root.iter():
+        element.attrib = {name: visible(value) for name, value in element.attrib.items()}
+        element.text = visible(element.text or "")
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
 def _add_run(root: Element, run: ScriptRun) -> None:
     variant = f" ({run.variant})" if run.variant else ""
-    suite = SubElement(root, "testsuite", name=visible(f"{run.page}{variant} [{', '.join(run.languages)}]"))
+    suite = SubElement(root, "testsuite", name=f"{run.page}{variant} [{', '.join(run.languages)}]")
     _fill(suite, run.page, run.path, list(_cases(run)), run.seconds)
     # No offset: the schema knows times without one alone.
     suite.set("timestamp", datetime.fromisoformat(run.started).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
@@ -64,14 +74,15 @@ def _add_run(root: Element, run: ScriptRun) -> None:
         "device": environment.device,
         "weights": run.weights,
         "verdict": run.verdict,
+        "extent": extent_text(run) or "every snippet ran",
     }
     for name, value in told.items():
-        SubElement(properties, "property", name=name, value=visible(value))
+        SubElement(properties, "property", name=name, value=value)
     suite.insert(0, properties)
 
 
 def _add_entries(root: Element, page: str, checks: list[EntryCheck]) -> None:
-    suite = SubElement(root, "testsuite", name=visible(f"{page} entries"))
+    suite = SubElement(root, "testsuite", name=f"{page} entries")
     cases = []
     for check in checks:
         fault = fault_of_entry(check)
@@ -85,24 +96,40 @@ def _fill(suite: Element, page: str, path: str, cases: list[_Case], seconds: flo
     outcomes = Counter(case.outcome for case in cases)
     suite.set("tests", str(len(cases)))
     suite.set("failures", str(outcomes["failure"]))
-    suite.set("errors", "0")
+    suite.set("errors", str(outcomes["error"]))
     suite.set("skipped", str(outcomes["skipped"]))
     suite.set("time", _seconds(seconds))
     for case in cases:
         element = SubElement(
             suite,
             "testcase",
-            classname=visible(page),
-            name=visible(case.name),
-            file=visible(path),
+            classname=page,
+            name=case.name,
+            file=path,
             line=str(case.line),
             time=_seconds(case.seconds),
         )
         if case.outcome != "passed":
-            told = SubElement(element, case.outcome, type=visible(case.type), message=visible(case.message))
-            told.text = visible(case.text)
+            told = SubElement(element, case.outcome, type=case.type, message=case.message)
+            told.text = case.text
         elif case.text:
-            SubElement(element, "system-out").text = visible(case.text)
+            SubElement(element, "system-out").text = case.text
+
+
+def _found(findings: Iterable[Diagnostic]) -> list[_Case]:
+    """A case for each finding; a warning does not keep a page from being run, but is none of what passed."""
+    return [
+        _Case(
+            f"{one.rule} line {one.line} column {one.column}",
+            one.line,
+            0.0,
+            "error" if one.severity == "error" else "failure",
+            one.rule,
+            one.message,
+            f"{one.path}:{one.line}:{one.column}: {one.message}",
+        )
+        for one in findings
+    ]
 
 
 def _cases(run: ScriptRun) -> Iterator[_Case]:
@@ -133,7 +160,9 @@ def _green(case: _Case, snippet: SnippetRun, run: ScriptRun, fault: Fault | None
 
 def _failing(case: _Case, fault: Fault, path: str, line: int) -> _Case:
     reason = f": {fault.reason}" if fault.reason else ""
-    told = [f"{path}:{line}", fault.message, f"cause: {fault.kind}{reason}", *fault.stack, *fault.difference]
+    told = [f"{path}:{line}", fault.message, f"cause: {fault.kind}{reason}"]
+    told += [f"to do: {fault.remedy}"] if fault.remedy else []
+    told += [*fault.stack, *fault.difference]
     return _Case(case.name, line, case.seconds, "failure", fault.name, fault.message, "\n".join(told))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol, Self, TextIO
 
 from generator.model.run import Environment, Script, ScriptRun
-from generator.reporting.terminal import is_terminal
+from generator.reporting.terminal import Line, is_terminal, write
 from generator.reporting.text import planned_line, run_line, started_line
 
 
@@ -82,5 +82,4 @@ class _Log:
 
     def _write(self, line: str) -> None:
         with self._lock:
-            self._stream.write(f"{line}\n")
-            self._stream.flush()
+            write([Line(line)], self._stream)

@@ -8,7 +8,8 @@ import msgspec
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, ScriptRun, Verdict
-from generator.reporting.fault import skips_of
+from generator.reporting.characters import json_text
+from generator.reporting.fault import skips_of, unread
 
 
 def runs_json(
@@ -16,24 +17,25 @@ def runs_json(
 ) -> str:
     """`{"summary": {...}, "runs": [...], "diagnostics": [...]}`, and `"entries": [...]` where entries were checked.
 
-    A run's keys are those of ScriptRun, an entry's those of EntryCheck. The summary is
-    `{"verdicts": {verdict: number}, "skips": [{"page", "path", "lines", "reason"}], "seconds"}`: every verdict with the
-    number of its runs, every skipped snippet, and the sum of the runs' seconds.
+    A run's keys are those of ScriptRun and `extent`, how many of its snippets were run; an entry's are those of
+    EntryCheck. The summary is `{"verdicts": {verdict: number}, "skips": [{"page", "path", "lines", "reason"}],
+    "seconds", "unread": [path]}`: every verdict with the number of its runs, every skipped snippet, the sum of the
+    runs' seconds, and the pages that could not be read.
     """
-    runs = list(runs)
+    runs, findings = list(runs), list(findings)
     data = {
-        "summary": _summary(runs),
-        "runs": [msgspec.to_builtins(run) for run in runs],
+        "summary": {**_summary(runs), "unread": list(unread(findings))},
+        "runs": [{**msgspec.to_builtins(run), "extent": msgspec.to_builtins(run.extent)} for run in runs],
         "diagnostics": _rows(findings),
     }
     if entries is not None:
         data["entries"] = [msgspec.to_builtins(entry) for entry in entries]
-    return _pretty(data)
+    return json_text(data)
 
 
 def diagnostics_json(findings: Iterable[Diagnostic]) -> str:
     """A list of `{"path", "line", "column", "rule", "severity", "message", "fixable"}`."""
-    return _pretty(_rows(findings))
+    return json_text(_rows(findings))
 
 
 def _summary(runs: Sequence[ScriptRun]) -> dict[str, Any]:
@@ -58,7 +60,3 @@ def _rows(findings: Iterable[Diagnostic]) -> list[Any]:
         }
         for finding in findings
     ]
-
-
-def _pretty(data: object) -> str:
-    return msgspec.json.format(msgspec.json.encode(data), indent=2).decode()

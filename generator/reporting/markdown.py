@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 
+from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, ScriptRun
-from generator.reporting.characters import one_line
-from generator.reporting.fault import Fault, fault_of, fault_of_entry, name_of, places, skips_of
-from generator.reporting.text import MARKS, environment_line, tally
+from generator.reporting.characters import one_line, visible
+from generator.reporting.fault import Fault, fault_of, fault_of_entry, places, skips_of, unread
+from generator.reporting.text import HEADING, MARKS, environment_line, row_of, tally
 
 MOST_CHARACTERS = 250_000
 """How much of a summary tells of failures. GitHub takes one mebibyte, and a character is up to four bytes."""
@@ -19,14 +21,21 @@ _AT_THE_START = re.compile(r"^(\d*)(?=[-+=#.)]+(?:\s|$))")
 
 
 def markdown_summary(
-    runs: Sequence[ScriptRun], command_for: Callable[[ScriptRun], str], entries: Iterable[EntryCheck] = ()
+    runs: Sequence[ScriptRun],
+    command_for: Callable[[ScriptRun], str],
+    entries: Iterable[EntryCheck] = (),
+    findings: Sequence[Diagnostic] = (),
 ) -> str:
-    """A table of all runs, then the failures, folded, then every skip with its reason.
+    """A table of all runs and of the pages that could not be read, the findings, the failures, folded, every skip.
 
     Args:
         command_for: what to type to run just this one again.
+        findings: why pages could not be read, and what else reading found.
     """
-    parts = [f"## {_escape(tally(runs))}", *_circumstances(runs), _table(runs)]
+    parts = [f"## {_escape(tally(runs, findings))}", *_circumstances(runs), _table(runs, unread(findings))]
+    if findings:
+        told = [f"- {_escape(f'{one.path}:{one.line}')}: {_escape(f'{one.message} ({one.rule})')}" for one in findings]
+        parts += ["### Findings", "\n".join(_as_many_as_fit(told))]
     failures = [_failure(fault, command_for(run)) for run in runs if (fault := fault_of(run))]
     failures += [_failure(fault, None) for check in entries if (fault := fault_of_entry(check))]
     if failures:
@@ -48,19 +57,14 @@ def _circumstances(runs: Sequence[ScriptRun]) -> Iterator[str]:
         yield "  \n".join(map(_escape, told))
 
 
-def _table(runs: Sequence[ScriptRun]) -> str:
-    rows = ["| page | languages | verdict | cause | seconds |", "|---|---|---|---|--:|"]
+def _table(runs: Sequence[ScriptRun], unread_pages: Iterable[str]) -> str:
+    rows: list[tuple[str, ...]] = [HEADING]
     for run in runs:
-        verdict = f"{MARKS[run.verdict]} {run.verdict}"
-        cells = [
-            name_of(run.page, run.variant),
-            ", ".join(run.languages),
-            verdict,
-            run.cause or "",
-            f"{run.seconds:.1f}",
-        ]
-        rows.append(f"| {' | '.join(map(_escape, cells))} |")
-    return "\n".join(rows)
+        page, languages, verdict, *rest = row_of(run)
+        rows.append((page, languages, f"{MARKS[run.verdict]} {verdict}", *rest))
+    rows += [(Path(path).stem, "", f"{MARKS['failed']} could not be read", "", "", "") for path in unread_pages]
+    heading, *told = [f"| {' | '.join(map(_escape, row))} |" for row in rows]
+    return "\n".join([heading, "|---|---|---|---|---|--:|", *told])
 
 
 def _failure(fault: Fault, command: str | None) -> str:
@@ -68,20 +72,21 @@ def _failure(fault: Fault, command: str | None) -> str:
     heading = f"<b>{_html(fault.subject)}</b> {_html(first_line)} ({_html(fault.kind)})"
     lines = [f"{fault.path}:{line}: in {languages}" for line, languages in places(fault.lines).items()]
     lines += [fault.message, f"cause: {fault.kind}" + (f" ({fault.reason})" if fault.reason else "")]
+    lines += [f"to do: {fault.remedy}"] if fault.remedy else []
     lines += [*fault.stack, *fault.difference]
     again = f"\n\nagain:\n\n{_fenced(command, 'sh')}" if command else ""
     return f"<details><summary>{heading}</summary>\n\n{_fenced(chr(10).join(lines))}{again}\n\n</details>"
 
 
-def _as_many_as_fit(failures: Sequence[str]) -> Iterator[str]:
+def _as_many_as_fit(parts: Sequence[str]) -> Iterator[str]:
     """A summary that is too long is not shown at all."""
     left = MOST_CHARACTERS
-    for number, failure in enumerate(failures):
-        left -= len(failure)
+    for number, part in enumerate(parts):
+        left -= len(part)
         if left < 0:
-            yield f"and {len(failures) - number} more: the log of the job has them"
+            yield f"and {len(parts) - number} more: the log of the job has them"
             return
-        yield failure
+        yield part
 
 
 def _skips(runs: Iterable[ScriptRun]) -> Iterator[str]:
@@ -92,6 +97,7 @@ def _skips(runs: Iterable[ScriptRun]) -> Iterator[str]:
 
 def _fenced(text: str, language: str = "text") -> str:
     """A code block whose fence is longer than any in the text."""
+    text = visible(text)
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
     return f"{fence}{language}\n{text}\n{fence}"

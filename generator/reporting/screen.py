@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from generator.model.run import Environment, Script, ScriptRun
-from generator.reporting.characters import visible
+from generator.reporting.characters import terminal_line
 from generator.reporting.fault import name_of
 from generator.reporting.text import STYLES, planned_line, run_line
 
@@ -64,7 +64,7 @@ class Screen:
             self._planned = scripts
             self._device = environment.device
             self._since = time.monotonic()
-        self._console.print(Text(planned_line(environment, scripts)), soft_wrap=True)
+        self._console.print(Text(terminal_line(planned_line(environment, scripts))), soft_wrap=True)
         self._live.start()
 
     def started(self, script: Script, where: str) -> None:
@@ -78,7 +78,7 @@ class Screen:
         with self._lock:
             self._running.pop((run.path, run.languages, run.variant), None)
             self._verdicts[run.verdict] += 1
-        self._console.print(Text(run_line(run), STYLES[run.verdict]), soft_wrap=True)
+        self._console.print(Text(terminal_line(run_line(run)), STYLES[run.verdict]), soft_wrap=True)
 
     def close(self) -> None:
         """Take the board away, and show the cursor again."""
@@ -107,10 +107,11 @@ def _rows(running: list[_Running], now: float, width: int) -> Table:
         table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, justify="right")
     for one in running:
-        name = Text(f"… {name_of(one.script.page, one.script.variant)}", no_wrap=True, overflow="ellipsis")
+        told = terminal_line(f"… {name_of(one.script.page, one.script.variant)}")
+        name = Text(told, no_wrap=True, overflow="ellipsis")
         cells = [name, Text(", ".join(one.script.languages), "dim")]
         if width >= _ROOM_FOR_DEVICE:
-            cells.append(Text(visible(one.where), "dim"))
+            cells.append(Text(terminal_line(one.where), "dim"))
         table.add_row(*cells, Text(_clock(now - one.since)))
     return table
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
+from generator.reporting.characters import terminal_line
+
 Style = Literal["", "bold", "dim", "red", "green", "yellow"]
 
 
@@ -35,9 +37,15 @@ def columns_of(stream: TextIO) -> int | None:
 
 
 def write(lines: Iterable[Line], stream: TextIO) -> None:
-    """Write the lines: coloured on a terminal unless NO_COLOR is set, plain elsewhere."""
-    if not is_terminal(stream) or os.environ.get("NO_COLOR"):
-        stream.writelines(f"{line.text}\n" for line in lines)
+    """Write the lines: coloured on a terminal unless NO_COLOR is set, plain elsewhere.
+
+    Whatever a line says, it stays one line and commands nothing: here alone text of pages, kernels and file names goes
+    to where people read.
+    """
+    lines = list(lines)
+    if not is_terminal(stream) or os.environ.get("NO_COLOR") or not any(line.style for line in lines):
+        # In one piece: several threads report.
+        stream.write("".join(f"{terminal_line(line.text)}\n" for line in lines))
     else:
         from rich.console import Console
         from rich.text import Text
@@ -45,5 +53,5 @@ def write(lines: Iterable[Line], stream: TextIO) -> None:
         console = Console(file=stream, force_terminal=True)
         for line in lines:
             # The terminal itself breaks long lines, so that a path stays in one piece and can be clicked.
-            console.print(Text(line.text, line.style), soft_wrap=True)
+            console.print(Text(terminal_line(line.text), line.style), soft_wrap=True)
     stream.flush()

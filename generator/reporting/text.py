@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, Environment, ScriptRun, Verdict
-from generator.reporting.characters import display_width, fit, visible
-from generator.reporting.fault import Fault, fault_of, fault_of_entry, name_of, places, skips_of
+from generator.reporting.characters import display_width, fit, terminal_line
+from generator.reporting.fault import Fault, extent_text, fault_of, fault_of_entry, name_of, places, skips_of, unread
 from generator.reporting.terminal import Line, Style
 
 MARKS: dict[Verdict, str] = {"passed": "✔", "failed": "✘", "skipped": "–", "flaky": "~", "unstable": "~"}
@@ -18,15 +18,17 @@ STYLES: dict[Verdict, Style] = {
     "unstable": "yellow",
 }
 
-_HEADING = ("page", "languages", "verdict", "cause", "seconds")
+HEADING = ("page", "languages", "verdict", "cause", "ran", "seconds")
+"""Of the table of runs: `ran` says how many of the snippets were run."""
+
 _NARROWEST_PAGE = 8
 
 
-def diagnostic_lines(findings: Iterable[Diagnostic]) -> Iterable[str]:
+def diagnostic_lines(findings: Iterable[Diagnostic]) -> Iterator[Line]:
     """`path:line:column: severity: message (rule)`, one a finding."""
     for finding in findings:
         place = f"{finding.path}:{finding.line}:{finding.column}"
-        yield f"{place}: {finding.severity}: {finding.message} ({finding.rule})"
+        yield Line(f"{place}: {finding.severity}: {finding.message} ({finding.rule})")
 
 
 def count(number: int, noun: str) -> str:
@@ -54,27 +56,49 @@ def run_line(run: ScriptRun) -> str:
     """One run in a line."""
     cause = f" ({run.cause})" if run.cause else ""
     subject = f"{name_of(run.page, run.variant)} [{', '.join(run.languages)}]"
-    return f"{MARKS[run.verdict]} {subject} {run.verdict}{cause} in {run.seconds:.1f} s"
+    extent = f"; {told}" if (told := extent_text(run)) else ""
+    return f"{MARKS[run.verdict]} {subject} {run.verdict}{cause} in {run.seconds:.1f} s{extent}"
 
 
-def tally(runs: Sequence[ScriptRun]) -> str:
-    """`12 scripts run: 9 passed, 2 failed, 1 flaky; 3 skipped`: how many came to what."""
+def tally(runs: Sequence[ScriptRun], findings: Sequence[Diagnostic] = ()) -> str:
+    """`12 scripts run: 9 passed, 2 failed, 1 flaky; 3 skipped; 1 page could not be read`: how many came to what.
+
+    Where snippets were not run, or were to fail, their number is told as well.
+
+    Args:
+        findings: why pages could not be read, and what else reading found.
+    """
     number = Counter(run.verdict for run in runs)
     told = [f"{number['passed']} passed", f"{number['failed']} failed"]
     told += [f"{number[verdict]} {verdict}" for verdict in ("flaky", "unstable") if number[verdict]]
-    skipped = f"; {number['skipped']} skipped" if number["skipped"] else ""
-    return f"{count(len(runs) - number['skipped'], 'script')} run: {', '.join(told)}{skipped}"
+    then = [f"{number['skipped']} skipped"] if number["skipped"] else []
+    extents = [run.extent for run in runs]
+    if not all(extent.is_whole for extent in extents):
+        ran, snippets = sum(extent.ran for extent in extents), sum(extent.snippets for extent in extents)
+        then.append(f"{ran} of {count(snippets, 'snippet')} ran")
+    pages = unread(findings)
+    then += [f"{count(len(pages), 'page')} could not be read"] if pages else []
+    others = sum(finding.path not in pages for finding in findings)
+    then += [f"{count(others, 'finding')} in pages that could"] if others else []
+    return "; ".join([f"{count(len(runs) - number['skipped'], 'script')} run: {', '.join(told)}", *then])
+
+
+def row_of(run: ScriptRun) -> tuple[str, ...]:
+    """A run's cells below HEADING."""
+    ran = f"{run.extent.ran} of {run.extent.snippets}"
+    name = name_of(run.page, run.variant)
+    return name, ", ".join(run.languages), run.verdict, run.cause or "", ran, f"{run.seconds:.1f}"
 
 
 def table_lines(runs: Iterable[ScriptRun], width: int | None = None) -> Iterator[Line]:
-    """One row a run: page, languages, verdict, cause, seconds.
+    """One row a run.
 
     Args:
         width: columns of the terminal; the pages' names are cut to fit. None to cut nothing.
     """
     runs = list(runs)
-    rows = [_HEADING, *map(_row, runs)]
-    widths = [max(display_width(row[index]) for row in rows) for index in range(len(_HEADING))]
+    rows = [[terminal_line(cell) for cell in row] for row in (HEADING, *map(row_of, runs))]
+    widths = [max(display_width(row[index]) for row in rows) for index in range(len(HEADING))]
     if width is not None:
         # A terminal breaks a line that fills it to the last column.
         over = sum(widths) + 2 * (len(widths) - 1) - (width - 1)
@@ -89,7 +113,7 @@ def skip_lines(runs: Iterable[ScriptRun]) -> Iterator[Line]:
     """`path:line: skipped in zh_CN: reason`, for each place of every skip."""
     for skipped in skips_of(runs):
         for line, languages in places(skipped.lines).items():
-            yield Line(f"{visible(skipped.path)}:{line}: skipped in {languages}: {skipped.reason}", "dim")
+            yield Line(f"{skipped.path}:{line}: skipped in {languages}: {skipped.reason}", "dim")
 
 
 def failure_lines(run: ScriptRun) -> Iterator[Line]:
@@ -110,33 +134,33 @@ def summary_lines(
     runs: Sequence[ScriptRun],
     command_for: Callable[[ScriptRun], str],
     entries: Iterable[EntryCheck] = (),
+    findings: Sequence[Diagnostic] = (),
     width: int | None = None,
 ) -> Iterator[Line]:
     """What is to be read after the last run: the table, every skip, every failure with the command that repeats it.
 
     Args:
+        findings: why pages could not be read, and what else reading found.
         command_for: what to type to run just this one again.
         width: columns of the terminal; None where there is none.
     """
     groups = [list(table_lines(runs, width)) if runs else [], list(skip_lines(runs))]
     groups += [[*failure_lines(run), Line(f"  again: {command_for(run)}")] for run in runs if fault_of(run)]
     groups += [lines for check in entries if (lines := list(entry_lines(check)))]
+    groups.append([Line(line.text, "red") for line in diagnostic_lines(findings)])
     for group in groups:
         if group:
             yield from group
             yield Line("")
-    yield Line(tally(runs), "bold")
-
-
-def _row(run: ScriptRun) -> tuple[str, ...]:
-    name = name_of(run.page, run.variant)
-    return (name, ", ".join(run.languages), run.verdict, run.cause or "", f"{run.seconds:.1f}")
+    yield Line(tally(runs, findings), "bold")
 
 
 def _fault_lines(fault: Fault) -> Iterator[Line]:
     colour: Style = "red" if fault.level == "error" else "yellow"
     for line, languages in places(fault.lines).items():
-        yield Line(f"{visible(fault.path)}:{line}: in {languages}", "bold")
+        yield Line(f"{fault.path}:{line}: in {languages}", "bold")
     yield from (Line(f"  {line}", colour) for line in fault.message.splitlines())
     yield Line(f"  cause: {fault.kind}" + (f" ({fault.reason})" if fault.reason else ""))
+    if fault.remedy:
+        yield Line(f"  to do: {fault.remedy}")
     yield from (Line(f"  │ {line}") for line in (*fault.stack, *fault.difference))

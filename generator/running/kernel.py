@@ -71,6 +71,7 @@ class Kernel:
         self._manager = _Manager(python, enclosure)
         self._client = _Client(self.notebook, self._flooded, output_bytes, km=self._manager, timeout=None)
         self._log = Log(output_bytes, self._flooded)
+        self._output_bytes = output_bytes
         self._flood = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -115,7 +116,7 @@ class Kernel:
             )
             elapsed = time.monotonic() - clock
             if flood in done:
-                return await self._ended("flood", cell, started, elapsed)
+                return replace(await self._ended("flood", cell, started, elapsed), message=self._excess_of_output())
             if cell_task in done:
                 return self._judged(await self._answered(cell_task, cell, started, elapsed))
             if death in done:
@@ -216,6 +217,11 @@ class Kernel:
         await asyncio.sleep(_DRAIN_SECONDS)
         return self._log.tail()
 
+    def _excess_of_output(self) -> str:
+        came = self._output_bytes - min(self._client.left, self._log.left)
+        allowed = f"{self._output_bytes:,} bytes of output (output_bytes in [limits] of hub.toml)"
+        return f"it wrote more than {allowed}: {came:,} had come when it was stopped"
+
     def _flooded(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._flood.set)
@@ -283,12 +289,12 @@ class _Client(NotebookClient):
         self.raise_on_iopub_timeout = True
         self.coalesce_streams = True
         self._on_flood = on_flood
-        self._left = output_bytes
+        self.left = output_bytes
 
     def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> NotebookNode | None:
         if msg["msg_type"] not in _OWN:  # what a snippet sends for widgets is kept in memory as well
-            self._left -= _size(msg["content"]) + sum(map(len, msg.get("buffers", ())))
-        if self._left < 0:
+            self.left -= _size(msg["content"]) + sum(map(len, msg.get("buffers", ())))
+        if self.left < 0:
             self._on_flood()
             if msg["msg_type"] != "status":
                 return None

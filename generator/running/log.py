@@ -15,7 +15,8 @@ class Log:
 
     def __init__(self, limit: int, on_flood: Callable[[], None]) -> None:
         self._tail = bytearray()
-        self._left = limit
+        self.left = limit
+        """Bytes that may still come; below zero, how many came too many."""
         self._on_flood = on_flood
 
     def open(self) -> int:
@@ -32,6 +33,6 @@ class Log:
         with os.fdopen(read_end, "rb", buffering=0) as pipe:
             while chunk := pipe.read(1 << 16):
                 self._tail = (self._tail + chunk)[-_TAIL:]
-                self._left -= len(chunk)
-                if self._left < 0:
+                self.left -= len(chunk)
+                if self.left < 0:
                     self._on_flood()

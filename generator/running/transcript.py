@@ -104,7 +104,7 @@ def _error(executed: Executed, snippet: ScriptSnippet, script: Script, places: P
     if executed.limit is not None:
         return SnippetError(_LIMIT_ERRORS[executed.limit], executed.message, lines, traceback=stack)
     if executed.end == "flood":
-        return SnippetError("OutputLimitExceeded", "more output than the limit allows", lines)
+        return SnippetError("OutputLimitExceeded", executed.message, lines)
     name = signal_name(executed.signal) if executed.signal else "KernelDied"
     message = f"the kernel was killed by {name}" if executed.signal else "the kernel ended by itself"
     return SnippetError(name, executed.message or message, lines, traceback=stack)

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from generator.model.entry import nearest_entry
 from generator.model.run import EntryCheck, Lines, Script, ScriptRun, ScriptSnippet
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import digest_of
@@ -21,7 +23,8 @@ from megengine import hub
 def hubpages_look(entry, check_weights):
     function = getattr(hubpages_module, entry, None)
     if function is None:
-        return {"reason": "hubconf.py exports no such entry", "cause": "page"}
+        exported = [name for name in dir(hubpages_module) if callable(getattr(hubpages_module, name))]
+        return {"reason": "hubconf.py exports no such entry", "cause": "page", "exported": exported}
     if not callable(function):
         return {"reason": "hubconf.py exports it, but it cannot be called", "cause": "upstream"}
     cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
@@ -83,7 +86,7 @@ def read_answers(offered: Sequence[Offer], runs: Mapping[str, ScriptRun]) -> lis
         answers = _answers(run)
         if answers is None:
             reason = f"{offer.repository} could not be loaded: {run.reason}"
-            answer: Mapping[str, str] = {"reason": reason, "cause": run.cause or "upstream"}
+            answer: Mapping[str, Any] = {"reason": reason, "cause": run.cause or "upstream"}
         else:
             answer = answers.get(offer.entry, {})
         checks.append(
@@ -94,8 +97,8 @@ def read_answers(offered: Sequence[Offer], runs: Mapping[str, ScriptRun]) -> lis
                 offer.entry,
                 offer.lines,
                 "failed" if answer else "passed",
-                answer.get("cause") or None,  # type: ignore[arg-type]
-                answer.get("reason", ""),
+                answer.get("cause") or None,
+                _reason(offer.entry, answer),
             )
         )
     return checks
@@ -108,11 +111,16 @@ def _script(repository: str, entries: Sequence[str], check_weights: bool) -> Scr
     return Script(repository, repository, (_READER,), (snippet,), digest_of([snippet]))
 
 
-def _answers(run: ScriptRun) -> Mapping[str, Mapping[str, str]] | None:
+def _reason(entry: str, answer: Mapping[str, Any]) -> str:
+    near = nearest_entry(entry, [name for name in answer.get("exported", ()) if not name.startswith("_")])
+    return f"{answer.get('reason', '')}: did you mean {near}?" if near else str(answer.get("reason", ""))
+
+
+def _answers(run: ScriptRun) -> Mapping[str, Mapping[str, Any]] | None:
     for snippet in run.snippets:
         for output in snippet.outputs:
             for line in output.data.splitlines():
                 if line.startswith(_PREFIX):
-                    answers: Mapping[str, Mapping[str, str]] = json.loads(line.removeprefix(_PREFIX))
+                    answers: Mapping[str, Mapping[str, Any]] = json.loads(line.removeprefix(_PREFIX))
                     return answers
     return None

@@ -185,6 +185,8 @@ def test_skips_are_listed_and_kept_within_a_budget(root: Path) -> None:
     called = verify(root)
     assert called.status == 0
     assert f"one.md:{line_of(text, 'no_such')}: skipped in zh_CN: needs a camera" in called.err
+    assert "passed in" in called.err and "; 1 of 2 snippets ran; 1 skipped: needs a camera\n" in called.err
+    assert called.run_of("one")["extent"]["skipped"] == 1
     settings = (root / "hub.toml").read_text(encoding="utf-8")
     (root / "hub.toml").write_text("skip_budget = 0\n" + settings, encoding="utf-8")
     called = verify(root)
@@ -201,7 +203,7 @@ def test_skip_past_its_day_is_an_error(root: Path) -> None:
     for command in ("check", "verify"):
         called = hubpages("-C", root, command)
         assert called.status == 1
-        assert "(expired-skip)" in called.err
+        assert "(expired-skip)" in called.out + called.err
 
 
 @pytest.fixture
@@ -278,6 +280,55 @@ def test_reports_for_programs(root: Path, tmp_path: Path) -> None:
     (result,) = sarif["runs"][0]["results"]
     places = [result["locations"][0], *result["relatedLocations"]]
     assert {place["physicalLocation"]["region"]["startLine"] for place in places} >= lines
+
+
+def test_page_that_cannot_be_read_is_in_every_report(root: Path, tmp_path: Path) -> None:
+    """Status 1 is never beside reports in which all is well."""
+    write(root, good=a_page("print(1)"), bad=a_page().replace("title:", "titel:"))
+    junit, summary = tmp_path / "junit.xml", tmp_path / "summary.md"
+    options = ("-C", root, "verify", "--junit", junit)
+    called = hubpages(*options, GITHUB_STEP_SUMMARY=str(summary))
+    tally = "1 script run: 1 passed, 0 failed; 1 page could not be read"
+    assert (called.status, called.err.splitlines()[-1]) == (1, tally)
+    assert "(unknown-key)" in called.err and called.out == ""
+    assert int(ElementTree.parse(junit).getroot().get("errors", 0)) > 0
+    assert tally in summary.read_text(encoding="utf-8")
+    assert "bad.md" in hubpages(*options, "--format", "github").out
+    results = hubpages(*options, "--format", "sarif").json["runs"][0]["results"]
+    assert {result["ruleId"] for result in results} >= {"unknown-key"}
+    assert len(hubpages(*options, "--format", "json").json["summary"]["unread"]) == 1
+
+
+@pytest.mark.parametrize("option", ["--evidence", "--junit"])
+@pytest.mark.parametrize("place", ["file/below", "/proc/nowhere/below", "folder"])
+def test_what_cannot_be_written_is_said_before_anything_runs(root: Path, option: str, place: str) -> None:
+    """An hour of kernels must not end in a report that nobody gets."""
+    write(root, one=a_page())
+    (root / "file").touch()
+    (root / "folder").mkdir()
+    path = root / place
+    if (option, place) == ("--evidence", "folder"):
+        path = root / "file"
+    called = verify(root, option, path)
+    assert (called.status, called.out, started(called)) == (2, "", [])
+    assert called.err.startswith("hubpages: ") and str(path.parent) in called.err and "Errno" not in called.err
+
+
+def test_nothing_of_the_trial_is_left(root: Path, tmp_path: Path) -> None:
+    """Neither in the evidence nor beside the report."""
+    write(root, one=a_page())
+    verify(root, "--evidence", tmp_path / "evidence", "--junit", tmp_path / "junit" / "report.xml")
+    assert [path.name for path in (tmp_path / "junit").iterdir()] == ["report.xml"]
+    assert {path.suffix for path in (tmp_path / "evidence").iterdir()} == {".json", ".ipynb"}
+
+
+def test_summary_that_cannot_be_written_loses_no_other_report(root: Path, tmp_path: Path) -> None:
+    """The run is told, kept and in the JUnit report; the job's summary is somebody else's file."""
+    write(root, one=a_page())
+    junit = tmp_path / "junit.xml"
+    called = verify(root, "--junit", junit, GITHUB_STEP_SUMMARY="/proc/nowhere/summary.md")
+    assert (called.status, called.run_of("one")["verdict"], junit.exists()) == (0, "passed", True)
+    assert "no summary of the job: /proc/nowhere/summary.md cannot be written" in called.err
 
 
 def test_every_run_says_what_it_was(root: Path) -> None:

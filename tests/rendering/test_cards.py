@@ -258,6 +258,18 @@ def test_card_says_what_came_of_every_snippet_and_why() -> None:
     assert text.index("train()") < text.index("Skipped") < text.index("compiled()") < text.index("Syntax checked")
 
 
+def test_state_says_how_much_of_the_code_it_speaks_of() -> None:
+    """On the card, in lists and on the status page, in the language of the interface; nothing where that is all."""
+    page = read(a_page(en=DIRECTED, zh=DIRECTED))
+    of_part = a_site(page, evidence={"tiny": [_directed_run(page)]})
+    told = "4 of 6 snippets ran; 1 skipped; 1 only checked for syntax; 1 failed as expected"
+    for path in ("en/models/tiny/index.html", "en/index.html", "en/states/passed/index.html", "en/status/index.html"):
+        assert told in Elements(of_part[path]).text
+    assert "6段代码运行了4段；跳过1段；1段仅检查语法；1段如预期失败" in Elements(of_part["zh/status/index.html"]).text
+    whole = a_site(page, evidence={"tiny": [a_run(page)]})
+    assert not any("snippets ran" in text for text in whole.values())
+
+
 def test_what_its_author_hides_is_not_shown() -> None:
     """Neither the snippet nor what it printed, nor the comments that say so."""
     page = read(a_page(en=DIRECTED, zh=DIRECTED))

@@ -6,7 +6,10 @@ from typing import Any
 import jsonschema
 import pytest
 
+from generator.checking.external import places_of
+from generator.model.site import SiteContext
 from tests.browser.showcase import evidence, known, pages
+from tests.pages import a_page, read
 from tests.rendering.sites import Elements, a_site
 
 
@@ -55,7 +58,9 @@ def test_every_snippet_is_told(models: dict[str, Any]) -> None:
     directed = models["acme_vision_directed"]["languages"]["zh_CN"]
     statuses = [snippet["status"] for snippet in directed["snippets"]]
     assert statuses == ["passed", "passed", "skipped", "compiled", "xfailed", "passed"]
+    assert directed["extent"] == {"snippets": 6, "ran": 4, "skipped": 1, "compiled": 1, "xfailed": 1}
     assert models["acme_nlp_stale"]["languages"]["zh_CN"]["snippets"] == []
+    assert models["acme_nlp_stale"]["languages"]["zh_CN"]["extent"] is None
     assert models["acme_vision_never"]["languages"]["zh_CN"]["lastRun"] is None
     assert models["acme_vision_unstable"]["languages"]["en_US"]["translated"] is False
 
@@ -74,6 +79,24 @@ def test_page_leads_to_each_snippet(site: dict[str, str]) -> None:
     for mark in marks:
         card, _, anchor = str(mark["href"]).removeprefix("../../").partition("#")
         assert not anchor or f'id="{anchor}"' in site[f"{card}index.html"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/论文#结果",
+        "https://Example.org/a?b=c&d=é",
+        "https://例子.example/a%20b#c",
+        "http://example.org/plain",
+    ],
+)
+def test_link_is_looked_up_as_it_was_asked(url: str) -> None:
+    """However it is written, in the page and in the HTML made of it, the answer is kept under the address asked for."""
+    page = read(a_page(en=f"[a]({url})", zh=f"[a]({url})"))
+    asked = {address: 1 for address in places_of([page]) if "github.com" not in address}
+    assert len(asked) == 1 and all(address.isascii() and "#" not in address for address in asked)
+    status = json.loads(a_site(page, known=SiteContext(alive_links=asked))["api/v1/status.json"])
+    assert status["models"][0]["links"] == {"total": 2, "alive": 1}
 
 
 def test_links_that_nobody_asked_for_are_not_called_dead() -> None:

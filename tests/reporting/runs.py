@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.model.diagnostic import Diagnostic
 from generator.model.run import Frame, ScriptRun, SnippetError, SnippetRun, Status
 from tests.pages import a_page, line_of, read
 from tests.rendering.runs import a_run
@@ -55,6 +56,13 @@ Extension modules: zmq.backend.cython._zmq (total: 1)
 """
 
 
+UNREAD = [Diagnostic("broken.md", 3, 1, "missing-key", "title is missing: add `title: ResNet`")]
+"""Why a page could not be read."""
+
+WARNED = Diagnostic("tiny.md", 4, 1, "unknown-key", "x is not a key", "warning")
+"""What does not keep a page from being run."""
+
+
 def a_tiny_run(*statuses: Status, path: str = "tiny.md", **changes: object) -> ScriptRun:
     """A run of the page above whose snippets, the sample first, came to this; passed unless given."""
     run = a_run(read(TEXT, path))
@@ -98,6 +106,13 @@ def a_skip(reason: str = "needs a camera", **changes: object) -> ScriptRun:
 def a_flaky_run() -> ScriptRun:
     """Passed at the second try."""
     return a_tiny_run(verdict="flaky", cause="asset", reason="ConnectionError: reset by peer", repeats=2)
+
+
+def a_mismatch() -> ScriptRun:
+    """Printed something else than its page says."""
+    diff = "--- expected\n+++ printed\n@@ -1 +1 @@\n-3\n+2\n"
+    error = SnippetError("OutputMismatch", "it printed something else than the page says", CALL, traceback=diff)
+    return a_failing_run(error)
 
 
 def an_unstable_run(difference: str = "--- first\n+++ second\n-0.51\n+0.52") -> ScriptRun:

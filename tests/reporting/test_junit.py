@@ -10,6 +10,8 @@ from tests.reporting.runs import (
     CALL,
     PRINT,
     SAMPLE,
+    UNREAD,
+    WARNED,
     a_failing_run,
     a_skip,
     a_tiny_run,
@@ -111,6 +113,7 @@ def test_suite_says_with_what_it_was_run() -> None:
         "device": "cpu",
         "weights": "standin",
         "verdict": "passed",
+        "extent": "every snippet ran",
     }
     assert (suite.get("time"), suite.get("timestamp")) == ("3.500", "2026-11-21T08:00:00")
 
@@ -120,6 +123,23 @@ def test_variants_of_a_page_are_told_apart() -> None:
     runs = [a_tiny_run(), replace(a_tiny_run(), variant="resnet34")]
     names = [case.get("name") for case in ElementTree.fromstring(junit_xml(runs).encode()).iter("testcase")]
     assert len(set(names)) == len(names) == 12
+
+
+def test_suite_says_how_much_of_its_page_was_run() -> None:
+    """In words that tell what was left out and why."""
+    told = {one.attrib["name"]: one.attrib["value"] for one in suite_of(a_skip()).iter("property")}
+    assert told["extent"] == "2 of 3 snippets ran; 1 skipped: needs a camera"
+
+
+def test_page_that_could_not_be_read_is_an_error() -> None:
+    """At its line; what is only a warning is a failure, because `verify` ends with status 1 for it."""
+    root = ElementTree.fromstring(junit_xml([a_tiny_run()], findings=[*UNREAD, WARNED]).encode())
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("8", "1", "1")
+    broken = root.find("testsuite[@name='broken reading']/testcase")
+    assert broken is not None and (broken.get("file"), broken.get("line")) == ("broken.md", "3")
+    (error,) = broken
+    assert (error.tag, error.get("type")) == ("error", "missing-key")
+    assert error.get("message") == "title is missing: add `title: ResNet`"
 
 
 def test_no_character_makes_the_document_unreadable() -> None:

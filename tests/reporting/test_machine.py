@@ -10,11 +10,13 @@ from generator.model.asset import AssetRequest
 from generator.model.run import EntryCheck, Facts, Output, ScriptRun, SnippetError
 from generator.reporting.github import run_annotations
 from generator.reporting.machine import runs_json
-from generator.reporting.sarif_runs import runs_sarif
+from generator.reporting.sarif import sarif
 from tests.reporting.runs import (
     CALL,
     PRINT,
     SAMPLE,
+    UNREAD,
+    WARNED,
     a_failing_run,
     a_flaky_run,
     a_skip,
@@ -45,7 +47,15 @@ def test_every_noun_of_a_run_survives_json() -> None:
         sandbox="bwrap",
     )
     (row,) = json.loads(runs_json([full], []))["runs"]
-    assert set(row) == {field.name for field in fields(ScriptRun)}
+    assert set(row) == {*(field.name for field in fields(ScriptRun)), "extent"}
+    assert row["extent"] == {
+        "snippets": 3,
+        "ran": 2,
+        "skipped": 0,
+        "compiled": 0,
+        "xfailed": 0,
+        "not_reached": 1,
+    }
     assert msgspec.convert(row, ScriptRun) == full
 
 
@@ -56,7 +66,13 @@ def test_summary_counts_verdicts_and_lists_every_skip() -> None:
         "verdicts": {"passed": 1, "failed": 1, "skipped": 0, "flaky": 0, "unstable": 0},
         "skips": [{"page": "tiny", "path": "tiny.md", "lines": PRINT, "reason": "needs a camera"}],
         "seconds": 7.0,
+        "unread": [],
     }
+
+
+def test_pages_that_could_not_be_read_are_in_the_summary() -> None:
+    """Once each, however much is wrong with them; a warning keeps no page from being run."""
+    assert json.loads(runs_json([], [*UNREAD, *UNREAD, WARNED]))["summary"]["unread"] == ["broken.md"]
 
 
 def test_skip_of_a_page_is_counted_once_however_many_variants_run() -> None:
@@ -107,7 +123,7 @@ def test_green_runs_have_no_annotations() -> None:
 
 def results_of(*runs: ScriptRun) -> list[dict[str, Any]]:
     """The results of a SARIF log."""
-    results: list[dict[str, Any]] = json.loads(runs_sarif(runs, "1.0"))["runs"][0]["results"]
+    results: list[dict[str, Any]] = json.loads(sarif("1.0", {}, runs=runs))["runs"][0]["results"]
     return results
 
 
@@ -142,11 +158,13 @@ def test_sarif_stack_has_the_reader_s_frames_innermost_first() -> None:
 
 def test_sarif_names_every_rule_it_uses_and_leaves_green_runs_out() -> None:
     """Flaky and unstable runs are warnings."""
-    run = json.loads(runs_sarif(one_of_each(), "1.0", [GONE]))["runs"][0]
+    run = json.loads(sarif("1.0", {}, UNREAD, one_of_each(), [GONE]))["runs"][0]
     rules = {rule["id"] for rule in run["tool"]["driver"]["rules"]}
+    assert place(run["results"][0]["locations"][0]) == ("broken.md", 3)
     assert rules == {result["ruleId"] for result in run["results"]}
     levels = [(result["ruleId"], result["level"]) for result in run["results"]]
     assert levels == [
+        ("missing-key", "error"),
         ("page-or-upstream", "error"),
         ("crash", "error"),
         ("asset", "warning"),
@@ -157,5 +175,9 @@ def test_sarif_names_every_rule_it_uses_and_leaves_green_runs_out() -> None:
 
 def test_sarif_places_are_uris() -> None:
     """Also of pages with blanks and Chinese characters in their names."""
-    (result,) = results_of(replace(an_upstream_failure(), path="hub_pages/中 文.md"))
-    assert place(result["locations"][0])[0] == "hub_pages/%E4%B8%AD%20%E6%96%87.md"
+    path = "hub_pages/中 #1?%.md"
+    finding = replace(UNREAD[0], path=path)
+    (result,) = results_of(replace(an_upstream_failure(), path=path))
+    (of_finding,) = json.loads(sarif("1.0", {}, [finding]))["runs"][0]["results"]
+    for each in (result, of_finding):
+        assert place(each["locations"][0])[0] == "hub_pages/%E4%B8%AD%20%231%3F%25.md"

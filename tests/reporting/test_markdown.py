@@ -1,21 +1,32 @@
 """The summary of a job, as it is rendered."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from html import unescape
 
 from markdown_it import MarkdownIt
 
+from generator.model.diagnostic import Diagnostic
 from generator.model.run import ScriptRun, SnippetError
 from generator.reporting.markdown import markdown_summary
-from tests.reporting.runs import CALL, a_failing_run, a_skip, a_tiny_run, an_unstable_run, one_of_each
+from tests.reporting.runs import (
+    CALL,
+    UNREAD,
+    a_failing_run,
+    a_mismatch,
+    a_skip,
+    a_tiny_run,
+    an_unstable_run,
+    one_of_each,
+)
 
 NASTY = "a|b `c` <script>x</script> &amp; *d* _e_ [f](g) ~~h~~ ```"
 
 
-def rendered(*runs: ScriptRun) -> str:
+def rendered(*runs: ScriptRun, findings: Sequence[Diagnostic] = ()) -> str:
     """The HTML that a reader gets, by the rules of GitHub's Markdown."""
-    text = markdown_summary(runs, lambda run: f"verify {run.path}")
+    text = markdown_summary(runs, lambda run: f"verify {run.path}", findings=findings)
     return MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text)
 
 
@@ -28,11 +39,11 @@ def cells(html: str) -> list[list[str]]:
 def test_every_run_is_a_row() -> None:
     """Below a heading that counts them, and what they were run with."""
     html = rendered(*one_of_each())
-    assert "<h2>6 scripts run: 2 passed, 2 failed, 1 flaky, 1 unstable; 1 skipped</h2>" in html
+    assert "<h2>6 scripts run: 2 passed, 2 failed, 1 flaky, 1 unstable; 1 skipped; 15 of 21 snippets ran</h2>" in html
     assert "<p>MegEngine 1.13.0, Python 3.10.13, cpu</p>" in html
     table = cells(html)
-    assert table[0] == ["page", "languages", "verdict", "cause", "seconds"]
-    assert table[2] == ["b", "zh_CN, en_US", "✘ failed", "page-or-upstream", "3.5"]
+    assert table[0] == ["page", "languages", "verdict", "cause", "ran", "seconds"]
+    assert table[2] == ["b", "zh_CN, en_US", "✘ failed", "page-or-upstream", "2 of 3", "3.5"]
     assert [row[0] for row in table[1:]] == ["a", "b", "c", "中文页", "e", "f", "g"]
 
 
@@ -54,6 +65,19 @@ def test_every_skip_is_listed_with_its_reason() -> None:
     """One line for each place."""
     html = rendered(a_skip())
     assert "<li>tiny.md:24 in zh_CN: needs a camera</li>\n<li>tiny.md:38 in en_US: needs a camera</li>" in html
+
+
+def test_page_that_could_not_be_read_is_a_row_with_its_findings() -> None:
+    """And the heading counts it: nothing of it was run, which is not the same as nothing being wrong with it."""
+    html = rendered(a_tiny_run(), findings=UNREAD)
+    assert "<h2>1 script run: 1 passed, 0 failed; 1 page could not be read</h2>" in html
+    assert cells(html)[2] == ["broken", "", "✘ could not be read", "", "", ""]
+    assert "<li>broken.md:3: title is missing: add `title: ResNet` (missing-key)</li>" in html
+
+
+def test_difference_of_an_output_is_shown() -> None:
+    """Who reads the summary sees what is printed now."""
+    assert "-3\n+2\n" in unescape(rendered(a_mismatch()))
 
 
 def test_text_of_pages_stays_text() -> None:

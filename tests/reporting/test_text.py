@@ -1,26 +1,40 @@
 """What people read after a verification."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
-from generator.model.run import EntryCheck, SnippetError
+from generator.model.asset import AssetRequest
+from generator.model.run import EntryCheck, SnippetError, Status
 from generator.reporting.characters import display_width, fit, visible
 from generator.reporting.stack import shorten_traceback
 from generator.reporting.text import entry_lines, failure_lines, run_line, summary_lines, table_lines
-from tests.reporting.runs import CALL, PRINT, RULE, SAMPLE, a_failing_run, a_tiny_run, an_unstable_run, one_of_each
+from tests.reporting.runs import (
+    CALL,
+    PRINT,
+    RULE,
+    SAMPLE,
+    UNREAD,
+    WARNED,
+    a_failing_run,
+    a_mismatch,
+    a_tiny_run,
+    an_unstable_run,
+    one_of_each,
+)
 from tests.reporting.terminals import in_a_terminal, without_colours
 
 SUMMARY = """\
-page    languages     verdict   cause             seconds
-a       zh_CN, en_US  passed                          3.5
-b       zh_CN, en_US  failed    page-or-upstream      3.5
-c       zh_CN, en_US  failed    crash                 3.5
-中文页  zh_CN, en_US  passed                          3.5
-e       zh_CN, en_US  flaky     asset                 3.5
-f       zh_CN, en_US  unstable                        3.5
-g       zh_CN, en_US  skipped                         3.5
+page    languages     verdict   cause             ran     seconds
+a       zh_CN, en_US  passed                      3 of 3      3.5
+b       zh_CN, en_US  failed    page-or-upstream  2 of 3      3.5
+c       zh_CN, en_US  failed    crash             2 of 3      3.5
+中文页  zh_CN, en_US  passed                      2 of 3      3.5
+e       zh_CN, en_US  flaky     asset             3 of 3      3.5
+f       zh_CN, en_US  unstable                    3 of 3      3.5
+g       zh_CN, en_US  skipped                     0 of 3      3.5
 
 中文页.md:24: skipped in zh_CN: needs a camera
 中文页.md:38: skipped in en_US: needs a camera
@@ -65,7 +79,7 @@ f.md:38: in en_US
   │ +0.52
   again: verify f.md
 
-6 scripts run: 2 passed, 2 failed, 1 flaky, 1 unstable; 1 skipped
+6 scripts run: 2 passed, 2 failed, 1 flaky, 1 unstable; 1 skipped; 15 of 21 snippets ran
 """
 
 
@@ -78,7 +92,7 @@ def test_summary_is_a_table_then_every_skip_then_what_is_not_green() -> None:
 def test_summary_of_green_runs_has_no_failures() -> None:
     """One row and the tally."""
     lines = [line.text for line in summary_lines([a_tiny_run()], lambda run: "again")]
-    assert lines[1].split() == ["tiny", "zh_CN,", "en_US", "passed", "3.5"]
+    assert lines[1].split() == ["tiny", "zh_CN,", "en_US", "passed", "3", "of", "3", "3.5"]
     assert lines[2:] == ["", "1 script run: 1 passed, 0 failed"]
 
 
@@ -239,3 +253,45 @@ def test_files_get_plain_lines() -> None:
     stream = io.StringIO()
     write([Line("passed", "green"), Line("failed", "red")], stream)
     assert stream.getvalue() == "passed\nfailed\n"
+
+
+@pytest.mark.parametrize(
+    ("statuses", "told"),
+    [
+        (("passed", "passed", "passed"), ""),
+        (("passed", "passed", "skipped"), "2 of 3 snippets ran; 1 skipped: needs a camera"),
+        (("passed", "compiled", "skipped"), "1 of 3 snippets ran; 1 skipped: needs a camera; 1 compiled only"),
+        (("passed", "xfailed", "passed"), "3 of 3 snippets ran; 1 failed as the page says"),
+        (("passed", "failed", "not-run"), "2 of 3 snippets ran; 1 not reached"),
+    ],
+)
+def test_line_of_a_run_says_how_much_was_run(statuses: Sequence[Status], told: str) -> None:
+    """What was left out is neither passed nor failed."""
+    run = a_tiny_run(*statuses)
+    run = replace(run, snippets=tuple(replace(one, reason="needs a camera") for one in run.snippets))
+    assert run_line(run) == "✔ tiny [zh_CN, en_US] passed in 3.5 s" + (f"; {told}" if told else "")
+
+
+def test_summary_tells_of_pages_that_could_not_be_read() -> None:
+    """With their findings, and in the last line."""
+    lines = [line.text for line in summary_lines([a_tiny_run()], lambda run: "again", findings=[*UNREAD, WARNED])]
+    assert "broken.md:3:1: error: title is missing: add `title: ResNet` (missing-key)" in lines
+    assert lines[-1] == ("1 script run: 1 passed, 0 failed; 1 page could not be read; 1 finding in pages that could")
+
+
+def test_difference_of_an_output_is_shown() -> None:
+    """Not only that there is one."""
+    assert [line.text for line in failure_lines(a_mismatch())][-3:] == ["  │ @@ -1 +1 @@", "  │ -3", "  │ +2"]
+
+
+def test_what_to_do_is_told_where_the_message_does_not_say_it() -> None:
+    """A file that is not locked, and a module that is missing."""
+    refused = AssetRequest("https://a.b/c?d=e f", "refused", None, None, "not in hub.lock", 1.0)
+    error = SnippetError("HTTPError", "HTTP Error 502: Bad Gateway", CALL)
+    run = a_failing_run(error, "asset", assets=(refused,), reason="refused: https://a.b/c?d=e f (not in hub.lock)")
+    told = "\n".join(line.text for line in failure_lines(run))
+    assert "  to do: hubpages assets add 'https://a.b/c?d=e f' FILE puts" in told and "--assets record" in told
+    missing = SnippetError("ModuleNotFoundError", "No module named 'skimage'", CALL)
+    told = "\n".join(line.text for line in failure_lines(a_failing_run(missing, "environment")))
+    assert "  to do: install the module in the kernel environment" in told
+    assert "to do" not in "\n".join(line.text for line in failure_lines(a_failing_run(error)))

@@ -22,3 +22,4 @@ def test_page_gets_its_verdict(cases: Cases, name: str) -> None:
         (error,) = errors
         assert error["lines"] == row["lines"]
         assert error["name"] == row.get("error", error["name"])
+        assert row.get("message", "") in error["message"]

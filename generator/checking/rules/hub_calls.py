@@ -12,7 +12,7 @@ from generator.checking.programs import dotted, finding_in, programs
 from generator.checking.registry import Rule
 from generator.checking.syntax import Code, read_code
 from generator.checking.view import PageView
-from generator.model.entry import commented_out
+from generator.model.entry import commented_out, nearest_entry
 
 _CALLS = frozenset({"megengine.hub.load", "megengine.hub.help"})
 _REPOSITORY_CALLS = frozenset(f"megengine.hub.{name}" for name in ("load", "help", "list", "import_module"))
@@ -129,20 +129,7 @@ def _is_slip(name: str, other: str) -> bool:
     return len(shorter) >= 4 and len(longer) <= min(len(shorter) + 1, _LONGEST_NAME) and likeness >= 0.8
 
 
-@lru_cache(maxsize=512)
-def _nearest(name: str, entries: frozenset[str]) -> str | None:
-    """The entry that the author may have meant: spelled alike but for case and separators."""
-    words = _words(name)
-    families = difflib.get_close_matches(words[0], sorted({_words(entry)[0] for entry in entries}), 3, 0.6)
-    by_fold = {_fold(entry): entry for entry in sorted(entries) if _words(entry)[0] in families}
-    near = [by_fold[fold] for fold in difflib.get_close_matches(_fold(name), by_fold, 8, 0.6)]
-
-    def likeness(entry: str) -> tuple[int, int]:
-        # Names go from the family to the details: of two that differ in one word the later difference is the smaller.
-        same = [word == wanted for word, wanted in zip(words, _words(entry), strict=False)]
-        return len(set(words) & set(_words(entry))), [*same, False].index(False)
-
-    return max(near, key=likeness, default=None)
+_nearest = lru_cache(maxsize=512)(nearest_entry)
 
 
 def _repository_of_sample(view: PageView) -> str:
