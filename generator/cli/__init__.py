@@ -1,10 +1,11 @@
 """The command line, a module for each command: parses, calls one function of commands/, prints, exits.
 
 Exit status: 0 clean, 1 findings or failing snippets, 2 a wrong call or configuration, 3 the environment cannot do it,
-130 interrupted. What people read goes to standard error, what programs read to standard output.
+130 interrupted, also by SIGTERM. What people read goes to standard error, what programs read to standard output.
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from generator.rendering.environment import TemplatesError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         return _run(options)
     except KeyboardInterrupt:
@@ -30,6 +32,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # whoever read the output has seen enough
         sys.stderr.close()
         return CANNOT
+
+
+def _terminated(*_: object) -> None:
+    """End as after Ctrl-C: with what was done so far, and nothing left over. A second one does not disturb that."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _run(options: argparse.Namespace) -> int:
