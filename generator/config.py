@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from generator.checking.explained import explained
 from generator.checking.rules import RULES
 from generator.files import in_words
 from generator.model.hub import Hub, Language, Tags
@@ -238,9 +239,12 @@ def _contradictions(config: Config) -> Iterator[tuple[_Place, str]]:
     """What no hub can have, and what does not go together."""
     for judge in (_of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders):
         yield from judge(config)
-    names = [rule.name for rule in RULES]
+    names, fixed = [rule.name for rule in RULES], {text.name for text in explained()}
     for name in config.rules:
         if name not in names:
+            if name in fixed:
+                yield ("rules", name), f"{name} cannot be turned off or changed: remove it"
+                continue
             near = difflib.get_close_matches(name, names, 1, 0.6)
             hint = f"did you mean {near[0]}?" if near else "`hubpages rules` lists them all"
             yield ("rules", name), f"there is no rule {name!r}: {hint}"

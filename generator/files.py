@@ -5,10 +5,11 @@ The one writer, below all layers. Standard library only.
 
 import errno
 import os
-import shutil
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 try:
@@ -115,17 +116,29 @@ def remove_left_over(prefix: str, parent: Path) -> list[int]:
 
 
 def remove_tree(folder: Path) -> None:
-    """Delete a folder, also what was made read-only in it; what cannot be deleted stays."""
-    shutil.rmtree(folder, ignore_errors=True)
-    if not folder.is_dir():
+    """Delete a folder, also what was made read-only in it, and however deep it is; what cannot be deleted stays."""
+    if folder.is_symlink() or not folder.is_dir():
         return
-    for parent, names, _ in os.walk(folder):
-        for path in (Path(parent), *(Path(parent, name) for name in names)):
-            # Never through a link: whoever wrote here may have laid it to a folder of somebody else's.
-            if not path.is_symlink():
+    # What lies deeper is lifted into the folder itself: no path grows too long, and nothing recurses.
+    lifted = (folder / f"{secrets.token_hex(8)}-{number}" for number in count())
+    waiting = [folder]
+    while waiting:
+        here = waiting.pop()
+        with suppress(OSError):
+            here.chmod(0o700)
+            for entry in list(os.scandir(here)):
+                path = Path(entry.path)
                 with suppress(OSError):
-                    path.chmod(0o700)
-    shutil.rmtree(folder, ignore_errors=True)
+                    if not entry.is_dir(follow_symlinks=False):
+                        path.unlink()
+                    elif here == folder:
+                        waiting.append(path)
+                    else:
+                        path.chmod(0o700)
+                        waiting.append(path.rename(next(lifted)))
+            here.rmdir()
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _mode_of(path: Path) -> int:

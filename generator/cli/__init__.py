@@ -1,10 +1,12 @@
 """The command line, a module for each command: parses, calls one function of commands/, prints, exits.
 
 Exit status: 0 clean, 1 findings or failing snippets, 2 a wrong call or configuration, 3 the environment cannot do it,
-130 interrupted. Findings of `check`, and what programs read, go to standard output; all else goes to standard error.
+130 interrupted, also by SIGTERM. Findings of `check`, and what programs read, go to standard output; all else to
+standard error.
 """
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +32,7 @@ _EXTRAS = {"watchfiles": "serve"} | dict.fromkeys(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         status: int = options.run(_root(options.root), options)
         return status
@@ -49,6 +52,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         todo = f"`make {extra}` installs it, and so does `pip install 'hubpages[{extra}]'`"
         return fail(CANNOT, f"this needs {error.name}, which is not installed here: {todo}")
+
+
+def _terminated(*_: object) -> None:
+    """End as after Ctrl-C: with what was done so far, and nothing left over. A second one does not disturb that."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _root(folder: Path | None) -> HubRoot:

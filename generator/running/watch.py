@@ -5,9 +5,11 @@ The size of a run's folder is measured in any case.
 """
 
 import asyncio
+import errno
 import os
 import signal
 import stat
+import sys
 import tempfile
 import time
 from collections.abc import Iterable
@@ -98,7 +100,11 @@ class Watch:
             began = time.monotonic()
             if excess := await asyncio.to_thread(self.look, ended=False):
                 return excess
-            await asyncio.sleep(max(_PAUSE_SECONDS, (time.monotonic() - began) / _SHARE))
+            await asyncio.sleep(self.pause_after(began))
+
+    def pause_after(self, began: float) -> float:
+        """Seconds until the next look, after one that began then (`time.monotonic`)."""
+        return max(_PAUSE_SECONDS, (time.monotonic() - began) / _SHARE)
 
     def leave_only(self, pid: int) -> None:
         """Kill every process of the run but this one and those that it descends from.
@@ -155,19 +161,23 @@ def _usage(folder: Path) -> tuple[int, int]:
     folders = [os.fspath(folder)]
     while folders:
         # A run goes on while its files are counted, and may take any away.
-        with suppress(OSError), os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                with suppress(OSError):
-                    status = entry.stat(follow_symlinks=False)
-                    if (status.st_dev, status.st_ino) in seen:
-                        continue
-                    if status.st_nlink > 1:
-                        seen.add((status.st_dev, status.st_ino))
-                    used += status.st_blocks * _BLOCK
-                    if stat.S_ISDIR(status.st_mode):
-                        folders.append(entry.path)
-                    elif stat.S_ISREG(status.st_mode):
-                        largest = max(largest, status.st_size)
+        try:
+            with os.scandir(folders.pop()) as entries:
+                for entry in entries:
+                    with suppress(FileNotFoundError):
+                        status = entry.stat(follow_symlinks=False)
+                        if (status.st_dev, status.st_ino) in seen:
+                            continue
+                        if status.st_nlink > 1:
+                            seen.add((status.st_dev, status.st_ino))
+                        used += status.st_blocks * _BLOCK
+                        if stat.S_ISDIR(status.st_mode):
+                            folders.append(entry.path)
+                        elif stat.S_ISREG(status.st_mode):
+                            largest = max(largest, status.st_size)
+        except OSError as error:
+            if error.errno == errno.ENAMETOOLONG:  # nobody lays files where no path leads but to hide them
+                return sys.maxsize, largest
     return used, largest
 
 

@@ -1,12 +1,14 @@
 """Whether the entries that samples offer exist: one script for each hub repository, run like any other."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
+
+import msgspec
 
 from generator.model.entry import nearest_entry
-from generator.model.run import EntryCheck, Lines, Script, ScriptRun, ScriptSnippet
+from generator.model.run import Cause, EntryCheck, Lines, Script, ScriptRun, ScriptSnippet
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import digest_of
 
@@ -40,8 +42,18 @@ def hubpages_look(entry, check_weights):
     return {}
 
 hubpages_module = hub.import_module(REPOSITORY, git_host="github.com")
-print(PREFIX + json.dumps({entry: hubpages_look(entry, WEIGHTS) for entry in ENTRIES}))
+print("\\n" + PREFIX + json.dumps({entry: hubpages_look(entry, WEIGHTS) for entry in ENTRIES}))
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """Why an entry cannot be used; nothing where it can."""
+
+    reason: str = ""
+    cause: Cause | None = None
+    exported: Sequence[str] = ()
+    """For an entry that is not there, what is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,27 +92,17 @@ def look_up(offered: Iterable[Offer], check_weights: bool) -> list[Script]:
 
 def read_answers(offered: Sequence[Offer], runs: Mapping[str, ScriptRun]) -> list[EntryCheck]:
     """What came of looking up; `runs` has the run of each repository's script, by repository."""
+    answers = {repository: _answers(run) for repository, run in runs.items()}
     checks = []
     for offer in offered:
-        run = runs[offer.repository]
-        answers = _answers(run)
-        if answers is None:
-            reason = f"{offer.repository} could not be loaded: {run.reason}"
-            answer: Mapping[str, Any] = {"reason": reason, "cause": run.cause or "upstream"}
-        else:
-            answer = answers.get(offer.entry, {})
-        checks.append(
-            EntryCheck(
-                offer.page,
-                offer.path,
-                offer.repository,
-                offer.entry,
-                offer.lines,
-                "failed" if answer else "passed",
-                answer.get("cause") or None,
-                _reason(offer.entry, answer),
-            )
-        )
+        run, answer = runs[offer.repository], answers[offer.repository].get(offer.entry)
+        if run.verdict == "failed":
+            answer = _Answer(f"{offer.repository} could not be loaded: {run.reason}", run.cause or "upstream")
+        elif answer is None:
+            answer = _Answer(f"{offer.repository} was loaded, and what it printed hides this entry", "upstream")
+        verdict: Literal["passed", "failed"] = "failed" if answer.cause else "passed"
+        where = (offer.page, offer.path, offer.repository, offer.entry, offer.lines)
+        checks.append(EntryCheck(*where, verdict, answer.cause, _reason(offer.entry, answer)))
     return checks
 
 
@@ -111,16 +113,19 @@ def _script(repository: str, entries: Sequence[str], check_weights: bool) -> Scr
     return Script(repository, repository, (_READER,), (snippet,), digest_of([snippet]))
 
 
-def _reason(entry: str, answer: Mapping[str, Any]) -> str:
-    near = nearest_entry(entry, [name for name in answer.get("exported", ()) if not name.startswith("_")])
-    return f"{answer.get('reason', '')}: did you mean {near}?" if near else str(answer.get("reason", ""))
+def _reason(entry: str, answer: _Answer) -> str:
+    near = nearest_entry(entry, [name for name in answer.exported if not name.startswith("_")])
+    return f"{answer.reason}: did you mean {near}?" if near else answer.reason
 
 
-def _answers(run: ScriptRun) -> Mapping[str, Mapping[str, Any]] | None:
-    for snippet in run.snippets:
-        for output in snippet.outputs:
-            for line in output.data.splitlines():
-                if line.startswith(_PREFIX):
-                    answers: Mapping[str, Mapping[str, Any]] = json.loads(line.removeprefix(_PREFIX))
-                    return answers
-    return None
+def _answers(run: ScriptRun) -> Mapping[str, _Answer]:
+    """What the script said last; nothing where no line is one of its own.
+
+    The repository's code runs beside it and may have printed such a line, or any other, before.
+    """
+    printed = "".join(output.data for snippet in run.snippets for output in snippet.outputs if output.kind == "stdout")
+    for line in reversed(printed.splitlines()):
+        if line.startswith(_PREFIX):
+            with suppress(msgspec.DecodeError, UnicodeError, RecursionError):
+                return msgspec.json.decode(line.removeprefix(_PREFIX), type=dict[str, _Answer])
+    return {}

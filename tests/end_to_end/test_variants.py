@@ -9,6 +9,7 @@ from generator.assets.store import Store
 from tests.kernels import a_hub_root, hubpages
 from tests.pages import a_page, line_of, write
 from tests.running.conftest import add_small_hub
+from tests.zoo.archive import write_archive
 
 SAMPLE = """\
 from megengine import hub
@@ -83,6 +84,34 @@ def test_variants_are_run_in_place_of_the_active_line(root: Path) -> None:
     assert "--variants run" in called.err
     quiet = hubpages("-C", root, "verify", "--assets", "replay", "--variants", "none", "--format", "json")
     assert (quiet.status, quiet.json["entries"]) == (0, [])
+
+
+RUDE = """
+print("hubpages-entries:{}")
+print('hubpages-entries:{"sound": {}, "no_such_entry": {}}')
+print("hubpages-entries:no JSON", "hubpages-entries:" + "[" * 100_000, sep="\\n")
+print("no end of the line", end="")
+
+def sound():
+    return 1
+"""
+
+
+def test_what_a_repository_prints_is_no_answer(root: Path, tmp_path: Path) -> None:
+    """Neither what looks like one nor what is none; the pages of other repositories are told of all the same."""
+    (tmp_path / "rude").mkdir()
+    (tmp_path / "rude" / "hubconf.py").write_text(RUDE, encoding="utf-8")
+    write_archive(tmp_path / "rude", tmp_path / "rude.zip")
+    url = "https://github.com/rude/hub/archive/master.zip"
+    assert hubpages("-C", root, "assets", "add", url, tmp_path / "rude.zip").status == 0
+    load = 'hub.load("rude/hub", "{}")'
+    sample = f"from megengine import hub\nx = 1\n# {load.format('sound')}\n# {load.format('no_such_entry')}"
+    write(root, rude=a_page("print(x)", sample=sample))
+    called = hubpages("-C", root, "verify", "--assets", "replay", "--format", "json")
+    verdicts = {(check["page"], check["entry"]): check["verdict"] for check in called.json["entries"]}
+    assert verdicts["rude", "sound"] == "passed", called.err
+    assert verdicts["rude", "no_such_entry"] == "failed"
+    assert verdicts["offers", "misspelled"] == "passed"
 
 
 def test_run_names_the_commit_that_it_loaded_and_what_it_downloaded(root: Path) -> None:

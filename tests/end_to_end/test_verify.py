@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Thread
 from xml.etree import ElementTree
 
@@ -239,21 +240,26 @@ def test_network_failure_is_tried_again_and_told_as_flaky(root: Path, shaky: str
     assert run["snippets"][1]["outputs"][0]["data"] == "[]\n"
 
 
-def test_ctrl_c_keeps_and_reports_what_was_done(root: Path) -> None:
-    """The run that had ended is in the report and in the evidence; nothing goes on."""
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interruption_keeps_and_reports_what_was_done(root: Path, how: signal.Signals) -> None:
+    """The run that had ended is in the report and in the evidence; nothing goes on, and no folder stays."""
     mark = f"hubpages-interrupted-{os.getpid()}"
     hang = f"import subprocess\nsubprocess.run(['sh', '-c', 'sleep 600; :', '{mark}'])"
     write(root, quick=a_page("print(1)"), slow=a_page(hang))
-    command = [sys.executable, "-m", "generator", "-C", str(root), "verify", "--format", "json", "--jobs", "2"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    seen = []
-    for line in process.stderr:
-        seen.append(line)
-        if line.startswith("✔ quick"):
-            break
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    options = ["--format", "json", "--jobs", "2", "--assets", "replay"]
+    command = [sys.executable, "-m", "generator", "-C", str(root), "verify", *options]
+    with TemporaryDirectory(prefix="int") as temporary:  # a short path: the kernels' sockets lie in it
+        environ = {**os.environ, "TMPDIR": temporary}
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("✔ quick"):
+                break
+        process.send_signal(how)
+        out, err = process.communicate(timeout=60)
+        assert list(Path(temporary).iterdir()) == []
     assert process.returncode == 130, err
     assert [run["page"] for run in json.loads(out)["runs"]] == ["quick"]
     assert "interrupted; what was done so far is kept" in err

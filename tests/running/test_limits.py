@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pytest
 
 from generator.evidence.judging import Circumstances, Trial, judge
+from generator.files import temporary_folder
 from generator.model.limits import Limits
 from generator.model.run import ScriptRun
 from generator.running.attempt import Attempt
@@ -145,6 +146,17 @@ open("large", "wb").write(b"x" * 30_000_000)"""
     text = a_page(snippet, en=None)
     run = judged(text, attempt(text, limits=limits))
     assert (run.verdict, run.reason) == ("passed", "")
+
+
+@pytest.mark.parametrize("depth", [1000, 1950, 2045])
+def test_files_that_no_path_leads_to_are_found(tmp_path: Path, depth: int) -> None:
+    """A run that nests folders deeper than a path may be long hides nothing on disk."""
+    code = "import os, sys\nos.chdir(sys.argv[1])\nfor _ in range(int(sys.argv[2])): os.mkdir('d'); os.chdir('d')\n"
+    write = code + "open('f' * 200, 'wb').write(bytes(50_000_000))"
+    with temporary_folder("hub-test-", tmp_path) as folder:
+        subprocess.run([sys.executable, "-c", write, folder, str(depth)], check=True)
+        excess = Watch(Limits(disk_bytes=20 * MB), folder).look()
+        assert excess is not None and excess.limit == "disk"
 
 
 @pytest.fixture
