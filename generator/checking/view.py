@@ -11,6 +11,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from generator.checking.parts import OBJECT, HeadingAt, HubFacts, InlineCode, Link, Passage, ProseLine, Table, TableRow
+from generator.model.code_spans import code_ends
 from generator.model.diagnostic import Edit
 from generator.model.page import Page, Section, Snippet
 
@@ -42,9 +43,9 @@ _AFTER_ADDRESS = frozenset({"", " ", "\t", ")", ">", '"', "'"})
 _NOT_PROSE = re.compile(
     r"""
       (?=[!\[<`*_~|&\\#>+\-:h\d \t])(?:             # nothing else begins one: most characters are done with here
-      <!--.*?-->                                  # comments
-    | (?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)   # code
-    | !?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+["'][^"']*["'])?\)   # links and images
+      (?P<comment><!--)
+    | (?<!`)(?P<code>`+)
+    | !?\[(?:[^\[\]]++|\[[^\[\]]*+\]){0,50}+\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+["'][^"']*["'])?\)  # links, images
     | !?\[[^\[\]]+\]\[[^\[\]]*\]                  # links by reference
     | ^[ ]{0,3}\[[^\[\]]+\]:.*$                   # their definitions
     | </?[A-Za-z][^<>]*>                          # tags
@@ -60,6 +61,9 @@ _NOT_PROSE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
+
+
+_NOT_LINE_END = re.compile(r"[^\n]")
 
 
 class SectionView:
@@ -191,7 +195,7 @@ class SectionView:
             kind = _KINDS.get(opening) or ("item" if depth else "paragraph")
             first, done = token.map
             block = "\n".join(self.lines[first:done])
-            masked = _NOT_PROSE.sub(_mask, block)
+            masked = _masked(block)
             lines = enumerate(zip(block.split("\n"), masked.split("\n"), strict=True), self.section.first_line + first)
             yield Passage(kind, heading, tuple(ProseLine(number, source, prose) for number, (source, prose) in lines))
             if kind == "heading":
@@ -236,7 +240,7 @@ class PageView:
             if key and text in rest:
                 start = source.index(text, len(source) - len(rest))
                 end = start + len(text)
-                prose = OBJECT * start + _NOT_PROSE.sub(_mask, text) + OBJECT * (len(source) - end)
+                prose = OBJECT * start + _masked(text) + OBJECT * (len(source) - end)
                 return Passage("summary", "", (ProseLine(index + 1, source, prose),))
             if source.rstrip() == "---":
                 return None
@@ -277,5 +281,20 @@ def _find_address(line: str, address: str, start: int, openings: tuple[str, ...]
     return min(found, default=-1)
 
 
-def _mask(match: re.Match[str]) -> str:
-    return "".join(character if character == "\n" else OBJECT for character in match[0])
+def _masked(text: str) -> str:
+    """The text with OBJECT for every character that is not prose."""
+    ends = code_ends(text)
+    last_comment_end = text.rfind("-->")
+    pieces: list[str] = []
+    position = 0
+    while match := _NOT_PROSE.search(text, position):
+        start, end = match.span()
+        if match["code"]:
+            stop = ends.get(start, 0)
+        elif match["comment"]:
+            stop = text.find("-->", end) + 3 if end <= last_comment_end else 0
+        else:
+            stop = end
+        pieces += [text[position:start], _NOT_LINE_END.sub(OBJECT, text[start:stop]) if stop else text[start:end]]
+        position = stop or end
+    return "".join([*pieces, text[position:]])

@@ -5,14 +5,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from generator.model.code_spans import code_spans
 from generator.model.page import Page, Section, Snippet
 from generator.model.run import Output, ScriptRun
 from generator.model.site import RenderedFile
 
 _DIRECTIVE = re.compile(r"^[ \t]*<!--\s*verify\s*:.*?-->[ \t]*\n?", re.M | re.S)
 _COMMENT_OR_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
-_ALLOWED = re.compile(r"</?(?:br|sub|sup|kbd|details|summary)\s*/?>", re.I)
-_CODE = re.compile(r"(`+)[^`](?:.*?[^`])?\1(?!`)", re.S)
+_LEFT_ALONE = re.compile(r"<(?:/?(?:br|sub|sup|kbd|details|summary)\s*/?|(?-i:https?)://[^\s<>]+)>", re.I)
 
 
 def render_notebook(page: Page, section: Section, path: str, run: ScriptRun | None) -> RenderedFile:
@@ -75,7 +75,9 @@ def _after_fence(lines: Sequence[str], first: int) -> int:
 
 
 def _text_cell(text: str) -> Iterator[dict[str, Any]]:
-    source = _without_html(_DIRECTIVE.sub("", text)).strip()
+    last = text.rfind("-->")  # below this line no comment ends, and none is looked for
+    cut = text.find("\n", last) + 1 or len(text)
+    source = _without_html(_DIRECTIVE.sub("", text[:cut]) + text[cut:] if last >= 0 else text).strip()
     if source:
         yield {"cell_type": "markdown", "metadata": {}, "source": source.splitlines(keepends=True)}
 
@@ -106,15 +108,14 @@ def _plain(text: str) -> str:
 def _without_html(text: str) -> str:
     """A notebook's viewer may show raw HTML as such: only what a card allows stays, code as it is."""
     pieces, end = [], 0
-    for match in _CODE.finditer(text):
-        pieces += [_tags_as_text(text[end : match.start()]), match[0]]
-        end = match.end()
+    for code in code_spans(text):
+        pieces += [_tags_as_text(text[end : code.start]), text[code.start : code.end]]
+        end = code.end
     return "".join([*pieces, _tags_as_text(text[end:])])
 
 
 def _tags_as_text(text: str) -> str:
     def replaced(match: re.Match[str]) -> str:
-        is_link = re.match(r"<https?://[^\s<>]+>", text[match.start() :])
-        return "<" if is_link or _ALLOWED.match(text, match.start()) else "&lt;"
+        return "<" if _LEFT_ALONE.match(text, match.start()) else "&lt;"
 
     return _COMMENT_OR_TAG.sub(replaced, text)
