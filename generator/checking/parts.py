@@ -1,8 +1,11 @@
 """The parts of a page that rules look at, each with its line."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import accumulate
 from typing import Literal, NoReturn, TypeVar
 
 from generator.model.diagnostic import Edit
@@ -37,7 +40,7 @@ class ProseLine:
     """As `source` and of the same length, with OBJECT for every character that is not prose."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots: what is derived from its lines is kept
 class Passage:
     """Lines of running text that belong together: a paragraph, a heading, a row of a table, a summary."""
 
@@ -47,12 +50,12 @@ class Passage:
     """The heading above it, as written; empty where there is none."""
     lines: tuple[ProseLine, ...]
 
-    @property
+    @cached_property
     def source(self) -> str:
         """Its lines joined."""
         return "\n".join(line.source for line in self.lines)
 
-    @property
+    @cached_property
     def prose(self) -> str:
         """The prose of its lines joined, so that a place in it is the same place in `source`."""
         return "\n".join(line.prose for line in self.lines)
@@ -64,11 +67,12 @@ class Passage:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line of the page and column of a place in `source`."""
-        for line in self.lines:
-            if offset <= len(line.source):
-                return line.number, offset + 1
-            offset -= len(line.source) + 1
-        raise IndexError(offset)
+        index = bisect_right(self._starts, offset) - 1
+        return self.lines[index].number, offset - self._starts[index] + 1
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(accumulate((len(line.source) + 1 for line in self.lines[:-1]), initial=0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
 """A page as rules look at it: its Markdown parsed once, every part with its line."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal
 
 from markdown_it import MarkdownIt
@@ -11,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from generator.checking.parts import OBJECT, HeadingAt, HubFacts, InlineCode, Link, Passage, ProseLine, Table, TableRow
+from generator.model.code_spans import code_ends
 from generator.model.diagnostic import Edit
 from generator.model.page import Page, Section, Snippet
 
@@ -37,14 +39,15 @@ _PARSER.core.ruler.at("inline", _parse_inline)
 
 # What may stand directly before and after the address of a link; the definition of a reference has nothing before it.
 _OPENINGS = ("](", "](<", "<"), ("",)
-_AFTER_ADDRESS = frozenset({"", " ", "\t", ")", ">", '"', "'"})
+_AFTER_ADDRESS = frozenset({"", "\n", " ", "\t", ")", ">", '"', "'"})
+_DEFINITION = re.compile(r"\]:[ \t]*<?(?P<address>[^\s<>]+)")
 
 _NOT_PROSE = re.compile(
     r"""
       (?=[!\[<`*_~|&\\#>+\-:h\d \t])(?:             # nothing else begins one: most characters are done with here
-      <!--.*?-->                                  # comments
-    | (?<!`)(?P<ticks>`+)(?!`).+?(?<!`)(?P=ticks)(?!`)   # code
-    | !?\[(?:[^\[\]]|\[[^\[\]]*\])*\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+["'][^"']*["'])?\)   # links and images
+      (?P<comment><!--)
+    | (?<!`)(?P<code>`+)
+    | !?\[(?:[^\[\]]++|\[[^\[\]]*+\]){0,50}+\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+["'][^"']*["'])?\)  # links, images
     | !?\[[^\[\]]+\]\[[^\[\]]*\]                  # links by reference
     | ^[ ]{0,3}\[[^\[\]]+\]:.*$                   # their definitions
     | </?[A-Za-z][^<>]*>                          # tags
@@ -60,6 +63,9 @@ _NOT_PROSE = re.compile(
     """,
     re.VERBOSE | re.MULTILINE | re.DOTALL,
 )
+
+
+_NOT_LINE_END = re.compile(r"[^\n]")
 
 
 class SectionView:
@@ -121,12 +127,7 @@ class SectionView:
     @cached_property
     def inline_code(self) -> tuple[InlineCode, ...]:
         """In order."""
-        return tuple(
-            InlineCode(self._place(token, child.content)[0], child.content)
-            for token in self.tokens
-            for child in token.children or ()
-            if child.type == "code_inline"
-        )
+        return tuple(self._inline_code())
 
     @cached_property
     def prose(self) -> tuple[ProseLine, ...]:
@@ -139,7 +140,8 @@ class SectionView:
         return tuple(self._passages())
 
     def _links(self) -> Iterator[Link]:
-        after = (0, 0)
+        block = None
+        after = 0
         for token in self.tokens:
             children = token.children or []
             for index, child in enumerate(children):
@@ -151,34 +153,32 @@ class SectionView:
                     text, url = child.content, str(child.attrGet("src") or "")
                 else:
                     continue
-                row, start = self._address(token, url, after)
-                if start >= 0 and token.map and row < token.map[1]:  # not at a definition further below
-                    after = (row, start + len(url))
+                if block is None or block.map != token.map:  # the cells of a row have one place
+                    block, after = _Block(self.lines, token.map), 0
+                offset = block.find_address(url, after)
+                row, start = block.place(offset) if offset >= 0 else self._definitions.get(url, (block.map[0], -1))
+                if offset >= 0:
+                    after = offset + len(url)
                 yield Link(self.section.first_line + row, max(start, 0) + 1, url, text, child.type == "image")
 
-    def _address(self, token: Token, url: str, after: tuple[int, int]) -> tuple[int, int]:
-        """Index of line and column of an address: the next in its block, else any there, else its definition."""
-        first, end = token.map or [0, 1]
-        starts = (after, (first, 0)) if after[0] >= first else ((first, 0),)
-        for openings in _OPENINGS if url else _OPENINGS[:1]:
-            for from_row, from_column in starts:
-                for row in range(from_row, end):
-                    column = _find_address(self.lines[row], url, from_column if row == from_row else 0, openings)
-                    if column >= 0:
-                        return row, column
+    @cached_property
+    def _definitions(self) -> Mapping[str, tuple[int, int]]:
+        """Index of line and column of each address that a reference is defined with, the first time it is."""
+        found: dict[str, tuple[int, int]] = {}
         for row, line in enumerate(self.lines):
-            if url and "]:" in line and (column := _find_address(line, url, 0, _OPENINGS[1])) >= 0:
-                return row, column
-        return first, -1
+            for match in _DEFINITION.finditer(line) if "]:" in line else ():
+                found.setdefault(match["address"], (row, match.start("address")))
+        return found
 
-    def _place(self, token: Token, text: str) -> tuple[int, int]:
-        """Line and column where a text stands in a block, or the block's first line."""
-        first, end = token.map or [0, 1]
-        for index in range(first, end):
-            column = self.lines[index].find(text) if text else -1
-            if column >= 0:
-                return self.section.first_line + index, column + 1
-        return self.section.first_line + first, 1
+    def _inline_code(self) -> Iterator[InlineCode]:
+        for token in self.tokens:
+            codes = [child.content for child in token.children or () if child.type == "code_inline"]
+            if not codes:
+                continue
+            block = _Block(self.lines, token.map)
+            for code in codes:
+                row, _ = block.place(max(block.text.find(code), 0))
+                yield InlineCode(self.section.first_line + row, code)
 
     def _passages(self) -> Iterator[Passage]:
         done = depth = 0
@@ -191,7 +191,7 @@ class SectionView:
             kind = _KINDS.get(opening) or ("item" if depth else "paragraph")
             first, done = token.map
             block = "\n".join(self.lines[first:done])
-            masked = _NOT_PROSE.sub(_mask, block)
+            masked = _masked(block)
             lines = enumerate(zip(block.split("\n"), masked.split("\n"), strict=True), self.section.first_line + first)
             yield Passage(kind, heading, tuple(ProseLine(number, source, prose) for number, (source, prose) in lines))
             if kind == "heading":
@@ -236,7 +236,7 @@ class PageView:
             if key and text in rest:
                 start = source.index(text, len(source) - len(rest))
                 end = start + len(text)
-                prose = OBJECT * start + _NOT_PROSE.sub(_mask, text) + OBJECT * (len(source) - end)
+                prose = OBJECT * start + _masked(text) + OBJECT * (len(source) - end)
                 return Passage("summary", "", (ProseLine(index + 1, source, prose),))
             if source.rstrip() == "---":
                 return None
@@ -263,19 +263,59 @@ class PageView:
 _KINDS: Mapping[str, Literal["heading", "row"]] = {"heading_open": "heading", "th_open": "row", "td_open": "row"}
 
 
-def _find_address(line: str, address: str, start: int, openings: tuple[str, ...]) -> int:
-    """Where an address stands whole behind one of these openings; -1 for nowhere."""
-    found = []
-    for opening in openings:
-        column = line.find(opening + address, start)
-        while column >= 0:
-            end = column + len(opening) + len(address)
-            if line[end : end + 1] in _AFTER_ADDRESS:
-                found.append(end - len(address))
-                break
-            column = line.find(opening + address, column + 1)  # the beginning of a longer one
-    return min(found, default=-1)
+class _Block:
+    """The lines of a block as one text in which places are found."""
+
+    def __init__(self, lines: Sequence[str], place: Sequence[int] | None) -> None:
+        self.map = list(place or (0, 1))
+        own = lines[self.map[0] : self.map[1]]
+        self.text = "\n".join(own)
+        self._starts = list(accumulate((len(line) + 1 for line in own[:-1]), initial=0))
+        self._known: dict[tuple[str, tuple[str, ...]], list[int]] = {}
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Index of line and column of a place in the text."""
+        row = bisect_right(self._starts, offset) - 1
+        return self.map[0] + row, offset - self._starts[row]
+
+    def find_address(self, url: str, after: int) -> int:
+        """Where an address stands: from this place on, else anywhere; -1 for nowhere."""
+        for openings in _OPENINGS if url else _OPENINGS[:1]:
+            places = self._addresses(url, openings)
+            if places:
+                return places[bisect_left(places, after) % len(places)]
+        return -1
+
+    def _addresses(self, url: str, openings: tuple[str, ...]) -> list[int]:
+        """Every place where an address stands whole behind one of these openings."""
+        key = (url, openings)
+        if key not in self._known:
+            self._known[key] = sorted({place for opening in openings for place in self._behind(opening, url)})
+        return self._known[key]
+
+    def _behind(self, opening: str, url: str) -> Iterator[int]:
+        start = self.text.find(opening + url)
+        while start >= 0:
+            end = start + len(opening) + len(url)
+            if self.text[end : end + 1] in _AFTER_ADDRESS:  # else it is the beginning of a longer one
+                yield end - len(url)
+            start = self.text.find(opening + url, start + 1)
 
 
-def _mask(match: re.Match[str]) -> str:
-    return "".join(character if character == "\n" else OBJECT for character in match[0])
+def _masked(text: str) -> str:
+    """The text with OBJECT for every character that is not prose."""
+    ends = code_ends(text)
+    last_comment_end = text.rfind("-->")
+    pieces: list[str] = []
+    position = 0
+    while match := _NOT_PROSE.search(text, position):
+        start, end = match.span()
+        if match["code"]:
+            stop = ends.get(start, 0)
+        elif match["comment"]:
+            stop = text.find("-->", end) + 3 if end <= last_comment_end else 0
+        else:
+            stop = end
+        pieces += [text[position:start], _NOT_LINE_END.sub(OBJECT, text[start:stop]) if stop else text[start:end]]
+        position = stop or end
+    return "".join([*pieces, text[position:]])

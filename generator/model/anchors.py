@@ -22,13 +22,13 @@ def unique(wanted: Iterable[str]) -> tuple[str, ...]:
 
     What a card itself calls its parts is not theirs to take: a heading must not become what the skip link leads to.
     """
-    taken: dict[str, None] = {}
+    taken: dict[str, int] = {}
+    """Anchor to the number that the next one of this name may have; those below are taken for good."""
     for asked in wanted:
-        name = f"section-{asked}" if _OF_THE_CARD.fullmatch(asked) else asked
-        anchor, number = name, 2
+        name = anchor = f"section-{asked}" if _OF_THE_CARD.fullmatch(asked) else asked
         while anchor in taken:
-            anchor, number = f"{name}-{number}", number + 1
-        taken[anchor] = None
+            anchor, taken[name] = f"{name}-{taken[name]}", taken[name] + 1
+        taken[anchor] = 2
     return tuple(taken)
 
 

@@ -11,8 +11,7 @@ from generator.model.site import RenderedFile
 from generator.rendering.shown_text import inline_pieces, is_unseen, shown_pieces
 
 _COMMENT_OR_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
-_LINK = re.compile(r"<https?://[^\s<>]+>")
-_ALLOWED = re.compile(r"</?(?:br|sub|sup|kbd|details|summary)\s*/?>", re.I)
+_LEFT_ALONE = re.compile(r"<(?:/?(?:br|sub|sup|kbd|details|summary)\s*/?|(?-i:https?)://[^\s<>]+)>", re.I)
 
 
 def render_notebook(page: Page, section: Section, path: str, run: ScriptRun | None) -> RenderedFile:
@@ -99,7 +98,6 @@ def _without_html(text: str) -> str:
 
 def _tags_as_text(text: str) -> str:
     def replaced(match: re.Match[str]) -> str:
-        is_kept = _LINK.match(text, match.start()) or _ALLOWED.match(text, match.start())
-        return "<" if is_kept else "&lt;"
+        return "<" if _LEFT_ALONE.match(text, match.start()) else "&lt;"
 
     return _COMMENT_OR_TAG.sub(replaced, text)

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 _HAN = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+")
-_JOINED = re.compile(r"[A-Za-z0-9]+(?:[_\-./][A-Za-z0-9]+)+")
+# Possessive, and only from where a word begins: no part of a long word is looked at again.
+_JOINED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]++(?:[_\-./][A-Za-z0-9]++)++")
 _HUMP = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+[A-Za-z]*")
 # No vowels: whatever the language of the index, its stemmer finds no ending in these.
 _LETTERS = str.maketrans("0123456789abcdef", "bcdfghjklmnprtvw")

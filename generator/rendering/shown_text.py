@@ -1,14 +1,13 @@
 """A section's Markdown as readers get it in a file: without comments, and without code that its author hides."""
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Literal
 
+from generator.model.code_spans import code_ends
 from generator.model.page import Page, Region, Section, Snippet
 
 _BETWEEN_PARAGRAPHS = re.compile(r"(\n[ \t>]*\n)")
-_TICKS = re.compile(r"`+")
 _MARK = re.compile(r"\\[\\`<]|(?P<ticks>`+)|<!--")
 
 
@@ -55,19 +54,14 @@ def inline_pieces(text: str) -> Iterator[tuple[Literal["text", "code"], str]]:
 
 def _code_and_comments(text: str) -> Iterator[tuple[Literal["code", "comment"], int, int]]:
     """The kind of each, its first character and the one behind its last. In time that grows with the text alone."""
-    runs: dict[int, list[int]] = defaultdict(list)
-    for run in reversed(list(_TICKS.finditer(text))):
-        runs[len(run[0])].append(run.start())
+    ends = code_ends(text)
     done, last_comment = 0, text.rfind("-->")
     for mark in _MARK.finditer(text):
         if mark.start() < done:
             continue
         if mark["ticks"]:
-            closing = runs[len(mark["ticks"])]
-            while closing and closing[-1] < mark.end():
-                closing.pop()
-            if closing:
-                done = closing[-1] + len(mark["ticks"])
+            if mark.start() in ends:
+                done = ends[mark.start()]
                 yield "code", mark.start(), done
         elif mark[0] == "<!--" and mark.end() <= last_comment:
             done = text.index("-->", mark.end()) + len("-->")

@@ -1,6 +1,8 @@
 """Rules about brackets."""
 
 import re
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -8,6 +10,7 @@ from typing import NamedTuple
 from generator.checking.parts import OBJECT, Finding, Passage
 from generator.checking.registry import Rule
 from generator.checking.view import PageView
+from generator.model.code_spans import code_spans
 from generator.model.diagnostic import Edit
 
 _OPENERS = {"(": ")", "（": ")", "[": "]", "［": "]", "【": "】", "「": "」", "『": "』", "《": "》"}
@@ -27,9 +30,11 @@ _FORMULA = re.compile(r"\$[^$\n]+\$")
 _QUOTES = "\"'“”‘’「」"
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z]")
-_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _STRING = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
 _ADDRESS_END = re.compile(r"https?://\S*$")
+_LONGEST_ADDRESS = 1000
+_LONGEST_FIX = 1000
+"""Characters in brackets; more are left to their author: brackets in brackets would be written out again and again."""
 
 
 class _Brackets(NamedTuple):
@@ -51,7 +56,7 @@ def mixed_width_brackets(view: PageView) -> Iterator[Finding]:
             pair = prose[opening] + prose[closing]
             if pair[1] == _PARTNER[pair[0]]:
                 continue
-            wrong = _wrong_width(prose, opening, closing)
+            wrong = _wrong_width(prose, opening, closing, _places(_HAN, prose))
             odd = opening if wrong == opening else closing
             partner = prose[closing if odd == opening else opening]
             message = f"{prose[odd]!r} belongs to {partner!r} of another width: write {_OTHER_WIDTH[prose[odd]]!r}"
@@ -86,17 +91,17 @@ def half_width_brackets(view: PageView) -> Iterator[Finding]:
         if block.is_reference:
             continue
         prose, source = block.prose, block.source
+        han, latin = _places(_HAN, prose), _places(_LATIN, prose)
         for opening, closing in _match(prose).pairs:
-            inside = prose[opening + 1 : closing]
             if prose[opening] + prose[closing] != "()":
                 continue
-            if len(_HAN.findall(inside)) <= len(_LATIN.findall(inside)):
+            if _number_in(han, opening, closing) <= _number_in(latin, opening, closing):
                 continue
             start = opening - _space_before(source, prose, opening)
             end = closing + 1 + _space_after(source, prose, closing)
             line, column = block.place(opening)
-            text = f"（{source[opening + 1 : closing]}）"
-            fix = view.edit(*block.place(start), end - start, text)
+            text = f"（{source[opening + 1 : min(closing, opening + _LONGEST_FIX)]}）"
+            fix = view.edit(*block.place(start), end - start, text) if closing - opening < _LONGEST_FIX else None
             yield Finding(
                 line, "half-width brackets around Chinese: write （…） without a space beside them", column, fix
             )
@@ -107,12 +112,22 @@ def _blocks(view: PageView) -> Iterator[Passage]:
     yield from view.passages("en_US")
 
 
-def _wrong_width(prose: str, opening: int, closing: int) -> int | None:
+def _wrong_width(prose: str, opening: int, closing: int, han: Sequence[int]) -> int | None:
     """The bracket of a mixed pair that should have the other width; None where both would do."""
     half, full = (opening, closing) if prose[opening].isascii() else (closing, opening)
-    if _HAN.search(prose, opening, closing):
+    if _number_in(han, opening, closing):
         return half
-    return None if _HAN.search(prose) else full
+    return None if han else full
+
+
+@lru_cache(maxsize=16)
+def _places(kind: re.Pattern[str], text: str) -> Sequence[int]:
+    """Where characters of a kind stand, so that they are counted between any two places without looking again."""
+    return tuple(match.start() for match in kind.finditer(text))
+
+
+def _number_in(places: Sequence[int], start: int, end: int) -> int:
+    return bisect_left(places, end) - bisect_left(places, start)
 
 
 def _other_width(view: PageView, block: Passage, place: int) -> Edit:
@@ -127,7 +142,7 @@ def _space_before(source: str, prose: str, place: int) -> int:
     """1 where a single space stands before a bracket and goes with its half width, else 0."""
     if place < 2 or prose[place - 1] != " " or source[place - 2] in " \n|":
         return 0
-    return 0 if _ADDRESS_END.search(source, 0, place - 1) else 1
+    return 0 if _ADDRESS_END.search(source, max(0, place - _LONGEST_ADDRESS), place - 1) else 1
 
 
 def _space_after(source: str, prose: str, place: int) -> int:
@@ -155,12 +170,17 @@ def _pair(brackets: Sequence[tuple[int, str]]) -> tuple[list[tuple[int, int]], l
     """Pairs and single ones, by their places. A bracket left open inside a pair is single."""
     pairs, single = [], []
     waiting: list[tuple[int, str]] = []
+    awaited: Counter[str] = Counter()
     for place, bracket in brackets:
         if bracket in _OPENERS:
             waiting.append((place, _OPENERS[bracket]))
-        elif any(closer == _CLOSERS[bracket] for _, closer in waiting):
+            awaited[_OPENERS[bracket]] += 1
+        elif awaited[_CLOSERS[bracket]]:
             while waiting[-1][1] != _CLOSERS[bracket]:
-                single.append(waiting.pop()[0])
+                left_open, closer = waiting.pop()
+                single.append(left_open)
+                awaited[closer] -= 1
+            awaited[_CLOSERS[bracket]] -= 1
             pairs.append((waiting.pop()[0], place))
         else:
             single.append(place)
@@ -178,7 +198,7 @@ def _single_in_code(source: str, prose: str) -> tuple[int, ...]:
     """Places of brackets without a partner in any code of a paragraph; a mere piece such as `print(` needs none."""
     if "`" not in source:
         return ()
-    spans = [match.span(2) for match in _CODE.finditer(source) if prose[match.start()] == OBJECT]
+    spans = [(code.inside, code.inside_end) for code in code_spans(source) if prose[code.start] == OBJECT]
     if not _pair([(match.start(), match[0]) for span in spans for match in _BRACKET.finditer(source, *span)])[1]:
         return ()
     code = list(" " * len(source))
@@ -188,17 +208,23 @@ def _single_in_code(source: str, prose: str) -> tuple[int, ...]:
     return tuple(
         place
         for start, end in spans
-        for place in single
-        if start <= place < end and _is_whole(source, start, end, place)
+        for place in _whole(source, start, end, single[bisect_left(single, start) : bisect_left(single, end)])
     )
 
 
-def _is_whole(source: str, start: int, end: int, place: int) -> bool:
-    """Whether a piece of code would be complete but for this bracket."""
-    before, after = source[start:place].strip(), source[place + 1 : end].strip()
-    if source[place] in _OPENERS:
-        return bool(after) and not after.endswith(("...", "…", ":")) and "\\" not in source[start:end]
-    return bool(re.search(r"\w", before)) and "\\" not in source[start:end]
+def _whole(source: str, start: int, end: int, places: Sequence[int]) -> Iterator[int]:
+    """Which of these brackets are all that keeps a piece of code from being complete."""
+    code = source[start:end].rstrip()
+    word = re.search(r"\w", code)
+    if not places or "\\" in code:
+        return
+    for place in places:
+        is_last = place == start + len(code) - 1
+        if source[place] in _OPENERS:
+            if not is_last and not code.endswith(("...", "…", ":")):
+                yield place
+        elif word and start + word.start() < place:
+            yield place
 
 
 RULES: tuple[Rule, ...] = (

@@ -18,6 +18,8 @@ _EDGES = ".,;:!?()[]{}<>\"'“”‘’…—–-*"
 _NOT_WORDS = re.compile(r"[^A-Za-z'’/()-]|[a-z][A-Z]|[A-Z]{2}")
 """What only names, numbers, files and formulas have inside."""
 _SENTENCE_START = re.compile(r"(?:^|[.!?:])[\s\"“(]*$")
+_FAR = 100
+"""Characters beside a word that tell whether a sentence begins with it."""
 _SHORT_TYPOS = frozenset({"adn", "hte", "nto", "ofr", "teh", "tge", "tje", "yuo"})
 """Other words of three letters that typos knows are as often abbreviations: thr, ser, ist."""
 
@@ -87,9 +89,11 @@ def _is_no_name(block: Passage, prose: str, chunk: re.Match[str]) -> bool:
     """Whether a capital is only that of a sentence's or heading's beginning."""
     if block.kind == "heading":
         return True
-    if block.kind not in ("paragraph", "item") or not _SENTENCE_START.search(prose[: chunk.start()].strip(OBJECT)):
+    start, end = chunk.span()
+    before = prose[:start] if start < _FAR else f"x{prose[start - _FAR : start]}"
+    if block.kind not in ("paragraph", "item") or not _SENTENCE_START.search(before.strip(OBJECT)):
         return False
-    following = prose[chunk.end() :].lstrip()[:1]
+    following = prose[end : end + _FAR].lstrip()[:1]
     return chunk[0].isalpha() and not following.isupper()
 
 

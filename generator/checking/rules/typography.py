@@ -24,6 +24,8 @@ _MARK = re.compile(
 _RATIO = re.compile(r"\d[ ]*[:：][ ]*\d")
 _LIST = re.compile(rf"[A-Za-z0-9)\]{OBJECT}][,;][^{_HAN}，。；：！？、,;]*[A-Za-z0-9)\]{OBJECT}]$")
 """The end of a list of terms with half-width separators."""
+_LONGEST_TERM = 200
+"""Characters of a term that is looked for in such a list."""
 
 _TERM = r"[A-Za-z0-9][A-Za-z0-9.+#_/&-]*"
 _LATIN = re.compile(rf"(?<![A-Za-z0-9.+#_/&-])(?=[A-Za-z])(?=\S\S){_TERM}(?: {_TERM})*(?<=[A-Za-z0-9+#])")
@@ -49,9 +51,12 @@ def half_width_punctuation(view: PageView) -> Iterator[Finding]:
         if block.is_reference:
             continue
         prose = block.prose
+        around = _Line(prose, 0)
         for match in _MARK.finditer(prose):
             mark, start = match[0], match.start()
-            if _is_meant(prose, start):
+            if start >= around.end:
+                around = _Line(prose, start)
+            if _is_meant(prose, start, around):
                 continue
             line, column = block.place(start)
             length = len(mark) + _spaces_to_drop(prose, block.source, match.end())
@@ -114,18 +119,27 @@ def _gap(beside: str) -> str | None:
     return " " if beside[-1:] == " " and _ANY_HAN.fullmatch(beside[:1]) else None
 
 
-def _is_meant(prose: str, start: int) -> bool:
+class _Line:
+    """A line of prose, looked at once for all its marks."""
+
+    def __init__(self, prose: str, place: int) -> None:
+        self.start = prose.rfind("\n", 0, place) + 1
+        self.end = (prose.find("\n", place) + 1 or len(prose) + 1) - 1
+        han = _ANY_HAN.search(prose, self.start, self.end)
+        self.first_han = han.start() if han else self.end
+        self.has_ratio = _RATIO.search(prose, self.start, self.end) is not None
+
+
+def _is_meant(prose: str, start: int, line: _Line) -> bool:
     """Whether a half-width mark beside Chinese is that of a ratio, a list of terms or a definition."""
-    line_start = prose.rfind("\n", 0, start) + 1
     if prose[start] in ",;":
-        return bool(_LIST.search(prose, line_start, start))
+        return bool(_LIST.search(prose, max(line.start, start - _LONGEST_TERM), start))
     if prose[start] != ":":
         return False
-    if not _ANY_HAN.search(prose, line_start, start):
+    if line.first_han >= start:
         return True  # - `batch_size`: 每批的图片数
-    line = prose[line_start:].partition("\n")[0]
     is_between = not prose[start - 1].isascii() and prose[start + 1 : start + 2] > "\x7f"
-    return is_between and bool(_RATIO.search(line))  # 宽:高 = 4:3
+    return is_between and line.has_ratio  # 宽:高 = 4:3
 
 
 def _spaces_to_drop(prose: str, source: str, start: int) -> int:
