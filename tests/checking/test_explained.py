@@ -31,8 +31,8 @@ def names_in(folder: Path) -> dict[str, str]:
     while waiting:
         home, makers = waiting.pop()
         for path, text, tree in trees:
-            if (
-                makers[0] not in text or (path != home and not _imports(tree, home, makers[0]))
+            if makers[0] not in text or (
+                path != home and not _imports(tree, home, makers[0])
             ):  # another module's function of the same name
                 continue
             constants = dict(_constants(tree))
