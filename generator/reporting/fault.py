@@ -66,6 +66,13 @@ class Fault:
     difference: tuple[str, ...] = ()
     """What was printed that ought not to be, or differed from one time to the next, as a unified diff, shortened."""
 
+    @property
+    def account(self) -> list[str]:
+        """All of it, a line each: the message, the cause, what to do, the stack, the difference."""
+        told = [self.message, f"cause: {self.kind}" + (f" ({self.reason})" if self.reason else "")]
+        told += [f"to do: {self.remedy}"] if self.remedy else []
+        return [*told, *self.stack, *self.difference]
+
 
 @dataclass(frozen=True, slots=True)
 class Skipped:

@@ -159,11 +159,8 @@ def _green(case: _Case, snippet: SnippetRun, run: ScriptRun, fault: Fault | None
 
 
 def _failing(case: _Case, fault: Fault, path: str, line: int) -> _Case:
-    reason = f": {fault.reason}" if fault.reason else ""
-    told = [f"{path}:{line}", fault.message, f"cause: {fault.kind}{reason}"]
-    told += [f"to do: {fault.remedy}"] if fault.remedy else []
-    told += [*fault.stack, *fault.difference]
-    return _Case(case.name, line, case.seconds, "failure", fault.name, fault.message, "\n".join(told))
+    told = "\n".join([f"{path}:{line}", *fault.account])
+    return _Case(case.name, line, case.seconds, "failure", fault.name, fault.message, told)
 
 
 def _seconds(seconds: float) -> str:

@@ -71,11 +71,9 @@ def _failure(fault: Fault, command: str | None) -> str:
     first_line = fault.message.partition("\n")[0]
     heading = f"<b>{_html(fault.subject)}</b> {_html(first_line)} ({_html(fault.kind)})"
     lines = [f"{fault.path}:{line}: in {languages}" for line, languages in places(fault.lines).items()]
-    lines += [fault.message, f"cause: {fault.kind}" + (f" ({fault.reason})" if fault.reason else "")]
-    lines += [f"to do: {fault.remedy}"] if fault.remedy else []
-    lines += [*fault.stack, *fault.difference]
+    told = _fenced("\n".join([*lines, *fault.account]))
     again = f"\n\nagain:\n\n{_fenced(command, 'sh')}" if command else ""
-    return f"<details><summary>{heading}</summary>\n\n{_fenced(chr(10).join(lines))}{again}\n\n</details>"
+    return f"<details><summary>{heading}</summary>\n\n{told}{again}\n\n</details>"
 
 
 def _as_many_as_fit(parts: Sequence[str]) -> Iterator[str]:
