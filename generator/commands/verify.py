@@ -225,9 +225,8 @@ def _still_true(
     root: HubRoot, planned: _Plan, circumstances: Circumstances, downloads: Downloads | None, request: Request
 ) -> dict[_Key, ScriptRun]:
     """What need not be run, by what it stands for."""
-    locked = (
-        downloads.locked() if downloads else None
-    )  # said here, where it is a sentence, and not in the proxy's own process
+    # Read here, where what is wrong with it is a sentence, and not in the process of the proxy.
+    locked = downloads.locked() if downloads else None
     if request.fresh or request.assets == "record" or request.update_outputs:
         return {}
     folders = [*([request.evidence] if request.evidence else []), *root.evidence]
