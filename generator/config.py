@@ -18,6 +18,7 @@ from generator.checking.rules import RULES
 from generator.files import in_words
 from generator.model.hub import Hub, Language, Tags
 from generator.model.limits import Limits
+from generator.model.run import AssetMode, Weights
 
 _BASE_URL = re.compile(r"https?://[^\s/?#\"'<>@\\]+(/[^\s?#\"'<>\\]*)?")
 _REPOSITORY = re.compile(r"https://[\w.-]+/[\w.-]+/[\w.-]+")
@@ -47,6 +48,14 @@ class KernelConfig:
 
     python: str = ".venv-megengine/bin/python"
     """Interpreter of the kernel environment, relative to the hub's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyConfig:
+    """How `verify` runs snippets, unless it is told otherwise."""
+
+    assets: AssetMode = "live"
+    weights: Weights = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ class Config:
     Colab, which opens no notebook from any other site."""
     pages: PagesConfig = field(default_factory=PagesConfig)
     kernel: KernelConfig = field(default_factory=KernelConfig)
+    verify: VerifyConfig = field(default_factory=VerifyConfig)
     limits: Limits = field(default_factory=Limits)
     skip_budget: int | None = None
     """How many snippets may be skipped before `verify` fails; None for any number."""

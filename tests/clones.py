@@ -5,6 +5,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from generator.assets.lock import read_lock
+from generator.assets.store import Store
 from tests import zoo
 from tests.kernels import ROOT
 
@@ -29,6 +31,10 @@ def make_clone(folder: Path, zoo_root: Path) -> Path:
     _copy_environment(folder)
     zoo.copy_hub_root(zoo_root, folder)
     (folder / "hub.toml").write_text('[verify]\nassets = "replay"\n', encoding="utf-8")
+    # What a reader who follows the README has at hand.
+    locked, store = read_lock(folder / "hub.lock"), Store(folder / ".hub" / "assets")
+    for name, url in (("models.zip", zoo.ARCHIVE_URL), ("cat.jpg", zoo.PICTURE_URL)):
+        shutil.copyfile(store.path_of(locked[url].sha256), folder / name)
     return folder
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests import zoo
+from tests.clones import make_clone
 
 # Modules that share what takes long to make run in one process, one after another.
 GROUPS = {"test_cases": "cases", "test_kernels": "cases"}
@@ -14,7 +15,7 @@ GROUPS = {"test_cases": "cases", "test_kernels": "cases"}
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """Keep the tests of a module together where several processes run them: they share its fixtures."""
     for item in items:
-        uses_zoo = "zoo_root" in getattr(item, "fixturenames", ())
+        uses_zoo = {"zoo_root", "clone"}.intersection(getattr(item, "fixturenames", ()))
         group = "zoo" if uses_zoo else GROUPS.get(item.path.stem, str(item.path))
         item.add_marker(pytest.mark.xdist_group(group))
 
@@ -28,3 +29,9 @@ def zoo_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     except zoo.MissingKernelError as error:  # without it no test here can say anything, and none is skipped
         pytest.fail(str(error))
     return folder
+
+
+@pytest.fixture(scope="session")
+def clone(zoo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh clone that replays the zoo, made once."""
+    return make_clone(tmp_path_factory.mktemp("clone") / "hub", zoo_root)

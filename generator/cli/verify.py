@@ -51,14 +51,13 @@ def add_to(of: "Commands") -> None:
     how.add_argument(
         "--assets",
         choices=get_args(AssetMode),
-        default="live",
-        help="where downloads come from: the network, the network into store and lock (trusted pages only), the store",
+        help="where downloads come from: the network, the network into store and lock (trusted pages only), the store; "
+        "default: what hub.toml says under [verify], else live",
     )
     how.add_argument("--accept-changes", action="store_true", help="with record: lock anew what changed upstream")
     how.add_argument(
         "--weights",
         choices=get_args(Weights),
-        default="published",
         help="standin: random weights of the right shapes in place of the published files",
     )
     how.add_argument("--device", choices=get_args(DeviceChoice), default="auto", help="default: a GPU if there is one")
@@ -87,8 +86,8 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     from generator.standins.process import StandInError
 
     request = Request(
-        assets=options.assets,
-        weights=options.weights,
+        assets=options.assets or root.config.verify.assets,
+        weights=options.weights or root.config.verify.weights,
         variants=options.variants,
         device=options.device,
         sandbox=options.sandbox,
@@ -100,10 +99,7 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
         update_outputs=options.update_outputs,
         evidence=options.evidence,
     )
-    try:
-        _prove_writable(options.evidence or root.own_evidence, options.junit)
-    except _UnwritableError as error:
-        return fail(WRONG_CALL, str(error))
+    _prove_writable(options.evidence or root.own_evidence, options.junit)
     try:
         with LiveProgress() as live:
             progress = Progress(say_all, live.planned, live.started, live.finished)
@@ -119,14 +115,10 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     return _status(verified, root.config.skip_budget, options) or unwritten
 
 
-class _UnwritableError(Exception):
-    """What was asked for cannot be written where it was asked for; the message says why."""
-
-
 def _prove_writable(evidence: Path, junit_file: Path | None) -> None:
-    """Raise _UnwritableError where a run would be lost at its end, which may be an hour away."""
+    """Raise ValueError where a run would be lost at its end, which may be an hour away."""
     if junit_file and junit_file.is_dir():
-        raise _UnwritableError(f"--junit {junit_file} is a folder: name the file to be written")
+        raise ValueError(f"--junit {junit_file} is a folder: name the file to be written")
     wanted = {"evidence": evidence} | ({"the JUnit report": junit_file.parent} if junit_file else {})
     for what, folder in wanted.items():
         try:
@@ -135,7 +127,7 @@ def _prove_writable(evidence: Path, junit_file: Path | None) -> None:
                 pass
         except OSError as error:
             message = f"{what} cannot be written to {folder} ({error.strerror}): name a folder that can be written to"
-            raise _UnwritableError(message) from error
+            raise ValueError(message) from error
 
 
 def _report(verified: "Verified", options: argparse.Namespace) -> None:
@@ -203,8 +195,8 @@ def _command_for(run: ScriptRun, options: argparse.Namespace) -> str:
 
 
 def _how(run: ScriptRun, options: argparse.Namespace) -> Sequence[str]:
-    words = ["--assets", options.assets] if options.assets != "live" else []
-    words += ["--weights", "standin"] if options.weights == "standin" else []
+    words = ["--assets", options.assets] if options.assets else []
+    words += ["--weights", options.weights] if options.weights else []
     words += ["--variants", "run"] if run.variant else []
     words += ["--device", options.device] if options.device != "auto" else []
     words += ["--sandbox", options.sandbox] if options.sandbox != "auto" else []
