@@ -122,10 +122,11 @@ def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Seque
 
 def _repositories(pages: Iterable[Page]) -> Mapping[str, frozenset[str]]:
     """Which pages load from which repository."""
-    loads = [
-        (use.repository.partition(":")[0].lower(), page.id) for page in pages for use in entry_uses(page.sample.code)
-    ]
-    return {name: frozenset(id for other, id in loads if other == name) for name in {name for name, _ in loads}}
+    found: dict[str, set[str]] = {}
+    for page in pages:
+        for use in entry_uses(page.sample.code):
+            found.setdefault(use.repository.partition(":")[0].lower(), set()).add(page.id)
+    return {name: frozenset(ids) for name, ids in found.items()}
 
 
 def _rules(root: HubRoot) -> Sequence[Rule]:

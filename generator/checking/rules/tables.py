@@ -12,6 +12,7 @@ from generator.checking.alignment import align, apart, first_moved, languages
 from generator.checking.numerals import numbers
 from generator.checking.parts import Finding, Table, TableRow
 from generator.checking.registry import Rule
+from generator.checking.rules.figure_pairs import differing, unmatched
 from generator.checking.view import PageView, SectionView
 from generator.model.page import Section
 
@@ -219,6 +220,8 @@ def _cell_differs(ours: str, theirs: str) -> bool:
         return True
     if _OTHER_SCALE.search(ours) or _OTHER_SCALE.search(theirs):
         return False
+    if differing(*unmatched(ours, theirs)):
+        return True
     # A translation may write 2 as two, but not 38.8.
     return Counter(filter(_has_decimals, numbers(ours))) != Counter(filter(_has_decimals, numbers(theirs)))
 

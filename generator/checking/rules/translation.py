@@ -10,9 +10,10 @@ from generator.checking.view import PageView, SectionView
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff"
 _ANY_HAN = re.compile(f"[{_HAN}]")
 _QUOTED = re.compile(
-    r"[(（][^()（）\n]*[)）]|[\"“][^\"“”\n]*[\"”]|[‘'][^‘’'\n]*[’']|「[^「」\n]*」|『[^『』\n]*』|《[^《》\n]*》|\[[^\[\]\n]*\]"
+    r"[(（][^()（）\n]*[)）]|[\"“][^\"“”\n]*[\"”]|‘[^‘’\n]*’|(?<![A-Za-z])'[^'\n]*'(?![A-Za-z])|「[^「」\n]*」|『[^『』\n]*』|《[^《》\n]*》|\[[^\[\]\n]*\]"
 )
 _CLAUSE = re.compile(rf"[{_HAN}][{_HAN}，、；：。！？0-9A-Za-z ]*[{_HAN}，。；！？]")
+_LATIN = re.compile("[A-Za-z]")
 _LEAST_HAN = 6
 """Characters of a clause; what is shorter may be a name."""
 _WORD = re.compile(r"[A-Za-z][a-z]+")
@@ -57,7 +58,7 @@ def chinese_in_english(view: PageView) -> Iterator[Finding]:
         is_whole = passage.kind in ("heading", "summary") and not re.search(r"[A-Za-z]", bare)
         least = 1 if is_whole else _LEAST_HAN
         for match in _CLAUSE.finditer(bare) if not is_whole else _ANY_HAN.finditer(bare):
-            if len(_ANY_HAN.findall(match[0])) >= least:
+            if len(_ANY_HAN.findall(match[0])) >= max(least, len(_LATIN.findall(match[0]))):
                 line, column = passage.place(match.start())
                 yield Finding(line, "this is Chinese in the English text: translate it", column)
                 break

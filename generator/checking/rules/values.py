@@ -9,12 +9,16 @@ from functools import lru_cache
 
 from generator.checking.alignment import apart, languages, without_comments
 from generator.checking.numerals import canonical, numbers
-from generator.checking.parts import Finding
+from generator.checking.parts import Finding, Passage
 from generator.checking.registry import Rule
+from generator.checking.rules.figure_pairs import differing, unmatched, without
 from generator.checking.view import PageView, SectionView
 
 _MOST = 3
 """More findings of one kind than this are told of together."""
+
+_SMALL = 12
+"""Above it summaries-differ compares the figures of summaries."""
 
 _LONGEST = 100
 """Characters of a place and places that are looked at for what answers to another."""
@@ -73,15 +77,69 @@ def inline_code_differs(view: PageView) -> Iterator[Finding]:
 
 
 def numbers_differ(view: PageView) -> Iterator[Finding]:
-    """A figure with decimals that the text of one language gives stands in the other too.
+    """A figure that the text of one language gives stands in the other too.
 
-    Versions and figures written as words, such as half, may differ.
+    Versions and figures written as words, such as half, may differ. A whole number is compared with the one in the same
+    paragraph.
 
     Bad:  mAP达到38.8 in Chinese and reaches an mAP of 38.3 in English
     Good: mAP达到38.8 in Chinese and reaches an mAP of 38.8 in English
     """
     for first, other in languages(view):
-        yield from _report(first, other, _unsaid_figures(first, other), _unsaid_figures(other, first), "{}")
+        told: set[int] = set()
+        for ours, theirs in _wrong_pairs(view, first, other):
+            told |= {ours.line, theirs.line}
+            message = (
+                f"{theirs.shown()} here is {ours.shown()} on line {ours.line} in {first.language}: make them agree"
+            )
+            yield Finding(theirs.line, message, theirs.column)
+        ours_unsaid, theirs_unsaid = (
+            [mention for mention in found if mention.line not in told]
+            for found in (_unsaid_figures(first, other), _unsaid_figures(other, first))
+        )
+        yield from _report(first, other, ours_unsaid, theirs_unsaid, "{}")
+
+
+def _wrong_pairs(view: PageView, first: SectionView, other: SectionView) -> Iterator[tuple[_Mention, _Mention]]:
+    """Figures in the same place of two sections of which one was meant to be the other."""
+    units = list(_units(view, first, other))
+    left = [unmatched(*(_comparable(passage) for passage in pair)) for pair in units]
+    # What one language says in another paragraph is said.
+    everywhere = [[figure for pair in left for figure in pair[side]] for side in (0, 1)]
+    for pair, (ours, theirs) in zip(units, left, strict=True):
+        found = differing(without(ours, everywhere[1]), without(theirs, everywhere[0]))
+        if found and not (pair[0].kind == "summary" and max(figure.value for figure in found) > _SMALL):
+            here, there = (
+                _Mention(*passage.place(figure.start), (figure.text,))
+                for passage, figure in zip(pair, found, strict=True)
+            )
+            yield here, there
+
+
+def _units(view: PageView, first: SectionView, other: SectionView) -> Iterator[tuple[Passage, Passage]]:
+    """The passages that answer to each other: below each heading, where both languages have them of the same kinds."""
+    parts = [_below_headings(view.passages(section.language)) for section in (first, other)]
+    if len(parts[0]) != len(parts[1]):
+        return
+    for ours, theirs in zip(*parts, strict=True):
+        if [passage.kind for passage in ours] == [passage.kind for passage in theirs]:
+            yield from zip(ours, theirs, strict=True)
+
+
+def _below_headings(passages: Sequence[Passage]) -> list[list[Passage]]:
+    parts: list[list[Passage]] = [[]]
+    for passage in passages:
+        if passage.kind == "heading":
+            parts.append([])
+        if passage.kind != "row" and not passage.is_reference:
+            parts[-1].append(passage)
+    return parts
+
+
+def _comparable(passage: Passage) -> str:
+    """The text of a passage without the triples that mean-std-differ compares."""
+    prose = passage.prose
+    return _TRIPLE.sub(lambda match: " " * len(match[0]), prose) if _NORMALISATION.search(prose) else prose
 
 
 def _unsaid_code(section: SectionView, other: SectionView) -> list[_Mention]:
