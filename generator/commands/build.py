@@ -15,6 +15,7 @@ from generator.model.page import Page
 from generator.model.site import RenderedFile, SearchDocument, SiteContext
 from generator.parallel import pool
 from generator.publishing import publish
+from generator.reading.pictures import read_pictures
 from generator.rendering.environment import Templates, load_templates, template_folders
 from generator.rendering.link_check import LinkCheck, link_findings
 from generator.rendering.whole_site import render_site
@@ -100,6 +101,7 @@ _uses = lru_cache(maxsize=4096)(entry_uses)  # the pages of a hub that is served
 def known_of(root: HubRoot, pages: Sequence[Page], findings: Sequence[Diagnostic]) -> SiteContext:
     """What is known of the pages besides what they say and how they ran."""
     return SiteContext(
+        page_pictures=read_pictures(pages, root.page_pictures),
         entries={page.id: _uses(page.sample.code) for page in pages},
         findings=_findings_by_page(pages, findings),
         alive_links=_alive_links(root.folder / ".hub" / "links.json"),

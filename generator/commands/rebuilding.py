@@ -51,6 +51,7 @@ class Rebuilder:
         self._folder = folder
         self._more_evidence = evidence
         self._config: Config | None = None
+        self._beside: list[tuple[str, int, int]] = []
         self._read = _Remembering()
         self._plans = Memory()
         self._good: dict[str, Page] = {}
@@ -89,10 +90,11 @@ class Rebuilder:
         """The hub with its settings as they now are; served here, it has no other address."""
         config = replace(read_config(self._folder / "hub.toml"), base_url="")
         root = HubRoot(self._folder, config)
-        # A rule that looks at other pages says something else of the same page when those change.
-        if config != self._config or any(rule.needs_hub for rule in error_rules(root)):
+        # A rule that looks at other pages or at pictures says something else of the same page when those change.
+        beside = [one for one in _signature([root.pages], recursive=True) if not one[0].endswith(".md")]
+        if (config, beside) != (self._config, self._beside) or any(rule.needs_hub for rule in error_rules(root)):
             self._read = _Remembering()
-        self._config = config
+        self._config, self._beside = config, beside
         return root
 
     def _last_good(self, pages: Sequence[Page], broken: set[str]) -> list[Page]:

@@ -61,6 +61,11 @@ class HubRoot:
         return self.folder / ".hub" / "social"
 
     @property
+    def page_pictures(self) -> Path:
+        """The pictures of pages that were drawn before."""
+        return self.folder / ".hub" / "pictures"
+
+    @property
     def own_evidence(self) -> Path:
         """Where runs made here are kept."""
         return self.folder / ".hub" / "evidence"

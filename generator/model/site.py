@@ -16,6 +16,20 @@ class RenderedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A picture that a page shows, as it is published."""
+
+    file: RenderedFile
+    width: int
+    """In pixels, as is the height."""
+    height: int
+
+
+PagePictures = Mapping[str, PagePicture]
+"""The pictures of one page by their addresses, as links have them in HTML."""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteContext:
     """What a site is made from besides the pages' text and their runs."""
 
@@ -23,6 +37,8 @@ class SiteContext:
     """Page id to what its sample loads and offers."""
     findings: Mapping[str, int] = field(default_factory=dict)
     """Page id to how many findings there are about it."""
+    page_pictures: Mapping[str, PagePictures] = field(default_factory=dict)
+    """Page id to the pictures that it shows."""
     alive_links: Mapping[str, int] | None = None
     """Address to when it last led somewhere, in seconds since the epoch; None where nobody has asked yet."""
 

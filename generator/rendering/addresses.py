@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from generator.model.hub import Hub
 
+CARD_ROOT = "../../../"
+"""What leads to the site's root from a card in any language, and from its Markdown, notebook and JSON."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alternate:

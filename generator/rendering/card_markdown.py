@@ -4,21 +4,28 @@ from collections.abc import Iterator, Mapping
 
 from generator.model.hub import Hub, Language
 from generator.model.page import Page, Section, marks_around
-from generator.model.site import RenderedFile
-from generator.rendering.shown_text import inline_pieces, is_unseen, shown_pieces
+from generator.model.site import PagePictures, RenderedFile
+from generator.rendering.shown_text import is_unseen, picture_links, shown_pieces
 
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#"})
 
 
-def render_card_markdown(page: Page, hub: Hub, strings: Mapping[str, Mapping[str, str]]) -> Iterator[RenderedFile]:
+def render_card_markdown(
+    page: Page, hub: Hub, strings: Mapping[str, Mapping[str, str]], pictures: PagePictures
+) -> Iterator[RenderedFile]:
     """The page's Markdown in every language of the hub: beside each card, and of what that card shows."""
     for language in hub.languages:
-        text = card_markdown(page, hub, language, strings[language.code])
-        yield RenderedFile(f"{language.path}/models/{page.id}/index.md", text.encode())
+        path = f"{language.path}/models/{page.id}/index.md"
+        text = card_markdown(page, hub, language, strings[language.code], picture_links(pictures, hub, path))
+        yield RenderedFile(path, text.encode())
 
 
-def card_markdown(page: Page, hub: Hub, language: Language, words: Mapping[str, str]) -> str:
-    """Title, summary, sample, then the section without comments and without snippets that no reader is shown."""
+def card_markdown(page: Page, hub: Hub, language: Language, words: Mapping[str, str], links: Mapping[str, str]) -> str:
+    """Title, summary, sample, then the section without comments and without snippets that no reader is shown.
+
+    Args:
+        links: see `shown_pieces`.
+    """
     head = page.front_matter
     section = page.section(language.code) or page.sections[0]
     summary = head.summary.get(language.code) or next(iter(head.summary.values()), "")
@@ -30,16 +37,13 @@ def card_markdown(page: Page, hub: Hub, language: Language, words: Mapping[str, 
         f"- {words['tags_label']}{tags}\n"
         f"- <{head.github_link}>\n\n"
         f"{fence}python\n{page.sample.code}{fence}\n\n"
-        f"{_shown_text(page, section)}\n"
+        f"{_shown_text(page, section, links)}\n"
     )
 
 
-def _shown_text(page: Page, section: Section) -> str:
+def _shown_text(page: Page, section: Section, links: Mapping[str, str]) -> str:
     """The section's text without what the card does not show either."""
     unseen = [snippet for snippet in section.snippets if is_unseen(snippet)]
     left_out = {snippet.fence_line for snippet in unseen}
     left_out |= {snippet.expected.line - 1 for snippet in unseen if snippet.expected}
-    return "".join(
-        rows if region else "".join(text for _, text in inline_pieces(rows))
-        for region, rows in shown_pieces(page, section, left_out)
-    ).strip("\n")
+    return "".join(text for _, text in shown_pieces(page, section, left_out, links)).strip("\n")

@@ -1,7 +1,7 @@
 """Pages to cards: one page in one language each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -11,14 +11,21 @@ from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
 from generator.model.page import PAGE_ID, Page, Region, Section, Snippet
 from generator.model.run import ScriptRun
-from generator.model.site import RenderedFile
+from generator.model.site import PagePictures, RenderedFile
 from generator.rendering.choices import Choice, choice_of
 from generator.rendering.citations import Citation
 from generator.rendering.environment import Templates
 from generator.rendering.facts import facts_of
-from generator.rendering.markdown import RenderedText, code_block, is_web_address, parse_markdown, render_parsed
+from generator.rendering.markdown import (
+    NO_PICTURES,
+    RenderedText,
+    code_block,
+    is_web_address,
+    parse_markdown,
+    render_parsed,
+)
 from generator.rendering.notebooks import render_notebook
-from generator.rendering.shown_text import is_unseen
+from generator.rendering.shown_text import is_unseen, picture_links
 from generator.rendering.tables import Table
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
@@ -41,6 +48,7 @@ class ShownPage:
     texts: Mapping[str, RenderedText]
     """By the language of the section."""
     choice: Choice
+    pictures: PagePictures = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -67,16 +75,21 @@ class ShownPage:
         return summary.get(language) or next(iter(summary.values()), "")
 
 
-def show(page: Page, verifications: Mapping[str, Verification], uses: Sequence[EntryUse] = ()) -> ShownPage:
+def show(
+    page: Page,
+    verifications: Mapping[str, Verification],
+    uses: Sequence[EntryUse] = (),
+    pictures: PagePictures = NO_PICTURES,
+) -> ShownPage:
     """A page's text as HTML; `uses` is what its sample loads and offers."""
     parsed = {section.language: parse_markdown(section.text) for section in page.sections}
     outlines = [[(heading.level, heading.text) for heading in each.headings] for each in parsed.values()]
     anchors = shared_anchors(outlines) or ()
     texts = {
-        section.language: render_parsed(parsed[section.language], section.first_line, anchors)
+        section.language: render_parsed(parsed[section.language], section.first_line, anchors, pictures)
         for section in page.sections
     }
-    return ShownPage(page, verifications, texts, choice_of(page.sample.code, uses))
+    return ShownPage(page, verifications, texts, choice_of(page.sample.code, uses), pictures)
 
 
 def render_cards(
@@ -89,7 +102,8 @@ def render_cards(
         yield templates.render(template, path, language, **_context(shown, language, hub, related))
     for section in shown.page.sections:
         path = f"{hub.language(section.language).path}/models/{shown.id}/{shown.id}.ipynb"
-        yield render_notebook(shown.page, section, path, _current_run(shown.verification(section.language)))
+        run = _current_run(shown.verification(section.language))
+        yield render_notebook(shown.page, section, path, run, picture_links(shown.pictures, hub, path))
 
 
 def _context(shown: ShownPage, language: Language, hub: Hub, related: Sequence[ShownPage]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -13,6 +14,9 @@ from markupsafe import Markup
 
 from generator.model.anchors import slug, unique
 from generator.model.page import Region
+from generator.model.site import PagePicture, PagePictures
+from generator.pictures import is_local
+from generator.rendering.addresses import CARD_ROOT
 from generator.rendering.citations import HEADINGS, Citation, read_citation
 from generator.rendering.han_emphasis import han_emphasis
 from generator.rendering.highlight import highlight
@@ -20,6 +24,10 @@ from generator.rendering.raw_html import filter_blocks, filter_inline
 from generator.rendering.tables import Table, read_table
 
 _SCHEMES = frozenset({"http", "https", "mailto"})
+
+NO_PICTURES: PagePictures = {}
+
+_IMAGE = Markup('<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" decoding="async">')
 
 # A page cannot hold a NUL: reading refuses it.
 _SLOT = re.compile("\0(\\d+)\0")
@@ -83,25 +91,30 @@ def parse_markdown(text: str) -> Parsed:
     return Parsed(tokens, tuple(map(Heading, levels, texts, unique(map(slug, texts)))))
 
 
-def render_markdown(text: str, first_line: int, anchors: Sequence[str] = ()) -> RenderedText:
+def render_markdown(
+    text: str, first_line: int, anchors: Sequence[str] = (), pictures: PagePictures = NO_PICTURES
+) -> RenderedText:
     """A section's text as HTML.
 
     Args:
         first_line: the line of the page where the text begins.
         anchors: ids for its headings, in order; where they run out, slugs of the headings' text.
+        pictures: what is published of the page's own.
     """
-    return render_parsed(parse_markdown(text), first_line, anchors)
+    return render_parsed(parse_markdown(text), first_line, anchors, pictures)
 
 
-def render_parsed(parsed: Parsed, first_line: int, anchors: Sequence[str] = ()) -> RenderedText:
+def render_parsed(
+    parsed: Parsed, first_line: int, anchors: Sequence[str] = (), pictures: PagePictures = NO_PICTURES
+) -> RenderedText:
     """The same for a text that was parsed already, which can be rendered once."""
     tokens = list(parsed.tokens)
     filter_blocks(tokens)
     named = unique([*anchors, *(heading.anchor for heading in parsed.headings[len(anchors) :])])
     headings = tuple(replace(heading, anchor=anchor) for heading, anchor in zip(parsed.headings, named, strict=False))
     _name_headings(tokens, headings)
-    tokens, slots = _take_out(tokens, headings, first_line)
-    html = _PARSER.renderer.render(tokens, _PARSER.options, {})
+    tokens, slots = _take_out(tokens, headings, first_line, pictures)
+    html = _html(tokens, pictures)
     pieces = _SLOT.split(html)
     parts = [slots[int(piece)] if index % 2 else Markup(piece) for index, piece in enumerate(pieces)]
     return RenderedText(tuple(part for part in parts if not isinstance(part, Markup) or part.strip()), headings)
@@ -135,7 +148,7 @@ def _plain(token: Token) -> str:
 
 
 def _take_out(
-    tokens: Sequence[Token], headings: Sequence[Heading], first_line: int
+    tokens: Sequence[Token], headings: Sequence[Heading], first_line: int, pictures: PagePictures
 ) -> tuple[list[Token], list[Region | Table | Citation]]:
     """The tokens with a slot in place of code and tables and behind citations, and what the slots are for.
 
@@ -154,7 +167,8 @@ def _take_out(
         if table >= 0:
             if token.type == "table_close":
                 name, anchor = (heading.text, heading.anchor) if heading else ("", "")
-                kept.append(_slot(slots, read_table(tokens[table : index + 1], _inline_html, name, anchor)))
+                cell = partial(_inline_html, pictures=pictures)
+                kept.append(_slot(slots, read_table(tokens[table : index + 1], cell, name, anchor)))
                 table = -1
         elif token.type in ("fence", "code_block") and token.map is not None:
             language = (token.info.split() or [""])[0].lower()
@@ -179,8 +193,12 @@ def _slot(slots: list[Region | Table | Citation], part: Region | Table | Citatio
     return Token("slot", "", 0, content=f"\0{len(slots) - 1}\0")
 
 
-def _inline_html(token: Token) -> str:
-    return str(_PARSER.renderer.render([token], _PARSER.options, {}))
+def _inline_html(token: Token, pictures: PagePictures) -> str:
+    return _html([token], pictures)
+
+
+def _html(tokens: Sequence[Token], pictures: PagePictures) -> str:
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, {"pictures": pictures}))
 
 
 def _render_slot(
@@ -192,16 +210,27 @@ def _render_slot(
 def _render_image(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
-    """A stranger's picture is a link: a visitor's browser asks no other site for anything."""
+    """A picture of the hub; one of another site is a link: a visitor's browser asks no other site for anything."""
     token = tokens[index]
     url = str(token.attrGet("src") or "")
-    return str(Markup('<a href="{}">{}</a>').format(url, token.content or url))
+    alt = renderer.renderInlineAsText(token.children or (), options, env)
+    picture: PagePicture | None = env["pictures"].get(url)
+    if picture is not None:
+        return str(_IMAGE.format(CARD_ROOT + picture.file.path, picture.width, picture.height, alt))
+    if is_local(url) or token.meta.get("in_link"):
+        return str(Markup.escape(alt))
+    return str(Markup('<a href="{}">{}</a>').format(url, alt or url))
 
 
 def _filter_inline_html(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and token.children:
             filter_inline(token.children)
+            depth = 0
+            for child in token.children:
+                depth += child.nesting if child.type in ("link_open", "link_close") else 0
+                if child.type == "image":
+                    child.meta["in_link"] = depth > 0
 
 
 def _join_han_lines(state: StateCore) -> None:

@@ -5,28 +5,31 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generator.model.page import Page, Section
+from generator.model.page import Page, Region, Section
 from generator.model.run import Output, ScriptRun
 from generator.model.site import RenderedFile
-from generator.rendering.shown_text import inline_pieces, is_unseen, shown_pieces
+from generator.rendering.shown_text import is_unseen, shown_pieces
 
 _COMMENT_OR_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _LEFT_ALONE = re.compile(r"<(?:/?(?:br|sub|sup|kbd|details|summary)\s*/?|(?-i:https?)://[^\s<>]+)>", re.I)
 
 
-def render_notebook(page: Page, section: Section, path: str, run: ScriptRun | None) -> RenderedFile:
+def render_notebook(
+    page: Page, section: Section, path: str, run: ScriptRun | None, links: Mapping[str, str]
+) -> RenderedFile:
     """The notebook of one language, in nbformat 4.5.
 
     Args:
         path: its place in the site.
         run: the run that the card shows. Its outputs are taken over where it passed with the published weights.
+        links: see `shown_pieces`.
     """
     outputs: Sequence[Sequence[Output]] = ()
     if run is not None and run.verdict == "passed" and run.weights == "published":
         outputs = [snippet.outputs for snippet in run.snippets]
-    cells = [{"id": f"cell-{number}", **cell} for number, cell in enumerate(_cells(page, section, outputs), start=1)]
+    cells = enumerate(_cells(page, section, outputs, links), start=1)
     notebook = {
-        "cells": cells,
+        "cells": [{"id": f"cell-{number}", **cell} for number, cell in cells],
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
@@ -37,10 +40,12 @@ def render_notebook(page: Page, section: Section, path: str, run: ScriptRun | No
     return RenderedFile(path, (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode())
 
 
-def _cells(page: Page, section: Section, outputs: Sequence[Sequence[Output]]) -> Iterator[dict[str, Any]]:
+def _cells(
+    page: Page, section: Section, outputs: Sequence[Sequence[Output]], links: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
     head = page.front_matter
     summary = head.summary.get(section.language, "")
-    yield from _text_cell(_without_html(f"# {_plain(head.title)}\n\n{_plain(summary)}\n\n<{head.github_link}>"))
+    yield from _text_cell(_tags_as_text(f"# {_plain(head.title)}\n\n{_plain(summary)}\n\n<{head.github_link}>"))
     yield _code_cell(page.sample.code, outputs[0] if outputs else ())
     snippets = {snippet.fence_line: index for index, snippet in enumerate(section.snippets, start=1)}
     # What it prints stands in its own cell now.
@@ -50,15 +55,15 @@ def _cells(page: Page, section: Section, outputs: Sequence[Sequence[Output]]) ->
         if snippet.expected is not None and (is_unseen(snippet) or (outputs and outputs[index]))
     }
     text = ""
-    for region, rows in shown_pieces(page, section, left_out):
-        index = snippets.get(region.first, 0) if region else 0
+    for kind, rows in shown_pieces(page, section, left_out, links):
+        index = snippets.get(kind.first, 0) if isinstance(kind, Region) else 0
         if index:
             yield from _text_cell(text)
             text = ""
             if not is_unseen(section.snippets[index - 1]):
                 yield _code_cell(section.snippets[index - 1].code, outputs[index] if outputs else ())
         else:
-            text += rows if region else _without_html(rows)
+            text += _tags_as_text(rows) if kind == "text" else rows
     yield from _text_cell(text)
 
 
@@ -91,12 +96,9 @@ def _plain(text: str) -> str:
     return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
 
 
-def _without_html(text: str) -> str:
-    """A notebook's viewer may show raw HTML as such: only what a card allows stays, code as it is."""
-    return "".join(piece if kind == "code" else _tags_as_text(piece) for kind, piece in inline_pieces(text))
-
-
 def _tags_as_text(text: str) -> str:
+    """A notebook's viewer may show raw HTML as such: only what a card allows stays."""
+
     def replaced(match: re.Match[str]) -> str:
         return "<" if _LEFT_ALONE.match(text, match.start()) else "&lt;"
 

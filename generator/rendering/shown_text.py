@@ -1,20 +1,35 @@
 """A section's Markdown as readers get it in a file: without comments, and without code that its author hides."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Literal
 
+from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.helpers import parseLinkDestination
+
 from generator.model.code_spans import code_ends
+from generator.model.hub import Hub
 from generator.model.page import Page, Region, Section, Snippet
+from generator.model.site import PagePictures
+from generator.rendering.addresses import address
 
 _BETWEEN_PARAGRAPHS = re.compile(r"(\n[ \t>]*\n)")
 _MARK = re.compile(r"\\[\\`<]|(?P<ticks>`+)|<!--")
+_BEFORE_ADDRESS = re.compile(r"\]\(\s*|^[ \t>]*\[[^\[\]\n]+\]:[ \t]*", re.MULTILINE)
+
+Kind = Region | Literal["text", "code"]
+"""A fence or an indented block, or within a paragraph: text, code."""
 
 
-def shown_pieces(page: Page, section: Section, left_out: Collection[int]) -> Iterator[tuple[Region | None, str]]:
-    """The lines of a section in order, each with its line end: of text, and with its region what is code.
+def shown_pieces(
+    page: Page, section: Section, left_out: Collection[int], links: Mapping[str, str]
+) -> Iterator[tuple[Kind, str]]:
+    """A section in pieces, in order, each with its kind.
 
     Left out are comments, the fences that open on the lines `left_out`, and the blank line that then is one too many.
+
+    Args:
+        links: what is written in the place of these addresses.
     """
     rows = [f"{line}\n" for line in section.text.split("\n")]
     done, is_blank = 0, False
@@ -22,21 +37,16 @@ def shown_pieces(page: Page, section: Section, left_out: Collection[int]) -> Ite
         if region.first not in section.lines:
             continue
         first, end = region.first - section.first_line, region.end - section.first_line
-        yield None, "".join(rows[done:first])
+        yield from inline_pieces("".join(rows[done:first]), links)
         is_blank = not rows[first - 1].strip() if first > done else is_blank
         if region.kind != "comment" and region.first not in left_out:
             yield region, "".join(rows[first:end])
             is_blank = False
         done = end + (is_blank and end < len(rows) and not rows[end].strip())
-    yield None, "".join(rows[done:])
+    yield from inline_pieces("".join(rows[done:]), links)
 
 
-def is_unseen(snippet: Snippet) -> bool:
-    """Whether a snippet and what it prints are shown to no reader."""
-    return snippet.directives.setup or snippet.directives.hide
-
-
-def inline_pieces(text: str) -> Iterator[tuple[Literal["text", "code"], str]]:
+def inline_pieces(text: str, links: Mapping[str, str]) -> Iterator[tuple[Literal["text", "code"], str]]:
     """Text and the code within its paragraphs, in order; what stands on both sides of a comment is one text."""
     shown: list[str] = []
     for paragraph in _BETWEEN_PARAGRAPHS.split(text):
@@ -44,12 +54,22 @@ def inline_pieces(text: str) -> Iterator[tuple[Literal["text", "code"], str]]:
         for kind, first, end in _code_and_comments(paragraph):
             shown.append(paragraph[done:first])
             if kind == "code":
-                yield "text", "".join(shown)
+                yield "text", _relinked("".join(shown), links)
                 yield kind, paragraph[first:end]
                 shown = []
             done = end
         shown.append(paragraph[done:])
-    yield "text", "".join(shown)
+    yield "text", _relinked("".join(shown), links)
+
+
+def is_unseen(snippet: Snippet) -> bool:
+    """Whether a snippet and what it prints are shown to no reader."""
+    return snippet.directives.setup or snippet.directives.hide
+
+
+def picture_links(pictures: PagePictures, hub: Hub, path: str) -> Mapping[str, str]:
+    """The addresses of a page's pictures to those that a file at `path` of the site finds them by."""
+    return {url: address(hub, picture.file.path, path) for url, picture in pictures.items()}
 
 
 def _code_and_comments(text: str) -> Iterator[tuple[Literal["code", "comment"], int, int]]:
@@ -66,3 +86,14 @@ def _code_and_comments(text: str) -> Iterator[tuple[Literal["code", "comment"], 
         elif mark[0] == "<!--" and mark.end() <= last_comment:
             done = text.index("-->", mark.end()) + len("-->")
             yield "comment", mark.start(), done
+
+
+def _relinked(text: str, links: Mapping[str, str]) -> str:
+    """The text with other addresses in its links, pictures and their definitions."""
+    pieces, done = [], 0
+    for before in _BEFORE_ADDRESS.finditer(text) if links else ():
+        found = parseLinkDestination(text, before.end(), len(text))
+        if found.ok and before.end() >= done and (target := links.get(normalizeLink(found.str))):
+            pieces += [text[done : before.end()], target]
+            done = found.pos
+    return "".join([*pieces, text[done:]])

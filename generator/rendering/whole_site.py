@@ -7,7 +7,7 @@ from datetime import datetime
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.run import Script, ScriptRun
-from generator.model.site import RenderedFile, SearchDocument, SiteContext
+from generator.model.site import PagePictures, RenderedFile, SearchDocument, SiteContext
 from generator.rendering.api import render_api, render_model
 from generator.rendering.card_markdown import render_card_markdown
 from generator.rendering.cards import ShownPage, render_cards, show
@@ -49,7 +49,8 @@ def render_site(
             for section in page.sections
         }
         uses = known.entries.get(page.id, ())
-        shown.append(templates.memory.recall(page.id, show, page, verifications, uses))
+        pictures = known.page_pictures.get(page.id, {})
+        shown.append(templates.memory.recall(page.id, show, page, verifications, uses, pictures))
     indexed = list(index(list(search_documents(shown, hub, templates)))) if index else []
     if indexed:
         templates = replace(templates, search=search_filters(shown, hub, templates))
@@ -66,12 +67,13 @@ def render_site(
     for file in _pages_of(shown, hub, templates, known):
         places.append(file.path)
         yield file
-    yield from {picture.path: picture for picture in templates.pictures.values()}.values()
+    shared = [*templates.pictures.values(), *(picture.file for one in shown for picture in one.pictures.values())]
+    yield from {file.path: file for file in shared}.values()
     yield from render_api(shown, hub)
     for shown_page in shown:
         yield templates.memory.recall(f"{shown_page.id} api", render_model, shown_page)
         yield from templates.memory.recall(
-            f"{shown_page.id} markdown", _card_markdown, shown_page.page, hub, templates.strings
+            f"{shown_page.id} markdown", _card_markdown, shown_page.page, hub, templates.strings, shown_page.pictures
         )
     yield render_llms(pages, hub, templates.strings)
     if hub.base_url:  # both are of no use without absolute addresses
@@ -94,8 +96,10 @@ def _cards(shown: ShownPage, hub: Hub, templates: Templates, related: Sequence[S
     return list(render_cards(shown, hub, templates, related))
 
 
-def _card_markdown(page: Page, hub: Hub, strings: Mapping[str, Mapping[str, str]]) -> Sequence[RenderedFile]:
-    return list(render_card_markdown(page, hub, strings))
+def _card_markdown(
+    page: Page, hub: Hub, strings: Mapping[str, Mapping[str, str]], pictures: PagePictures
+) -> Sequence[RenderedFile]:
+    return list(render_card_markdown(page, hub, strings, pictures))
 
 
 def _fallbacks(pages: Sequence[Page], hub: Hub) -> Iterator[str]:

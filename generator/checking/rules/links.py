@@ -14,6 +14,7 @@ from generator.checking.parts import Finding
 from generator.checking.registry import Rule
 from generator.checking.view import PageView, SectionView
 from generator.model.anchors import Outline, shared_anchors, slug, unique
+from generator.pictures import PictureError, check_picture, is_local
 
 _HTTPS = frozenset(
     {
@@ -141,7 +142,25 @@ def broken_anchor(view: PageView) -> Iterator[Finding]:
 
 
 def missing_file(view: PageView) -> Iterator[Finding]:
-    """A file that a page links to or shows lies beside the page.
+    """A file that a page links to lies beside the page.
+
+    Bad:  [the classes](class.txt) where the file is called classes.txt
+    Good: [the classes](classes.txt)
+    """
+    folder = Path(view.page.path).parent
+    for section in view.sections:
+        for link in section.links:
+            target = "" if link.is_image else _local_path(link.url)
+            if target and not os.path.exists(os.path.join(folder, target)):  # noqa: PTH110, PTH118
+                message = f"there is no file {target} beside the page: add it or correct the address"
+                yield Finding(link.line, message, link.column)
+
+
+def unusable_picture(view: PageView) -> Iterator[Finding]:
+    """A picture is a file beside the page or in a folder below: PNG, JPEG, WebP or the first frame of a GIF.
+
+    The card shows a copy, upright, without metadata and at most 1,600 pixels wide, so its file has at most 10 MiB, 40
+    million pixels and 10,000 on a side. SVG can hold scripts and is never shown; pictures of other sites are links.
 
     Bad:  ![detections](image/cats.jpg) where the folder is called images
     Good: ![detections](images/cats.jpg)
@@ -149,11 +168,11 @@ def missing_file(view: PageView) -> Iterator[Finding]:
     folder = Path(view.page.path).parent
     for section in view.sections:
         for link in section.links:
-            target = _local_path(link.url)
-            if target and not os.path.exists(os.path.join(folder, target)):  # noqa: PTH110, PTH118
-                what = "picture" if link.is_image else "file"
-                message = f"there is no {what} {target} beside the page: add it or correct the address"
-                yield Finding(link.line, message, link.column)
+            if link.is_image and is_local(link.url) and not _fault(link.url):
+                try:
+                    check_picture(folder, link.url)
+                except PictureError as error:
+                    yield Finding(link.line, str(error), link.column)
 
 
 def image_without_alt(view: PageView) -> Iterator[Finding]:
@@ -289,5 +308,6 @@ RULES: tuple[Rule, ...] = (
     Rule(arxiv_pdf, fixable=True),
     Rule(broken_anchor),
     Rule(missing_file),
+    Rule(unusable_picture, "error"),
     Rule(image_without_alt),
 )

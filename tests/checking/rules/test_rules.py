@@ -49,7 +49,7 @@ BY_NAME = {rule.name: rule for rule in RULES}
 
 
 def _findings(rule: Rule, text: str, path: Path) -> list[str]:
-    view = PageView(read(text, path.name), FACTS)
+    view = PageView(read(text, str(path)), FACTS)
     return [f"{finding.line}:{finding.column} {finding.message}" for finding in rule.check(view)]
 
 
@@ -100,5 +100,5 @@ def test_every_case_belongs_to_a_rule() -> None:
 
 
 def _fix(rule: Rule, text: str, path: Path) -> str:
-    view = PageView(read(text, path.name), FACTS)
+    view = PageView(read(text, str(path)), FACTS)
     return apply_fixes(text, [finding.fix for finding in rule.check(view) if finding.fix])

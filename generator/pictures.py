@@ -1,0 +1,172 @@
+"""A picture that a stranger's page shows, drawn anew: what is published of a file is its pixels and nothing else."""
+
+import hashlib
+import io
+import re
+import stat
+import warnings
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from generator.files import write_whole
+from generator.model.site import PagePicture, RenderedFile
+
+if TYPE_CHECKING:  # loading it takes longer than checking a page, and most pages have no picture
+    from PIL.Image import Image
+
+MAX_BYTES = 10 << 20
+MAX_PIXELS = 40_000_000
+"""More than any camera of today's phones gives unless asked; some 300 MB while it is drawn."""
+MAX_SIDE = 10_000
+WIDTH = 1600
+"""Pixels. A card is 40em wide: this is enough for it on the sharpest screens."""
+
+_VERSION = b"1"
+"""Part of the name of every kept copy: what is drawn in another way is drawn again."""
+
+_FORMATS = {
+    "PNG": ("PNG", "png"),
+    "GIF": ("PNG", "png"),
+    "JPEG": ("JPEG", "jpg"),
+    "MPO": ("JPEG", "jpg"),
+    "WEBP": ("WEBP", "webp"),
+}
+"""What the bytes are, whatever the file is called, to what is published of them. MPO is how some cameras write JPEG."""
+
+_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    "PNG": {"optimize": True},
+    "JPEG": {"quality": 85, "optimize": True, "progressive": True},
+    "WEBP": {"quality": 85},
+}
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|[#?]|$")
+
+
+State = tuple[int, int, int]
+"""Time, size and number of a file: another one means that it changed."""
+
+
+class PictureError(Exception):
+    """Why a picture cannot be published, and what its author can do."""
+
+
+def is_local(address: str) -> bool:
+    """Whether the address of a picture is meant as a file of the hub."""
+    return _ELSEWHERE.match(address) is None
+
+
+def check_picture(folder: Path, address: str) -> None:
+    """Raise PictureError where a file cannot be published.
+
+    Args:
+        folder: the folder of the page.
+        address: as the page has it; one for which `is_local` holds.
+    """
+    fault = _fault(*_find(folder, address))
+    if fault:
+        raise PictureError(fault)
+
+
+def publish_picture(folder: Path, address: str, cache: Path) -> PagePicture:
+    """The picture as a file of the site, the same for the same bytes wherever they lie. Raises as `check_picture`.
+
+    Args:
+        cache: folder of the pictures that were drawn before.
+    """
+    check_picture(folder, address)
+    return _published(*_find(folder, address), cache)
+
+
+def _find(folder: Path, address: str) -> tuple[Path, State]:
+    path = unquote(re.split(r"[?#]", address, maxsplit=1)[0])
+    try:
+        file = (folder / path).resolve(strict=True)
+        state = file.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise PictureError(f"there is no picture {path} beside the page: add it or correct the address") from error
+    except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a loop of links, until Python 3.13
+        raise PictureError(f"{path} cannot be read ({error}): check the file and its name") from error
+    if not file.is_relative_to(folder.resolve()):
+        raise PictureError(f"{path} lies outside of the page's folder: put the picture beside the page or below")
+    if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for ever
+        raise PictureError(f"{path} is no file: name the picture itself")
+    return file, (state.st_mtime_ns, state.st_size, state.st_ino)
+
+
+@lru_cache(maxsize=4096)  # one file may be shown many times, and a decoder takes its time to find what is wrong
+def _fault(file: Path, state: State) -> str:
+    try:
+        _decoded(file)
+    except PictureError as error:
+        return str(error)
+    return ""
+
+
+@lru_cache(maxsize=256)
+def _published(file: Path, state: State, cache: Path) -> PagePicture:
+    from PIL import Image
+
+    kept = cache / hashlib.sha256(_VERSION + _read(file)).hexdigest()
+    if not kept.is_file():
+        drawn = _drawn(*_decoded(file))
+        cache.mkdir(parents=True, exist_ok=True)
+        write_whole(kept, drawn, durable=False)
+    data = kept.read_bytes()
+    with Image.open(io.BytesIO(data)) as image:
+        name = f"picture.{hashlib.sha256(data).hexdigest()[:12]}.{_FORMATS[str(image.format)][1]}"
+        return PagePicture(RenderedFile(f"assets/{name}", data), *image.size)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise PictureError(f"{file.name} cannot be read ({error.strerror}): check the file") from error
+    if len(data) > MAX_BYTES:
+        raise PictureError(f"{file.name} has more than {MAX_BYTES >> 20} MiB: save it smaller")
+    return data
+
+
+def _decoded(file: Path) -> tuple["Image", str]:
+    """All pixels of the first frame, upright, as L, RGB or RGBA and nothing else of the file; and its format."""
+    from PIL import Image, ImageOps, UnidentifiedImageError
+
+    data = _read(file)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # told below, with what to do
+            opened = Image.open(io.BytesIO(data), formats=("PNG", "GIF", "JPEG", "WEBP"))
+        if opened.width * opened.height > MAX_PIXELS or max(opened.size) > MAX_SIDE:
+            raise Image.DecompressionBombError
+        image = ImageOps.exif_transpose(opened)
+        if image.mode.startswith("I"):  # 16 bits of grey
+            image = image.point(lambda value: value * (1 / 256)).convert("L")
+            image.info.clear()
+        plain = "RGBA" if image.has_transparency_data else "L" if image.mode in ("1", "L") else "RGB"
+        image = image.convert(plain)
+    except Image.DecompressionBombError as error:
+        bounds = f"{MAX_PIXELS // 1_000_000} million pixels or {MAX_SIDE:,} on a side"
+        raise PictureError(f"{file.name} has more than {bounds}: scale it down") from error
+    except UnidentifiedImageError as error:
+        if b"<svg" in data[:4096].lower():
+            raise PictureError(f"{file.name} is SVG, which can hold scripts: save the picture as PNG") from error
+        raise PictureError(f"{file.name} is no picture in PNG, JPEG, WebP or GIF: save it as one of them") from error
+    except Exception as error:  # what a decoder says of bytes that somebody made up can be anything
+        raise PictureError(f"{file.name} is damaged or cut off ({error}): save it again") from error
+    image.info.clear()  # comments and profiles would go along
+    return image, _FORMATS[str(opened.format)][0]
+
+
+def _drawn(image: "Image", kind: str) -> bytes:
+    """The picture as a file, no wider than a card needs."""
+    from PIL import Image
+
+    if image.width > WIDTH:
+        size = WIDTH, max(1, round(image.height * WIDTH / image.width))
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    data = io.BytesIO()
+    image.save(data, kind, **_OPTIONS[kind])
+    return data.getvalue()
