@@ -6,6 +6,7 @@ rich is imported only there: `build` and logs do without.
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal, TextIO
 
 from generator.reporting.characters import terminal_line
@@ -37,13 +38,14 @@ def columns_of(stream: TextIO) -> int | None:
 
 
 def write(lines: Iterable[Line], stream: TextIO) -> None:
-    """Write the lines: coloured on a terminal unless NO_COLOR is set, plain elsewhere.
+    """Write the lines: coloured on a terminal, where rich is installed and NO_COLOR is not set; plain elsewhere.
 
     Whatever a line says, it stays one line and commands nothing: here alone text of pages, kernels and file names goes
     to where people read.
     """
     lines = list(lines)
-    if not is_terminal(stream) or os.environ.get("NO_COLOR") or not any(line.style for line in lines):
+    is_plain = not is_terminal(stream) or os.environ.get("NO_COLOR") or not any(line.style for line in lines)
+    if is_plain or find_spec("rich") is None:  # whoever only checks pages need not have it
         # In one piece: several threads report.
         stream.write("".join(f"{terminal_line(line.text)}\n" for line in lines))
     else:

@@ -28,7 +28,8 @@ def diagnostic_lines(findings: Iterable[Diagnostic]) -> Iterator[Line]:
     """`path:line:column: severity: message (rule)`, one a finding."""
     for finding in findings:
         place = f"{finding.path}:{finding.line}:{finding.column}"
-        yield Line(f"{place}: {finding.severity}: {finding.message} ({finding.rule})")
+        style: Style = "red" if finding.severity == "error" else "yellow"
+        yield Line(f"{place}: {finding.severity}: {finding.message} ({finding.rule})", style)
 
 
 def count(number: int, noun: str) -> str:
@@ -147,7 +148,7 @@ def summary_lines(
     groups = [list(table_lines(runs, width)) if runs else [], list(skip_lines(runs))]
     groups += [[*failure_lines(run), Line(f"  again: {command_for(run)}")] for run in runs if fault_of(run)]
     groups += [lines for check in entries if (lines := list(entry_lines(check)))]
-    groups.append([Line(line.text, "red") for line in diagnostic_lines(findings)])
+    groups.append(list(diagnostic_lines(findings)))
     for group in groups:
         if group:
             yield from group

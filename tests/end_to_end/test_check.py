@@ -9,6 +9,7 @@ import pytest
 from generator.checking.rules import RULES
 from tests.kernels import ROOT, hubpages
 from tests.pages import a_page, line_of, write
+from tests.reporting.test_attacks import ORDERS, commands_in
 
 MISTAKE = a_page(tags=["vison"])
 LINE = line_of(MISTAKE, "tags:")
@@ -140,3 +141,25 @@ def test_no_finding_is_an_empty_list(tmp_path: Path) -> None:
     called = hubpages("-C", tmp_path, "check", "--format", "json")
     assert (called.status, json.loads(called.out)) == (0, [])
     jsonschema.validate(called.json, {"type": "array"})
+
+
+NASTY = ["a\n::error::b", "c\x1b[2J\x9b2J", "d ##[error]e", "f\udcff\u202eg"]
+
+
+@pytest.mark.parametrize("command", [["check"], ["check", "--format", "github"], ["check", "--format", "json"]])
+def test_names_of_files_and_their_text_order_nobody(tmp_path: Path, command: list[str]) -> None:
+    """A stranger's pull request names its pages, and is checked in a job whose log is obeyed."""
+    pages = tmp_path / "hub_pages"
+    pages.mkdir()
+    for name in NASTY:
+        key = json.dumps(name.encode("utf-8", "replace").decode())
+        text = a_page().replace("title:", f"{key}: 1\ntitel:")
+        (pages / f"{name}.md").write_text(text, encoding="utf-8")
+    called = hubpages("-C", tmp_path, *command)
+    assert called.status == 1, called.err
+    assert ORDERS.findall(called.out + called.err) == []
+    obeyed = commands_in(called.out) + commands_in(called.err)
+    assert len(obeyed) == (len(called.out.splitlines()) if "github" in command else 0)
+    missing = hubpages("-C", tmp_path, "check", "x\n::error::y\x1b[2J.md")
+    assert missing.status == 2
+    assert ORDERS.findall(missing.err) == [] and commands_in(missing.err) == []

@@ -173,6 +173,32 @@ def test_sarif_names_every_rule_it_uses_and_leaves_green_runs_out() -> None:
     ]
 
 
+def test_sarif_has_the_form_of_its_standard() -> None:
+    """What SARIF 2.1.0 requires of each object that is used (sections 3.13, 3.19, 3.27, 3.28, 3.44, 3.49)."""
+    documented = {"missing-key": "A key.\n\nBad:  x"}
+    log = json.loads(sarif("1.0", documented, [*UNREAD, WARNED], one_of_each(), [GONE]))
+    assert (log["version"], list(log)) == ("2.1.0", ["$schema", "version", "runs"])
+    (run,) = log["runs"]
+    driver = run["tool"]["driver"]
+    assert driver["name"] and run["columnKind"] == "unicodeCodePoints"
+    rules = [rule["id"] for rule in driver["rules"]]
+    assert len(set(rules)) == len(rules)
+    assert all(rule["shortDescription"]["text"] and rule["fullDescription"]["text"] for rule in driver["rules"])
+    assert driver["rules"][rules.index("missing-key")]["shortDescription"]["text"] == "A key."
+    for result in run["results"]:
+        assert result["ruleId"] in rules
+        assert result["level"] in ("error", "warning")
+        assert result["message"]["text"]
+        assert len(result["locations"]) == 1
+        for location in (*result["locations"], *result.get("relatedLocations", ())):
+            physical = location["physicalLocation"]
+            assert physical["region"]["startLine"] >= 1 and physical["region"].get("startColumn", 1) >= 1
+            assert " " not in physical["artifactLocation"]["uri"]
+        for stack in result.get("stacks", ()):
+            assert stack["frames"] and all("location" in frame for frame in stack["frames"])
+    assert len(run["results"]) == 2 + 4 + 1
+
+
 def test_sarif_places_are_uris() -> None:
     """Also of pages with blanks and Chinese characters in their names."""
     path = "hub_pages/中 #1?%.md"

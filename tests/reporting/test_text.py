@@ -246,6 +246,12 @@ def test_no_colours_where_nobody_wants_them(environ: dict[str, str]) -> None:
     assert shown.splitlines()[-1] == "False"
 
 
+def test_who_has_no_rich_gets_plain_lines() -> None:
+    """It comes with what verifies; checking needs none of that."""
+    shown = in_a_terminal("import sys\nsys.modules['rich'] = None\n" + WRITE, columns=60)
+    assert "\x1b" not in shown and shown.splitlines()[0] == "passed"
+
+
 def test_files_get_plain_lines() -> None:
     """Nothing but the text."""
     from generator.reporting.terminal import Line, write
