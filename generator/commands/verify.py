@@ -85,8 +85,8 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     Ctrl-C ends it with what was done so far.
 
     Raises FileNotFoundError for a path that does not exist, ValueError for a request that contradicts itself,
-    KernelError, SandboxError, DeviceError, ProxyError, StandInError, RevisionError and LockError for what keeps
-    anything from running.
+    KernelError, SandboxError, DeviceError, ProxyError, RevisionError and LockError for what keeps anything from
+    running.
     """
     _refuse_contradictions(request)
     # Kernels are a heavy import, and `build` must do without.
@@ -109,10 +109,11 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
         repositories = dict.fromkeys(repository for repository, _ in entries_of(scripts))
         progress.warned(record_archives(root, repositories, update=request.accept_changes))
     if overlay:
-        progress.warned(make_standins(root, entries_of(scripts), sandbox.kind))
+        entries = entries_of(scripts, offered=request.variants == "run")
+        make_standins(root, entries, sandbox.kind, progress.warned)
     locked = None if request.assets == "live" else _locked(root.lock, overlay)
     offered = offers(scripts) if request.variants != "none" else []
-    lookups = look_up(offered, check_weights=request.assets != "replay")
+    lookups = look_up(offered, check_weights=request.assets != "replay" and overlay is None)
     wanted = [_to_run(script, request) for script in scripts]
     if request.variants == "run":
         wanted += [variant for script in scripts for variant in variants(script)]

@@ -83,7 +83,7 @@ def run_all(
     number = min(conditions.jobs, len(conditions.gpus)) if conditions.gpus else conditions.jobs
     for slot in conditions.gpus[:number] if conditions.gpus else [""] * number:
         slots.put(slot)
-    with _proxy(downloads) as proxy, ThreadPoolExecutor(number) as pool:
+    with _proxy(downloads, conditions.limits) as proxy, ThreadPoolExecutor(number) as pool:
         workers = Workers({proxy.process.pid} if proxy else set(), len(scripts) * conditions.repeats)
 
         def run(script: Script) -> FinishedRun:
@@ -170,7 +170,7 @@ def _ordinal(number: int) -> str:
 
 
 @contextmanager
-def _proxy(downloads: Downloads | None) -> Iterator[ReplayProxy | None]:
+def _proxy(downloads: Downloads | None, limits: Limits) -> Iterator[ReplayProxy | None]:
     if downloads is None:
         yield None
         return
@@ -183,6 +183,7 @@ def _proxy(downloads: Downloads | None) -> Iterator[ReplayProxy | None]:
             mode=downloads.mode,
             update=downloads.update,
             overlay=downloads.overlay,
+            limits=limits,
         ) as proxy,
     ):
         yield proxy
