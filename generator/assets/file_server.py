@@ -18,25 +18,6 @@ _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 _TYPES = MimeTypes()
 
 
-class FileServer:
-    """Serves `GET` and `HEAD` of `/<sha256>/<name>` until the process ends; the name gives the type only."""
-
-    def __init__(self, store: Store) -> None:
-        self._server = _Server(store)
-        host, port = self._server.server_address[:2]
-        self.address: tuple[str, int] = (str(host), port)
-        """Host and port where it listens."""
-
-    def start(self) -> Self:
-        """Serve from a thread that ends with the process."""
-        Thread(target=self._server.serve_forever, name="file server", daemon=True).start()
-        return self
-
-    def path_for(self, url: str, sha256: str) -> str:
-        """The path under which it serves this file as the answer to a normalised URL."""
-        return f"/{sha256}/{PurePosixPath(urlsplit(url).path).name}"
-
-
 def content_type(name: str) -> str:
     """The Content-Type of a file by its name, which may be percent-encoded."""
     kind, encoding = _TYPES.guess_type(unquote(name))
@@ -71,6 +52,13 @@ class LoopbackServer(ThreadingHTTPServer):
 
     def __init__(self, handler: type[BaseHTTPRequestHandler]) -> None:
         super().__init__(("127.0.0.1", 0), handler)
+        self.address: tuple[str, int] = ("127.0.0.1", self.server_port)
+        """Host and port where it listens."""
+
+    def start(self) -> Self:
+        """Serve from a thread that ends with the process."""
+        Thread(target=self.serve_forever, name=type(self).__name__, daemon=True).start()
+        return self
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Say nothing of clients that leave in the middle of a body: megfile does, to learn a file's size."""
@@ -101,14 +89,20 @@ class LoopbackHandler(BaseHTTPRequestHandler):
         raise NotImplementedError
 
 
-class _Server(LoopbackServer):
+class FileServer(LoopbackServer):
+    """Serves `GET` and `HEAD` of `/<sha256>/<name>` until the process ends; the name gives the type only."""
+
     def __init__(self, store: Store) -> None:
         super().__init__(_Handler)
         self.store = store
 
+    def path_for(self, url: str, sha256: str) -> str:
+        """The path under which it serves this file as the answer to a normalised URL."""
+        return f"/{sha256}/{PurePosixPath(urlsplit(url).path).name}"
+
 
 class _Handler(LoopbackHandler):
-    server: _Server
+    server: FileServer
 
     def _answer(self, with_body: bool) -> None:
         match = _PATH.fullmatch(self.path)

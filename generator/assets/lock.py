@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import tomli_w
@@ -72,8 +73,14 @@ def add_asset(url: str, file: Path, lock_path: Path, store: Store) -> Asset:
     written, LockError when the lock is not one.
     """
     url = normalise_url(url)
+    with file.open("rb") as source:
+        return add_open(url, source, lock_path, store)
+
+
+def add_open(url: str, source: BinaryIO, lock_path: Path, store: Store) -> Asset:
+    """The same for an open file and a normalised URL."""
     with store.incoming() as incoming:
-        copy_into(incoming, file)
+        copy_into(incoming, source)
         asset, _ = lock_incoming(url, incoming, lock_path, store, update=True)
     return asset
 

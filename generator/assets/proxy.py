@@ -15,7 +15,9 @@ from typing import Literal, Self
 from generator.assets.events import check_client_name, read_events
 from generator.assets.store import Store
 from generator.model.asset import AssetRequest
+from generator.model.limits import Limits
 
+_LIMITS = Limits()
 _READY_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.01
@@ -61,6 +63,7 @@ class ReplayProxy:
         update: bool = False,
         overlay: Path | None = None,
         ca_bundle: Path | None = None,
+        limits: Limits = _LIMITS,
     ) -> Self:
         """Start a proxy over a lock and a store; it serves when this returns.
 
@@ -72,6 +75,7 @@ class ReplayProxy:
             update: when recording, lock also what has changed since it was locked.
             overlay: another lock that wins for its URLs, in either mode: stand-in weights.
             ca_bundle: when recording, certificates in PEM to trust besides the system's.
+            limits: when recording, what bounds a file, and all that is fetched before the proxy ends.
 
         Raises ProxyError when the proxy does not come up.
         """
@@ -80,11 +84,11 @@ class ReplayProxy:
         ready.unlink(missing_ok=True)
         for name in ("ca", "events"):
             shutil.rmtree(state_folder / name, ignore_errors=True)
-        command = [sys.executable, "-m", "generator.assets.replay"]
-        command += ["--lock", str(lock_path), "--store", str(store.folder), "--state", str(state_folder)]
-        command += ["--mode", mode, *(["--update"] if update else [])]
-        command += ["--overlay", str(overlay)] if overlay else []
-        command += ["--ca-bundle", str(ca_bundle)] if ca_bundle else []
+        options: dict[str, object] = {"lock": lock_path, "store": store.folder, "state": state_folder, "mode": mode}
+        options |= {"file-bytes": limits.file_bytes, "total-bytes": limits.disk_bytes}
+        options |= {"overlay": overlay, "ca-bundle": ca_bundle}
+        words = [f"--{name}={value}" for name, value in options.items() if value is not None]
+        command = [sys.executable, "-m", "generator.assets.replay", *words, *(["--update"] if update else [])]
         with log.open("wb") as stderr:
             process = subprocess.Popen(
                 command,

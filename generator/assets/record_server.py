@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable
 from email.message import Message
 from http import HTTPStatus
 from pathlib import PurePosixPath
-from threading import Thread
-from typing import BinaryIO, Self
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from generator.assets.file_server import LoopbackHandler, LoopbackServer, byte_range, content_type
@@ -22,22 +21,9 @@ _FOR_THE_HOST = ("User-Agent", "Accept")
 _PIECE = 1 << 18
 
 
-class RecordServer:
+class RecordServer(LoopbackServer):
     """Answers `GET` and `HEAD` until the process ends. What and for whom stands in the request's headers."""
 
-    def __init__(self, recorder: Recorder, note: Callable[[str, AssetRequest], None]) -> None:
-        self._server = _Server(recorder, note)
-        host, port = self._server.server_address[:2]
-        self.address: tuple[str, int] = (str(host), port)
-        """Host and port where it listens."""
-
-    def start(self) -> Self:
-        """Serve from a thread that ends with the process."""
-        Thread(target=self._server.serve_forever, name="record server", daemon=True).start()
-        return self
-
-
-class _Server(LoopbackServer):
     def __init__(self, recorder: Recorder, note: Callable[[str, AssetRequest], None]) -> None:
         super().__init__(_Handler)
         self.recorder = recorder
@@ -45,7 +31,7 @@ class _Server(LoopbackServer):
 
 
 class _Handler(LoopbackHandler):
-    server: _Server
+    server: RecordServer
 
     def _answer(self, with_body: bool) -> None:
         asked = time.time()

@@ -13,6 +13,7 @@ from generator.assets.fetching import FetchError, fetch
 from generator.assets.lock import LockError, lock_incoming, read_lock
 from generator.assets.store import Incoming, Store
 from generator.model.asset import AssetStatus
+from generator.model.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +118,12 @@ class Download:
 class Recorder:
     """Fetches each URL once for all who ask for it, into one store and one lock."""
 
-    def __init__(self, lock_path: Path, store: Store, opener: OpenerDirector, *, update: bool) -> None:
+    def __init__(self, lock_path: Path, store: Store, opener: OpenerDirector, limits: Limits, *, update: bool) -> None:
         self._lock_path = lock_path
         self._store = store
         self._opener = opener
+        self._limits = limits
+        self._received = 0
         self._update = update
         self._downloads: dict[str, Download] = {}
         self._arriving: set[Path] = set()
@@ -174,8 +177,10 @@ class Recorder:
                 with self._mutex:
                     self._arriving.add(incoming.path)
                 try:
+                    self._count(source.size or 0, 0)
                     download.begin(incoming.path, source.size)
                     for piece in source.pieces():
+                        self._count(incoming.size + len(piece), len(piece))
                         incoming.write(piece)
                         download.grow(incoming.size)
                     return self._enter(url, incoming)
@@ -184,6 +189,17 @@ class Recorder:
                         self._arriving.discard(incoming.path)
         finally:
             source.close()
+
+    def _count(self, size: int, more: int) -> None:
+        """So much of a file, and so much more of all. Raises FetchError where either is too much."""
+        with self._mutex:
+            self._received += more
+        if size > self._limits.file_bytes:
+            raise FetchError(f"it is larger than {self._limits.file_bytes:,} bytes (file_bytes in hub.toml)")
+        if self._received > self._limits.disk_bytes:
+            raise FetchError(
+                f"with it, more than {self._limits.disk_bytes:,} bytes were fetched (disk_bytes in hub.toml)"
+            )
 
     def _enter(self, url: str, incoming: Incoming) -> Ending:
         with self._entering:

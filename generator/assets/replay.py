@@ -25,6 +25,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Thread
@@ -42,8 +43,10 @@ from generator.assets.lock import LockError, normalise_url, read_lock
 from generator.assets.record_server import CLIENT, URL, RecordServer
 from generator.assets.recording import Recorder
 from generator.assets.store import Store
+from generator.assets.upkeep import Problem, problem_of
 from generator.files import write_whole
 from generator.model.asset import Asset, AssetRequest
+from generator.model.limits import Limits
 
 _METHODS = frozenset({"GET", "HEAD"})
 # What the servers understand; everything else, Proxy-Authorization above all, stays here.
@@ -69,6 +72,8 @@ class Replay:
         self._recorder = recorder
         self._events = events
         self._ready = ready
+        self._compared: dict[Asset, asyncio.Future[Problem | None]] = {}
+        """What came of comparing a file with its lock, which is done before it is served for the first time."""
         self._tunnels: dict[str, str] = {}
         """The client's name by the id of its connection, for those that said it at CONNECT."""
 
@@ -90,7 +95,7 @@ class Replay:
             self._record(flow, reason=_objection(flow.request) or f"{flow.request.method} with a body")
             flow.kill()  # type: ignore[no-untyped-call]
 
-    def request(self, flow: http.HTTPFlow) -> None:
+    async def request(self, flow: http.HTTPFlow) -> None:
         """Send a URL to the server that has its file, or refuse it."""
         url = _url_of(flow.request)
         asset = self._locked.get(url)
@@ -98,10 +103,7 @@ class Replay:
         if reason is None and self._recorder is not None and url not in self._overlay:
             self._send_to_recorder(flow, self._recorder)
             return
-        if reason is None and asset is None:
-            reason = "not in hub.lock"
-        elif reason is None and asset is not None and not self._store.has(asset.sha256):
-            reason = f"in {'the overlay' if url in self._overlay else 'hub.lock'} but not in the store"
+        reason = reason or await self._problem(url, asset)
         if reason is not None:
             self._record(flow, reason)
             flow.response = _refusal(flow.request, reason)
@@ -110,6 +112,27 @@ class Replay:
             if flow.request.method == "GET":
                 self._record(flow, reason=None)
             _send_to(flow.request, self._files.address, self._files.path_for(asset.url, asset.sha256), {})
+
+    async def _problem(self, url: str, asset: Asset | None) -> str | None:
+        """Why the file of a URL is not served, if it is not."""
+        if asset is None:
+            return "not in hub.lock"
+        lock = "the overlay" if url in self._overlay else "hub.lock"
+        path = self._store.path_of(asset.sha256)
+        if not path.is_file():
+            return f"in {lock} but not in the store"
+        if asset not in self._compared:
+            self._compared[asset] = asyncio.ensure_future(asyncio.to_thread(problem_of, asset, path))
+        try:
+            # Shielded: a client that leaves meanwhile must not end it for those who wait, too.
+            problem = await asyncio.shield(self._compared[asset])
+        except OSError as error:
+            return f"its file in the store cannot be read: {error}"
+        return (
+            f"its file in the store is not the one in {lock}, {problem.kind}; see: hubpages assets verify"
+            if problem
+            else None
+        )
 
     def server_connect(self, data: server_hooks.ServerConnectionHookData) -> None:
         """Let no connection leave for anything but the servers of this process, whatever made mitmproxy want one."""
@@ -238,6 +261,7 @@ def _at_end_of_input(stop: Callable[[], None]) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the proxy; the exit status is 2 for a lock or certificates that cannot be read."""
+    bounds = Limits()
     parser = argparse.ArgumentParser(prog="python -m generator.assets.replay", description="Replay locked downloads.")
     parser.add_argument("--lock", type=Path, required=True, metavar="FILE", help="the lock; read once in replay")
     parser.add_argument("--store", type=Path, required=True, metavar="DIR", help="the store's folder")
@@ -245,6 +269,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--mode", choices=["replay", "record"], default="replay", help="record: fetch and lock")
     parser.add_argument("--update", action="store_true", help="record: lock what has changed anew")
     parser.add_argument("--ca-bundle", type=Path, metavar="FILE", help="record: trust these certificates besides")
+    parser.add_argument("--file-bytes", type=int, default=bounds.file_bytes, metavar="N", help="record: of one file")
+    parser.add_argument("--total-bytes", type=int, default=bounds.disk_bytes, metavar="N", help="record: of all")
     parser.add_argument("--overlay", type=Path, metavar="LOCK", help="a lock that wins for its URLs: stand-ins")
     wanted = parser.parse_args(arguments)
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
@@ -256,7 +282,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (LockError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    recorder = Recorder(wanted.lock, store, opener, update=wanted.update) if opener else None
+    limits = replace(bounds, file_bytes=wanted.file_bytes, disk_bytes=wanted.total_bytes)
+    recorder = Recorder(wanted.lock, store, opener, limits, update=wanted.update) if opener else None
     with closing(recorder) if recorder else nullcontext():
         asyncio.run(replay(lock, overlay, store, recorder, wanted.state))
     return 0

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from generator.files import claim_file
+from generator.files import claim_file, remove_left_over
 
 INCOMING = ".incoming-"
 """How the names of files begin that are on their way in."""
@@ -61,21 +61,11 @@ class Store:
         """Whether the file of this digest is here."""
         return self.path_of(sha256).is_file()
 
-    def add(self, file: Path) -> tuple[str, int]:
-        """Copy a file in; return its SHA-256 and its size in bytes.
-
-        Raises OSError when the file cannot be read or the disk is full; the store is then as before.
-        """
-        with self.incoming() as incoming:
-            copy_into(incoming, file)
-            sha256 = incoming.finish()
-            incoming.keep()
-            return sha256, incoming.size
-
     @contextmanager
     def incoming(self) -> Iterator[Incoming]:
         """Room for a new file; what is not kept is gone after the block."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        remove_left_over(INCOMING, self.folder)
         descriptor, path = claim_file(INCOMING, self.folder)
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -98,8 +88,7 @@ class Store:
         self.path_of(sha256).unlink(missing_ok=True)
 
 
-def copy_into(incoming: Incoming, file: Path) -> None:
+def copy_into(incoming: Incoming, source: BinaryIO) -> None:
     """Write a whole file. Raises OSError when it cannot be read or the disk is full."""
-    with file.open("rb") as source:
-        while piece := source.read(_CHUNK):
-            incoming.write(piece)
+    while piece := source.read(_CHUNK):
+        incoming.write(piece)

@@ -65,6 +65,11 @@ def prune(locks: Iterable[Path], store: Store) -> Pruned:
     return Pruned(len(sizes), sum(sizes))
 
 
+def problem_of(asset: Asset, path: Path) -> Problem | None:
+    """What keeps this file from being the locked one; all of it is read. Raises OSError where it cannot be."""
+    return _problem(asset, *_what_lies_at(path))
+
+
 def _what_lies_at(path: Path) -> tuple[int, str] | tuple[None, None]:
     """Size and digest of the file; None twice where there is no file."""
     try:

@@ -49,18 +49,17 @@ def _assets_list(root: HubRoot, options: argparse.Namespace) -> int:
 
 
 def _assets_standin(root: HubRoot, options: argparse.Namespace) -> int:
-    from generator.running.sandbox import choose
-    from generator.standins.process import StandInError
+    from generator.running.kernel import KernelError
+    from generator.running.sandbox import SandboxError, choose
 
     sandbox = choose("auto")
     say_all([sandbox.reason] if sandbox.reason else [])
     try:
         requests = assets.standin_requests(root, options.repositories)
-        failures = assets.make_standins(root, requests, sandbox.kind)
-    except StandInError as error:
+        failures = assets.make_standins(root, requests, sandbox.kind, say_all)
+    except (KernelError, SandboxError) as error:
         return fail(CANNOT, str(error))
-    say_all(failures)
-    say(f"stand-in weights for {len(requests) - len(failures)} of {len(requests)} entries")
+    say(f"stand-in weights for {len(requests) - failures} of {len(requests)} entries")
     return FINDINGS if failures else CLEAN
 
 

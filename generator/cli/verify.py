@@ -83,7 +83,6 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     from generator.running.sandbox import SandboxError
     from generator.scheduling.changes import RevisionError
     from generator.scheduling.devices import DeviceError
-    from generator.standins.process import StandInError
 
     request = Request(
         assets=options.assets or root.config.verify.assets,
@@ -106,7 +105,7 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
             verified = verify(root, options.paths, progress, request)
     except RevisionError as error:
         return fail(WRONG_CALL, str(error))
-    except (KernelError, ProxyError, StandInError, SandboxError, DeviceError) as error:
+    except (KernelError, ProxyError, SandboxError, DeviceError) as error:
         return fail(CANNOT, str(error))
     _report(verified, options)
     if any(run.cause == "environment" for run in verified.runs):

@@ -126,8 +126,8 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     Ctrl-C ends it with what was done so far, and so does what is the machine's fault once scripts are running.
 
     Raises FileNotFoundError for a path that does not exist, NoHubError where there are no pages, ValueError for a
-    request that contradicts itself, KernelError, SandboxError, DeviceError, ProxyError, StandInError, RevisionError
-    and LockError for what keeps anything from running.
+    request that contradicts itself, KernelError, SandboxError, DeviceError, ProxyError, RevisionError and LockError
+    for what keeps anything from running.
     """
     _refuse_contradictions(request)
     pages, findings = _read(root, paths, request.changed_since)
@@ -183,7 +183,12 @@ def _plan(pages: Sequence[Page], request: Request) -> _Plan:
     if request.variants == "run":
         to_run += [variant for script in scripts for variant in variants(script)]
     offered = offers(scripts) if request.variants != "none" else []
-    return _Plan(scripts, to_run, offered, look_up(offered, check_weights=request.assets != "replay"))
+    return _Plan(
+        scripts,
+        to_run,
+        offered,
+        look_up(offered, check_weights=request.assets != "replay" and request.weights == "published"),
+    )
 
 
 def _to_run(script: Script, request: Request) -> Script:
@@ -213,11 +218,11 @@ def _downloads(
         return None
     overlay = root.standins if request.weights == "standin" else None
     if overlay:
-        entries = entries_of(scripts)
         if request.assets == "record":  # stand-ins are made of what is locked
-            repositories = dict.fromkeys(repository for repository, _ in entries)
+            repositories = dict.fromkeys(repository for repository, _ in entries_of(scripts))
             progress.warned(record_archives(root, repositories, update=request.accept_changes))
-        progress.warned(make_standins(root, entries, circumstances.sandbox))
+        entries = entries_of(scripts, offered=request.variants == "run")
+        make_standins(root, entries, circumstances.sandbox, progress.warned)
     return Downloads(root.lock, Store(root.asset_store), request.assets, overlay, request.accept_changes)
 
 

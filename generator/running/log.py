@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 _TAIL = 64_000
+_PATIENCE_SECONDS = 5.0
 
 
 class Log:
@@ -22,12 +23,18 @@ class Log:
     def open(self) -> int:
         """The descriptor to write to; the caller closes it once the kernel has it."""
         read_end, write_end = os.pipe()
-        threading.Thread(target=self._read, args=(read_end,), daemon=True).start()
+        self._reader = threading.Thread(target=self._read, args=(read_end,), daemon=True)
+        self._reader.start()
         return write_end
 
     def tail(self) -> str:
         """What came last, at most 64 KB."""
         return bytes(self._tail).decode("utf-8", "replace")
+
+    def whole_tail(self) -> str:
+        """The same, once nobody is left who could write more, or a little later."""
+        self._reader.join(_PATIENCE_SECONDS)
+        return self.tail()
 
     def _read(self, read_end: int) -> None:
         with os.fdopen(read_end, "rb", buffering=0) as pipe:

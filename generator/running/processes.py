@@ -3,8 +3,8 @@
 import ctypes
 import signal
 import sys
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -21,6 +21,17 @@ def adopt_orphans() -> None:
         libc = ctypes.CDLL(None, use_errno=True)
         if libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0:
             raise OSError(ctypes.get_errno(), "prctl(PR_SET_CHILD_SUBREAPER) failed")
+
+
+@contextmanager
+def descendants_ended() -> Iterator[None]:
+    """Nothing that is started in the block outlives it, and nothing else is touched."""
+    adopt_orphans()
+    spare = [child.pid for child in psutil.Process().children()]
+    try:
+        yield
+    finally:
+        kill_descendants(spare)
 
 
 def kill_descendants(spare: Collection[int] = ()) -> int:

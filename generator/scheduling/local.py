@@ -75,7 +75,7 @@ def run_all(
     free: queue.SimpleQueue[str] = queue.SimpleQueue()
     for device in slots.devices:
         free.put(device)
-    with _proxy(downloads) as proxy, ThreadPoolExecutor(len(slots.devices)) as pool:
+    with _proxy(downloads, slots.limits) as proxy, ThreadPoolExecutor(len(slots.devices)) as pool:
         workers = Workers({proxy.process.pid} if proxy else set(), len(scripts) * circumstances.repeats)
 
         def run(script: Script) -> Judged:
@@ -124,7 +124,7 @@ def _job(
 
 
 @contextmanager
-def _proxy(downloads: Downloads | None) -> Iterator[ReplayProxy | None]:
+def _proxy(downloads: Downloads | None, limits: Limits) -> Iterator[ReplayProxy | None]:
     if downloads is None:
         yield None
         return
@@ -137,6 +137,7 @@ def _proxy(downloads: Downloads | None) -> Iterator[ReplayProxy | None]:
             mode=downloads.mode,
             update=downloads.update,
             overlay=downloads.overlay,
+            limits=limits,
         ) as proxy,
     ):
         yield proxy

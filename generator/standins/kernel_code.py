@@ -3,7 +3,7 @@
 FOLDER/job.json says what to do with FOLDER/archive.zip, and FOLDER/answer.json then holds what came of it:
 
     {"entries": [name, …]}           -> {"entries": {name: {"url": …} or {"failure": …}}}
-    {"build": name, "seed": number}  -> {"file": name of the file in FOLDER, "needed": {url: name of a file, …}}
+    {"build": name, "seed": number}  -> {"needed": [url, …]}, with FOLDER/weights.pkl, needed-0.pkl, needed-1.pkl, …
     either, where it cannot be done  -> {"failure": "ModuleNotFoundError: No module named 'ftfy'"}
 
 Python 3.10 and MegEngine are all that it needs.
@@ -14,11 +14,15 @@ import json
 import os
 import random
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 from zipfile import ZipFile
+
+_MOST_CHARACTERS = 10_000
+"""Of a failure."""
 
 # This script's own folder is no place where a repository's imports may look.
 sys.path.pop(0)
@@ -35,7 +39,8 @@ def do(job: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
     needed = note_needed(folder)
     hubconf = import_hubconf(unpack(folder))
     if "build" in job:
-        return {**build(getattr(hubconf, job["build"]), job["seed"], folder), "needed": needed}
+        failure = build(getattr(hubconf, job["build"]), job["seed"], folder)
+        return {"failure": failure} if failure else {"needed": list(needed)}
     return {"entries": {name: survey(hubconf, name) for name in job["entries"]}}
 
 
@@ -108,8 +113,8 @@ def url_of(entry: Any) -> str | None:
     return None
 
 
-def build(entry: Callable[..., Any], seed: int, folder: Path) -> Mapping[str, str]:
-    """Make the model with random weights and save them."""
+def build(entry: Callable[..., Any], seed: int, folder: Path) -> str:
+    """Make the model with random weights and save them; return why not, or nothing."""
     import megengine
     import numpy  # type: ignore[import-not-found,unused-ignore]
 
@@ -120,13 +125,21 @@ def build(entry: Callable[..., Any], seed: int, folder: Path) -> Mapping[str, st
     megengine.random.seed(seed)
     model = entry(pretrained=False)
     if not isinstance(model, megengine.module.Module):
-        return {"failure": f"it returns {type(model).__name__}, which is no Module"}
+        return f"it returns {type(model).__name__}, which is no Module"
     megengine.save(model.state_dict(), str(folder / "weights.pkl"))
-    return {"file": "weights.pkl"}
+    return ""
+
+
+def end_with(asker: int) -> None:
+    """End when whoever asks does, who holds the other end of this pipe: nobody waits for the answer any more."""
+    os.read(asker, 1)
+    os._exit(1)
 
 
 def main(folder: Path) -> None:
     """Do the job in a folder."""
+    threading.Thread(target=end_with, args=(os.dup(0),), daemon=True).start()
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ |= {name: str(folder) for name in ("HOME", "MGE_HOME", "XDG_CACHE_HOME")} | {
         "TMPDIR": str(folder / "tmp")
     }
@@ -135,7 +148,7 @@ def main(folder: Path) -> None:
     try:
         answer = do(json.loads((folder / "job.json").read_text(encoding="utf-8")), folder)
     except (Exception, SystemExit) as error:
-        answer = {"failure": f"{type(error).__name__}: {error}"}
+        answer = {"failure": f"{type(error).__name__}: {error}"[:_MOST_CHARACTERS]}
     (folder / "answer.json").write_text(json.dumps(answer), encoding="utf-8")
 
 

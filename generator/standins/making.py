@@ -10,27 +10,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import msgspec
+
 from generator.assets.archive import archive_url
-from generator.assets.lock import add_asset, normalise_url, read_lock
+from generator.assets.lock import add_open, normalise_url, read_lock
 from generator.assets.store import Store
 from generator.files import write_whole
 from generator.model.asset import Asset
-from generator.standins.process import (
-    SCRIPT,
-    Confine,
-    StandInError,
-    built_weights,
-    find_urls,
-    fingerprint,
-    unconfined,
-)
-
-OVERLAY = "standins.lock"
-"""The stand-ins' lock, in the folder that `make_standins` is given."""
+from generator.running.probe import probe
+from generator.standins.process import SCRIPT, Builder, StandInError
 
 SEED = 0
-
-_MADE = "standins.json"
 
 Request = tuple[str, str]
 """A repository as `hub.load` names it, owner/name or owner/name:branch, and an entry of it."""
@@ -73,12 +63,9 @@ class _Made:
 def make_standins(
     requests: Sequence[Request],
     lock: Path,
-    store: Store,
-    python: Path,
-    folder: Path,
-    *,
-    confine: Confine = unconfined,
-    on_build: Callable[[Request], None] = lambda request: None,
+    overlay: Path,
+    builder: Builder,
+    on_build: Callable[[Request, int, int], None] = lambda request, number, total: None,
 ) -> list[StandIn | Failure]:
     """Make sure that each entry has stand-in weights; return one answer a request, in their order.
 
@@ -89,55 +76,43 @@ def make_standins(
     Args:
         requests: repositories and entries.
         lock: the lock with the repositories' archives; it is read and not changed.
-        store: where the archives are, and where the stand-ins go.
-        python: interpreter of the kernel environment.
-        folder: where the overlay `standins.lock` is, and `standins.json`, which says what they were made of.
-        confine: puts a command into a sandbox; what runs is a stranger's code.
-        on_build: told of each entry before it is built.
+        overlay: the stand-ins' lock. Beside it, `.json`, is what they were made of.
+        builder: what builds them, with the store where the archives are and where the stand-ins go.
+        on_build: told of each entry before it is built, and that it is the first of seven, say.
 
-    Raises StandInError where the kernel environment itself does not work, LockError for what is no lock, and OSError.
+    Raises KernelError or SandboxError where no kernel could run either, LockError for what is no lock, and OSError.
     """
-    answers: dict[Request, StandIn | Failure] = {}
-    archives: dict[Request, Asset] = {}
-    locked = read_lock(lock)
-    for request in dict.fromkeys(requests):
-        archive = _find_archive(request, locked, store)
-        if isinstance(archive, Asset):
-            archives[request] = archive
-        else:
-            answers[request] = archive
+    store, locked = builder.store, read_lock(lock)
+    found = {request: _find_archive(request, locked, store) for request in requests}
+    answers: dict[Request, StandIn | Failure] = {one: said for one, said in found.items() if isinstance(said, Failure)}
+    archives = {one: archive for one, archive in found.items() if isinstance(archive, Asset)}
     if archives:
-        folder.mkdir(parents=True, exist_ok=True)
-        keys = _keys(archives, fingerprint(python))
-        answers |= _at_hand(keys, folder, store)
-    missing = {request: archive for request, archive in archives.items() if request not in answers}
+        overlay.parent.mkdir(parents=True, exist_ok=True)
+        keys = _keys(archives, builder.python)
+        answers |= _at_hand(keys, overlay, store)
+    urls = _find_urls({one: archive for one, archive in archives.items() if one not in answers}, builder)
     known = {answer.asset.url: answer.asset for answer in answers.values() if isinstance(answer, StandIn)}
     needs: dict[str, Sequence[str]] = {}
-    for request, url in _find_urls(missing, store, python, confine).items():
-        if isinstance(url, Failure):
-            answers[request] = url
+    to_build = [url for url in dict.fromkeys(urls.values()) if isinstance(url, str) and url not in known]
+    for request, url in urls.items():
+        try:
+            if isinstance(url, StandInError):
+                raise url
+            if url not in known:
+                on_build(request, to_build.index(url) + 1, len(to_build))
+                with builder.built(archives[request], request[1], SEED) as built:
+                    known[url] = add_open(url, built.file, overlay, store)
+                    # Not in place of what was asked for by name.
+                    for other in built.needed.keys() - known.keys():
+                        add_open(other, built.needed[other], overlay, store)
+                    needs[url] = sorted(built.needed)
+        except StandInError as failure:
+            answers[request] = Failure(*request, str(failure))
             continue
-        if url not in known:
-            on_build(request)
-            try:
-                with built_weights(_path(missing[request], store), request[1], SEED, python, confine) as built:
-                    known[url] = add_asset(url, built.file, folder / OVERLAY, store)
-                    needs[url] = _add_needed(built.needed, known, folder, store)
-            except StandInError as failure:
-                answers[request] = Failure(*request, str(failure))
-                continue
         answers[request] = StandIn(*request, known[url], built=True)
         made = _Made(keys[request], url, known[url].sha256, known[url].size, needs.get(url, ()))
-        _remember(request, made, folder, store)
+        _remember(request, made, overlay, store)
     return [answers[request] for request in requests]
-
-
-def _add_needed(needed: Mapping[str, Path], known: Mapping[str, Asset], folder: Path, store: Store) -> Sequence[str]:
-    """Bring what an entry is built on into the overlay, but not in place of what was asked for by name."""
-    files = {_web_url(url): file for url, file in needed.items()}
-    for url in files.keys() - known.keys():
-        add_asset(url, files[url], folder / OVERLAY, store)
-    return sorted(files)
 
 
 def _find_archive(request: Request, locked: Mapping[str, Asset], store: Store) -> Asset | Failure:
@@ -152,44 +127,19 @@ def _find_archive(request: Request, locked: Mapping[str, Asset], store: Store) -
     return locked[url]
 
 
-def _find_urls(
-    missing: Mapping[Request, Asset], store: Store, python: Path, confine: Confine
-) -> dict[Request, str | Failure]:
+def _find_urls(missing: Mapping[Request, Asset], builder: Builder) -> dict[Request, str | StandInError]:
     """Where the weights of each are published, with one question for each archive."""
-    found: dict[Request, str | Failure] = {}
+    found: dict[Request, str | StandInError] = {}
     for archive in dict.fromkeys(missing.values()):
         asked = [request for request, its_archive in missing.items() if its_archive == archive]
-        try:
-            urls = find_urls(_path(archive, store), [entry for _, entry in asked], python, confine)
-        except StandInError as failure:
-            found |= {request: Failure(*request, str(failure)) for request in asked}
-            continue
-        for request in asked:
-            url = urls[request[1]]
-            found[request] = Failure(*request, str(url)) if isinstance(url, StandInError) else _web(request, url)
+        urls = builder.find_urls(archive, [entry for _, entry in asked])
+        found |= {request: urls[request[1]] for request in asked}
     return found
 
 
-def _web(request: Request, url: str) -> str | Failure:
-    try:
-        return _web_url(url)
-    except StandInError as failure:
-        return Failure(*request, str(failure))
-
-
-def _web_url(url: str) -> str:
-    try:
-        return normalise_url(url)
-    except ValueError as error:
-        raise StandInError(f"its weights are at {url!r}, which is no http or https URL") from error
-
-
-def _path(archive: Asset, store: Store) -> Path:
-    return store.path_of(archive.sha256)
-
-
-def _keys(archives: Mapping[Request, Asset], environment: str) -> dict[Request, str]:
+def _keys(archives: Mapping[Request, Asset], python: Path) -> dict[Request, str]:
     """By request, everything that could change the bytes of its weights, as one digest."""
+    environment = asdict(probe(python, "cpu"))
     script = hashlib.sha256(SCRIPT.read_bytes()).hexdigest()
     return {
         request: hashlib.sha256(json.dumps([archive.sha256, SEED, environment, script]).encode()).hexdigest()
@@ -197,33 +147,34 @@ def _keys(archives: Mapping[Request, Asset], environment: str) -> dict[Request, 
     }
 
 
-def _at_hand(keys: Mapping[Request, str], folder: Path, store: Store) -> dict[Request, StandIn]:
+def _at_hand(keys: Mapping[Request, str], overlay: Path, store: Store) -> dict[Request, StandIn]:
     """Those that were made before of the same, and still are what the overlay serves."""
-    overlay = read_lock(folder / OVERLAY)
-    made = _read_made(folder)
+    locked = read_lock(overlay)
+    made = _read_made(overlay)
     found: dict[Request, StandIn] = {}
     for request, key in keys.items():
         one = made.get(" ".join(request))
         if one is None or one.key != key:
             continue
         asset = Asset(one.url, one.sha256, one.size)
-        needed = [overlay.get(url) for url in one.needs]
+        needed = [locked.get(url) for url in one.needs]
         whole = all(other is not None and store.has(other.sha256) for other in needed)
-        if whole and overlay.get(one.url) == asset and store.has(one.sha256):
+        if whole and locked.get(one.url) == asset and store.has(one.sha256):
             found[request] = StandIn(*request, asset, built=False)
     return found
 
 
-def _read_made(folder: Path) -> dict[str, _Made]:
+def _read_made(overlay: Path) -> dict[str, _Made]:
     try:
-        rows = json.loads((folder / _MADE).read_text(encoding="utf-8"))
-        return {name: _Made(**row) for name, row in rows.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+        return msgspec.json.decode(overlay.with_suffix(".json").read_bytes(), type=dict[str, _Made])
+    except (OSError, msgspec.DecodeError):
         # It only saves time.
         return {}
 
 
-def _remember(request: Request, made: _Made, folder: Path, store: Store) -> None:
+def _remember(request: Request, made: _Made, overlay: Path, store: Store) -> None:
     with store.guarded():
-        rows = {**_read_made(folder), " ".join(request): made}
-        write_whole(folder / _MADE, json.dumps({name: asdict(rows[name]) for name in sorted(rows)}, indent=1))
+        rows = {**_read_made(overlay), " ".join(request): made}
+        write_whole(
+            overlay.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(rows, order="sorted"), indent=1)
+        )

@@ -1,153 +1,216 @@
-"""Asking the kernel environment about the entries of a hub repository, in processes that can do no harm here."""
+"""Asking the kernel environment about the entries of a hub repository, in processes that are kept apart as kernels are.
+
+What such a process leaves is a stranger's too: read as regular files alone, of bounded sizes, by names of ours.
+"""
 
 import json
 import os
 import shutil
-import signal
+import stat
 import subprocess
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, BinaryIO
+
+import msgspec
+
+from generator.assets.hubconf import repository_of_archive_url
+from generator.assets.lock import normalise_url
+from generator.assets.store import Store
+from generator.assets.upkeep import problem_of
+from generator.files import temporary_folder
+from generator.model.asset import Asset
+from generator.model.limits import Limits
+from generator.model.run import SandboxKind
+from generator.running.cgroup import control_group
+from generator.running.log import Log
+from generator.running.processes import descendants_ended, signal_name
+from generator.running.sandbox import INSIDE, Outside, enclose
+from generator.running.watch import Watch
+
+SCRIPT = Path(__file__).with_name("kernel_code.py")
+
+_PAUSE_SECONDS = 0.2
+_ANSWER_BYTES = 1 << 20
+_MOST_NEEDED = 64
+"""Other models that one is built on; real ones have a backbone or two."""
+_TAIL = 500
 
 
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Where a process of the kernel environment runs, and how it gets there."""
-
-    inside: Path
-    """Its folder as it sees it."""
-    prefix: Sequence[str]
-    """What to put before its command."""
-    environ: Mapping[str, str]
-    """Variables of what is started."""
+class StandInError(Exception):
+    """Stand-in weights cannot be made; the message is a reason, often the kernel's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Weights in files, for as long as the folder that they were made in is there."""
+    """Weights, open for reading until the block ends in which they were built."""
 
-    file: Path
+    file: BinaryIO
     """The entry's own."""
-    needed: Mapping[str, Path]
+    needed: Mapping[str, BinaryIO]
     """By URL, those of other models that the entry loads while it is built, whatever it is asked for."""
 
 
-Confine = Callable[[Path, Mapping[str, str]], Room]
-"""(the one folder that it may write, with work/ and tmp/ in it; its variables) -> a sandbox for it, without network."""
-
-SCRIPT = Path(__file__).with_name("kernel_code.py")
-
-_SECONDS = 900.0
-_TAIL = 500
-_FINGERPRINT = """
-import importlib.metadata as metadata, json, platform
-packages = sorted((d.metadata["Name"] or "", d.version) for d in metadata.distributions())
-print(json.dumps([platform.python_version(), platform.machine(), packages]))
-"""
+_Url = Annotated[str, msgspec.Meta(max_length=2048)]
 
 
-class StandInError(Exception):
-    """The kernel environment could not make stand-in weights; the message is the kernel's reason."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    url: _Url = ""
+    failure: str = "it was not answered for"
 
-
-def unconfined(folder: Path, environ: Mapping[str, str]) -> Room:
-    """No sandbox."""
-    return Room(folder, (), environ)
-
-
-def fingerprint(python: Path) -> str:
-    """What of an environment could change what is made in it. Raises StandInError where it does not work."""
-    try:
-        done = subprocess.run(
-            [str(python), "-c", _FINGERPRINT],
-            env=_environ(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise StandInError(f"the interpreter {python} does not start: {_said(error)}") from error
-    return done.stdout.strip()
-
-
-def find_urls(archive: Path, entries: Sequence[str], python: Path, confine: Confine) -> dict[str, str | StandInError]:
-    """Where each entry's weights are published, or why that cannot be said.
-
-    Raises StandInError where nothing can be said of any: the repository cannot be imported.
-    """
-    with _asked({"entries": list(entries)}, archive, python, confine) as (answer, _):
-        found: Mapping[str, Mapping[str, str]] = answer["entries"]
-    return {name: said["url"] if "url" in said else StandInError(said["failure"]) for name, said in found.items()}
-
-
-@contextmanager
-def built_weights(archive: Path, entry: str, seed: int, python: Path, confine: Confine) -> Iterator[Built]:
-    """Build an entry's model; the files are there until the block ends. Raises StandInError."""
-    with _asked({"build": entry, "seed": seed}, archive, python, confine) as (answer, folder):
-        needed = {url: folder / Path(name).name for url, name in answer["needed"].items()}
-        yield Built(folder / Path(answer["file"]).name, needed)
-
-
-@contextmanager
-def _asked(
-    job: Mapping[str, object], archive: Path, python: Path, confine: Confine
-) -> Iterator[tuple[dict[str, Any], Path]]:
-    """The kernel's answer, and the folder where it worked. Raises StandInError."""
-    # Resolved: messages name it as the system does, and from there they are shortened.
-    folder = Path(tempfile.mkdtemp(prefix="hub-standin-")).resolve()
-    try:
-        # Copies, so that a sandbox need show nothing but this folder.
-        shutil.copyfile(archive, folder / "archive.zip")
-        shutil.copyfile(SCRIPT, folder / SCRIPT.name)
-        (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
-        for name in ("work", "tmp"):
-            (folder / name).mkdir()
-        room = confine(folder, _environ())
-        complaint = _run(
-            [*room.prefix, str(python), "-B", str(room.inside / SCRIPT.name), str(room.inside)], room, folder
-        )
+    @property
+    def published(self) -> str | StandInError:
         try:
-            answer = json.loads((folder / "answer.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError) as error:
-            raise StandInError(_shorten(complaint, folder, room) or "it ended without an answer") from error
-        if "failure" in answer:
-            raise StandInError(_shorten(answer["failure"], folder, room))
-        yield answer, folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+            return _web_url(self.url) if self.url else StandInError(self.failure[:_TAIL])
+        except StandInError as error:
+            return error
 
 
-def _run(command: Sequence[str], room: Room, folder: Path) -> str:
-    """Run it to its end; return how it ended, if badly."""
-    log = folder / "log"
-    with log.open("wb") as output:
-        child = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=room.environ,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What `kernel_code.py` answers."""
+
+    entries: Mapping[str, _Found] = field(default_factory=dict)
+    needed: Annotated[Sequence[_Url], msgspec.Meta(max_length=_MOST_NEEDED)] = ()
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Runs a hub repository's code in the kernel environment, within the bounds of a script."""
+
+    python: Path
+    """Interpreter of the kernel environment."""
+    store: Store
+    """Where the repositories' archives are."""
+    sandbox: SandboxKind
+    limits: Limits
+
+    def find_urls(self, archive: Asset, entries: Sequence[str]) -> dict[str, str | StandInError]:
+        """Where each entry's weights are published, normalised, or why that cannot be said."""
+        try:
+            with self._asked({"entries": list(entries)}, archive) as (answer, _):
+                return {name: answer.entries.get(name, _Found()).published for name in entries}
+        except StandInError as error:  # the repository cannot be imported
+            return dict.fromkeys(entries, error)
+
+    @contextmanager
+    def built(self, archive: Asset, entry: str, seed: int) -> Iterator[Built]:
+        """Build an entry's model; its weights can be read until the block ends. Raises StandInError."""
+        with self._asked({"build": entry, "seed": seed}, archive) as (answer, folder), ExitStack() as opened:
+            names = ["weights.pkl", *(f"needed-{number}.pkl" for number in range(len(answer.needed)))]
+            files = [opened.enter_context(_left(folder / name, self.limits.file_bytes)) for name in names]
+            yield Built(files[0], dict(zip(map(_web_url, answer.needed), files[1:], strict=True)))
+
+    @contextmanager
+    def _asked(self, job: Mapping[str, object], archive: Asset) -> Iterator[tuple[_Answer, Path]]:
+        """The kernel's answer, and the folder where it worked. Raises StandInError."""
+        with temporary_folder("hubpages-standin-") as place:
+            # Resolved: messages name it as the system does, and from there they are shortened.
+            folder = place.resolve()
+            # Copies, so that a sandbox need show nothing but this folder, and what was compared is what is used.
+            shutil.copyfile(self.store.path_of(archive.sha256), folder / "archive.zip")
+            if problem := problem_of(archive, folder / "archive.zip"):
+                raise StandInError(problem.message)
+            shutil.copyfile(SCRIPT, folder / SCRIPT.name)
+            (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+            for name in ("work", "tmp"):
+                (folder / name).mkdir()
+            end = self._run(folder)
+            try:
+                with _left(folder / "answer.json", _ANSWER_BYTES) as file:
+                    answer = msgspec.json.decode(file.read(), type=_Answer)
+            except (msgspec.DecodeError, RecursionError, StandInError) as error:
+                raise StandInError(_shorten(end, folder) or f"it ended without an answer: {error}") from error
+            if answer.failure:
+                raise StandInError(_shorten(answer.failure, folder))
+            yield answer, folder
+
+    def _run(self, folder: Path) -> str:
+        """Run it to its end; return how it ended, if badly. Raises StandInError where it went beyond a bound."""
+        flooded = threading.Event()
+        log = Log(self.limits.output_bytes, flooded.set)
+        outside = Outside(network=self.sandbox == "none")
+        with control_group(self.limits) as group, descendants_ended():
+            enclosure = enclose(self.sandbox, folder, self.python, _environ(), self.limits, outside, group=group)
+            inside = enclosure.inside
+            write_end = log.open()
+            try:
+                child = subprocess.Popen(
+                    [*enclosure.prefix, str(self.python), "-B", str(inside / SCRIPT.name), str(inside)],
+                    cwd=folder,
+                    env=enclosure.environ,
+                    stdin=subprocess.PIPE,  # closes when this process ends, however it does
+                    stdout=write_end,
+                    stderr=write_end,
+                    start_new_session=True,
+                )
+            finally:
+                os.close(write_end)
+            with child:
+                try:
+                    problem = self._watched(child, Watch(self.limits, folder, group), flooded)
+                finally:
+                    if group:
+                        group.kill()
+                    child.kill()
+        if problem:
+            raise StandInError(problem)
+        return _end(child.returncode, self.sandbox, log.whole_tail()) if child.returncode else ""
+
+    def _watched(self, child: "subprocess.Popen[bytes]", watch: Watch, flooded: threading.Event) -> str:
+        """Which bound it went beyond; empty where it ended within them."""
+        began, pause = time.monotonic(), _PAUSE_SECONDS
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(pause)
+            ended, looked = child.poll() is not None, time.monotonic()
+            if excess := watch.look(ended=ended):
+                return f"it {excess.message}"
+            if flooded.is_set():
+                return f"it wrote more than {self.limits.output_bytes:,} bytes of output"
+            if ended:
+                return ""
+            if looked - began > self.limits.page_seconds:
+                return f"it was not done after {self.limits.page_seconds:.0f} s"
+            pause = watch.pause_after(looked)
+
+
+def _left(path: Path, limit: int) -> BinaryIO:
+    """Open what a stranger's process left: nothing that leads out of its folder or has no end. Raises StandInError."""
     try:
-        status = child.wait(_SECONDS)
-    except subprocess.TimeoutExpired:
-        return f"it was not done after {_SECONDS:.0f} s"
-    finally:
-        # With whatever it started; on Ctrl-C, too.
-        with suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-    if status == 0:
-        return ""
-    end = f"it was ended by {signal.Signals(-status).name}" if status < 0 else f"it ended with status {status}"
-    said = log.read_text(encoding="utf-8", errors="replace").strip()[-_TAIL:]
-    return f"{end}: {said}" if said else end
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        raise StandInError(f"it left no {path.name} that can be read ({error.strerror})") from error
+    status = os.fstat(descriptor)
+    # A second name of the same file may be one of the host's.
+    if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and status.st_size <= limit:
+        return os.fdopen(descriptor, "rb")
+    os.close(descriptor)
+    raise StandInError(f"the {path.name} that it left is no regular file of its own with at most {limit:,} bytes")
+
+
+def _web_url(url: str) -> str:
+    try:
+        web = normalise_url(url)
+    except ValueError as error:
+        raise StandInError(f"its weights are at {url!r}, which is no http or https URL") from error
+    if repository_of_archive_url(web):  # another repository's code is not its to replace
+        raise StandInError(f"its weights are at {url!r}, where a repository's code is")
+    return web
+
+
+def _end(status: int, sandbox: SandboxKind, said: str) -> str:
+    # Bubblewrap reports a signal as shells do.
+    number = status - 128 if sandbox == "bwrap" and status > 128 else -status
+    name = signal_name(number)
+    end = f"it was ended by {name}" if number > 0 else f"it ended with status {status}"
+    return f"{end}: {said.strip()[-_TAIL:]}" if said.strip() else end
 
 
 def _environ() -> dict[str, str]:
@@ -156,12 +219,7 @@ def _environ() -> dict[str, str]:
     return {**passed_on, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "LC_ALL": "C.UTF-8"}
 
 
-def _shorten(text: str, folder: Path, room: Room) -> str:
-    for place in (room.inside, folder):
+def _shorten(text: str, folder: Path) -> str:
+    for place in (INSIDE, folder):
         text = text.replace(f"{place}/repository/", "").replace(f"{place}/", "")
-    return text
-
-
-def _said(error: Exception) -> str:
-    said = getattr(error, "stderr", None)
-    return str(said).strip()[-_TAIL:] if said else str(error)
+    return text[:_TAIL]

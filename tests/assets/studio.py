@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 
 from generator.assets.lock import add_asset, read_lock
 from generator.assets.proxy import ReplayProxy
@@ -35,9 +36,9 @@ def a_hub(folder: Path) -> Hub:
     return Hub(folder / "hub.lock", Store(folder / "store"), folder / "state")
 
 
-def recorder(hub: Hub, host: Host, *, update: bool = False) -> ReplayProxy:
+def recorder(hub: Hub, host: Host, **options: Any) -> ReplayProxy:
     """A proxy that records into a hub and trusts the host."""
-    return ReplayProxy.start(hub.lock_path, hub.store, hub.state, mode="record", update=update, ca_bundle=host.ca)
+    return ReplayProxy.start(hub.lock_path, hub.store, hub.state, mode="record", ca_bundle=host.ca, **options)
 
 
 def lock_content(hub: Hub, url: str, content: bytes) -> Asset:

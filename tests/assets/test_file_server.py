@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from generator.assets.file_server import FileServer, byte_range, content_type
 from generator.assets.store import Store
 
+from .test_store import add
+
 _sizes = st.integers(0, 50)
 
 
@@ -59,7 +61,7 @@ def test_nothing_but_the_store_is_served(tmp_path: Path, path: str) -> None:
 def test_head_sends_the_length_and_no_body(tmp_path: Path, store: Store) -> None:
     """The headers are those of GET, and nothing follows them."""
     (tmp_path / "file").write_bytes(b"weights")
-    sha256, _ = store.add(tmp_path / "file")
+    sha256 = add(store, tmp_path / "file")
     head, body = _exchange(store, f"HEAD /{sha256}/net.pkl HTTP/1.1")
     assert head.startswith(b"HTTP/1.1 200 ")
     assert b"Content-Length: 7" in head

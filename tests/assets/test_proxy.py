@@ -11,10 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from generator.assets.lock import write_lock
+from generator.assets.lock import add_asset
 from generator.assets.proxy import ProxyError, ReplayProxy
 from generator.assets.store import Store
-from generator.model.asset import Asset
 
 from .hub import PLAIN_URL, URL, Hub, ask
 
@@ -51,11 +50,10 @@ def test_stopped_proxy_leaves_no_process_and_no_port(hub: Hub, tmp_path: Path) -
 
 def test_proxy_stops_in_the_middle_of_a_download(tmp_path: Path, store: Store) -> None:
     """A client that never reads to the end does not keep the proxy alive."""
-    path = store.path_of("b" * 64)
-    path.parent.mkdir(parents=True)
-    path.touch()
-    os.truncate(path, 1 << 30)
-    write_lock(tmp_path / "hub.lock", [Asset(PLAIN_URL, "b" * 64, 1 << 30)])
+    file = tmp_path / "big"
+    file.touch()
+    os.truncate(file, 1 << 28)
+    add_asset(PLAIN_URL, file, tmp_path / "hub.lock", store)
     with (
         ReplayProxy.start(tmp_path / "hub.lock", store, tmp_path / "state") as proxy,
         socket.create_connection(("127.0.0.1", proxy.port), timeout=60) as download,

@@ -2,14 +2,17 @@
 
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 
 from generator.assets.lock import read_lock
 from generator.assets.proxy import ReplayProxy
 from generator.model.asset import Asset
+from generator.model.limits import Limits
 
 from .hosts import Handler, Host, a_host, answer, chunked, cut, held
 from .hub import CONTENT, Hub, ask, fetch_in_child
@@ -128,6 +131,23 @@ def test_body_without_a_known_end_is_refused(studio: Studio, client: str) -> Non
     (request,) = studio.proxy.requests_of(client)
     assert (request.status, studio.locked(url)) == ("refused", None)
     assert "how long" in str(request.reason)
+
+
+@pytest.mark.parametrize("give", [CONTENT, chunked(CONTENT)], ids=["said", "chunked"])
+@pytest.mark.parametrize("bound", ["file_bytes", "disk_bytes"])
+def test_more_than_the_limits_allow_is_refused(tmp_path: Path, host: Host, bound: str, give: Any) -> None:
+    """Of one file, and of all that a run downloads; what came before is kept, and of the other nothing."""
+    hub, limits = a_hub(tmp_path), replace(Limits(), **{bound: len(CONTENT) - 1})
+    small, large = host.give("/small", CONTENT[:1000]), host.give("/large", give)
+    with recorder(hub, host, limits=limits) as proxy:
+        assert arrives(proxy, "me", small)
+        assert not arrives(proxy, "me", large)
+        *_, request = proxy.requests_of("me")
+    assert request.status == "refused"
+    assert f"{len(CONTENT) - 1:,} bytes" in str(request.reason)
+    assert f"({bound} in hub.toml)" in str(request.reason)
+    assert set(read_lock(hub.lock_path)) == {small}
+    assert len(files(hub.store)) == 1
 
 
 def test_proxy_that_is_stopped_in_the_middle_leaves_nothing(tmp_path: Path, host: Host) -> None:

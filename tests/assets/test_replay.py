@@ -4,6 +4,7 @@ import hashlib
 import os
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPException
 from pathlib import Path
@@ -11,15 +12,16 @@ from pathlib import Path
 import psutil
 import pytest
 
-from generator.assets.lock import write_lock
+from generator.assets.lock import add_asset
 from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
 from generator.model.asset import Asset
 
 from .hub import CONTENT, LOST_URL, PLAIN_URL, URL, Hub, ask, fetch_in_child
+from .studio import lock_content
 
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
-BIG = 1_300_000_000
+BIG = 600_000_000
 
 
 @pytest.fixture
@@ -176,20 +178,48 @@ def test_request_that_cannot_be_recorded_goes_nowhere(hub: Hub, tmp_path: Path, 
     _assert_never_called(bystander)
 
 
+@pytest.mark.parametrize("content", [CONTENT + b"appended", CONTENT[1:] + b"x", b""], ids=["longer", "rotten", "empty"])
+def test_file_that_is_not_the_locked_one_is_refused(tmp_path: Path, store: Store, content: bytes) -> None:
+    """Whatever became of the store, evidence that names a digest is of that file; so over HEAD and for a part."""
+    _spoil(lock_content(Hub(tmp_path / "hub.lock", store, tmp_path), URL, CONTENT), store, content)
+    with ReplayProxy.start(tmp_path / "hub.lock", store, tmp_path / "state") as proxy:
+        for method, headers in (("GET", {}), ("HEAD", {}), ("GET", {"Range": "bytes=5-9"})):
+            answer = ask(proxy, "me", method, URL, **headers)
+            assert answer.status == 502
+        requests = proxy.requests_of("me")
+    assert b"hubpages assets verify" in answer.body
+    assert {(request.status, request.sha256) for request in requests} == {("refused", DIGEST)}
+    assert all("is not the one in hub.lock" in str(request.reason) for request in requests)
+
+
+def test_file_is_compared_with_the_lock_once_a_run(tmp_path: Path, store: Store) -> None:
+    """However many ask for it, and at once: what is changed after that is not read again."""
+    asset = lock_content(Hub(tmp_path / "hub.lock", store, tmp_path), URL, CONTENT)
+    with ReplayProxy.start(tmp_path / "hub.lock", store, tmp_path / "state") as proxy, ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda number: ask(proxy, f"c{number}", "GET", URL).body, range(16)))
+        assert answers == [CONTENT] * 16
+        _spoil(asset, store, b"another")
+        assert ask(proxy, "me", "GET", URL).body == b"another"
+
+
 def test_big_file_passes_without_being_held_in_memory(tmp_path: Path, store: Store) -> None:
-    """1.3 GB arrive whole over HTTPS while the proxy never has 200 MB in memory."""
-    sha256 = "b" * 64
-    path = store.path_of(sha256)
-    path.parent.mkdir(parents=True)
-    path.touch()
-    # Sparse, and under a name of its own: the store is trusted, so nobody reads it to find out.
-    os.truncate(path, BIG)
-    write_lock(tmp_path / "hub.lock", [Asset(URL, sha256, BIG)])
+    """Hundreds of megabytes arrive whole over HTTPS while the proxy never has 200 MB in memory."""
+    file = tmp_path / "big"
+    file.touch()
+    os.truncate(file, BIG)
+    add_asset(URL, file, tmp_path / "hub.lock", store)
     with ReplayProxy.start(tmp_path / "hub.lock", store, tmp_path / "state") as proxy:
         answer = fetch_in_child(proxy, "big", URL)
         peak = _peak_memory(proxy.process.pid)
     assert (answer["status"], answer["size"]) == (200, BIG)
     assert peak < 200e6
+
+
+def _spoil(asset: Asset, store: Store, content: bytes) -> None:
+    """Put other bytes in the place of a stored file."""
+    path = store.path_of(asset.sha256)
+    path.unlink()
+    path.write_bytes(content)
 
 
 def _peak_memory(pid: int) -> float:

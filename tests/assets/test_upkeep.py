@@ -80,10 +80,10 @@ def test_prune_deletes_what_no_lock_names_and_nothing_else(tmp_path: Path, store
 
 def test_prune_takes_broken_downloads_and_leaves_those_under_way(tmp_path: Path, store: Store) -> None:
     """A file that a dead process left goes; one that a living process writes is kept and can be finished."""
-    kill_in_the_middle_of_a_download(store)
-    assert len(list(store.folder.glob(".incoming-*"))) == 1
     with store.incoming() as incoming:
         incoming.write(b"weights")
+        kill_in_the_middle_of_a_download(store)
+        assert len(list(store.folder.glob(".incoming-*"))) == 2
         assert prune([tmp_path / "hub.lock"], store) == Pruned(files=1, bytes=4)
         sha256 = incoming.finish()
         incoming.keep()

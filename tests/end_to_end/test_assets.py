@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.assets.lock import read_lock, write_lock
+from generator.assets.lock import add_asset, read_lock, write_lock
 from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
 from tests import zoo
@@ -107,6 +107,25 @@ def test_whatever_a_page_loads_has_a_stand_in(unpublished: Path, tmp_path: Path)
     assert files == {"resnet18", "resnet50", "simplebaseline"}
 
 
+def test_only_what_is_run_gets_a_stand_in(unpublished: Path, zoo_root: Path, tmp_path: Path) -> None:
+    """What a sample offers in comments is built where variants are run; each is told before it is built."""
+    root = zoo.copy_hub_root(zoo_root, tmp_path / "root")
+    sample = 'from megengine import hub\nmodel = hub.load("megengine/models", "resnet18", pretrained=True)\n'
+    write(
+        root,
+        offers=a_page("model.eval()", sample=sample + '# hub.load("megengine/models", "resnet34", pretrained=True)'),
+    )
+    replay = ("-C", root, "verify", "--assets", "replay", "--weights", "standin", "--variants")
+    for variants, number in (("entry", 1), ("none", 0)):
+        called = hubpages(*replay, variants)
+        assert called.status == 0, called.err
+        told = [line for line in called.err.splitlines() if line.startswith("stand-in weights for ")]
+        assert told == ["stand-in weights for resnet18 of megengine/models (1 of 1)…"][:number]
+        assert len(read_lock(root / ".hub" / "standins.lock")) == 1
+    assert "stand-in weights for resnet34 of megengine/models (1 of 1)…" in hubpages(*replay, "run").err
+    assert len(read_lock(root / ".hub" / "standins.lock")) == 2
+
+
 def test_stand_ins_need_a_proxy(tmp_path: Path) -> None:
     """Live downloads come as they are."""
     write(a_hub_root(tmp_path), tiny=a_page())
@@ -151,6 +170,26 @@ def test_file_that_is_gone_from_its_host_is_named(
     assert not read_lock(root / "hub.lock")
 
 
+def test_file_that_is_no_longer_the_locked_one_is_not_served(
+    tmp_path: Path, host: tuple[str, Path, http.server.ThreadingHTTPServer]
+) -> None:
+    """Evidence names the locked digest, so nothing else may be what ran: it is the asset that is at fault."""
+    root = a_hub_root(tmp_path)
+    write(root, tiny=a_page("import urllib.request\nurllib.request.urlretrieve('https://w.invalid/x', 'x')"))
+    (tmp_path / "x").write_text("weights", encoding="utf-8")
+    hubpages("-C", root, "assets", "add", "https://w.invalid/x", tmp_path / "x")
+    replay = ("-C", root, "verify", "--assets", "replay", "--fresh", "--format", "json")
+    assert hubpages(*replay).status == 0
+    path = Store(root / ".hub" / "assets").path_of(read_lock(root / "hub.lock")["https://w.invalid/x"].sha256)
+    path.chmod(0o644)
+    with path.open("a", encoding="utf-8") as file:
+        file.write("appended")
+    run = hubpages(*replay).run_of("tiny")
+    assert (run["verdict"], run["cause"]) == ("failed", "asset")
+    assert "https://w.invalid/x" in run["reason"]
+    assert "hubpages assets verify" in run["reason"]
+
+
 def test_damage_is_found_and_what_no_lock_names_is_deleted(tmp_path: Path) -> None:
     """Bit rot fails `assets verify`; `assets prune` deletes nothing that is needed."""
     for name in ("kept", "dropped"):
@@ -168,6 +207,21 @@ def test_damage_is_found_and_what_no_lock_names_is_deleted(tmp_path: Path) -> No
     called = hubpages("-C", tmp_path, "assets", "verify")
     assert called.status == 1
     assert "https://example.org/kept" in called.err
+
+
+def test_damaged_stand_in_is_told_with_its_own_cure(tmp_path: Path) -> None:
+    """Nobody can fetch it; one that is lost is made anew without a word."""
+    store, overlay = Store(tmp_path / ".hub" / "assets"), tmp_path / ".hub" / "standins.lock"
+    for name in ("spoiled", "lost"):
+        (tmp_path / name).write_text(name, encoding="utf-8")
+        asset = add_asset(f"https://example.org/{name}", tmp_path / name, overlay, store)
+        store.path_of(asset.sha256).unlink()
+        if name == "spoiled":
+            store.path_of(asset.sha256).write_text("appended", encoding="utf-8")
+    called = hubpages("-C", tmp_path, "assets", "verify")
+    assert called.status == 1
+    assert "the stand-in for https://example.org/spoiled is not what was made: delete " in called.err
+    assert "lost" not in called.err
 
 
 def test_broken_lock_is_told_and_nothing_is_lost(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -13,8 +14,11 @@ from generator.assets.lock import add_asset, read_lock
 from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
 from generator.model.asset import Asset
-from generator.standins.making import OVERLAY, Failure, Request, StandIn, make_standins
-from generator.standins.process import Room, StandInError
+from generator.model.limits import Limits
+from generator.running.kernel import KernelError
+from generator.standins.making import Failure, Request, StandIn, make_standins
+from generator.standins.process import Builder
+from tests.running.attempts import SANDBOX
 from tests.zoo import ARCHIVE_URL, KERNEL_PYTHON, REPOSITORY
 from tests.zoo.archive import write_archive
 
@@ -78,23 +82,31 @@ print(json.dumps([float(value.sum()) for value in net.state_dict().values()]))
 
 
 class Bench:
-    """A lock with two archives and no weights, and a folder for the stand-ins."""
+    """A lock with two archives and no weights, and an overlay for the stand-ins."""
 
     def __init__(self, folder: Path) -> None:
         self.lock = folder / "hub.lock"
         self.store = Store(folder / "store")
-        self.folder = folder / "hub"
+        self.overlay_path = folder / "hub" / "standins.lock"
+        self.builder = Builder(KERNEL_PYTHON, self.store, SANDBOX, Limits())
         self.built: list[Request] = []
+        self.counted: list[tuple[int, int]] = []
 
     def make(self, *requests: Request) -> list[StandIn | Failure]:
         """Make stand-ins, and note what is built."""
         self.built.clear()
-        return make_standins(requests, self.lock, self.store, KERNEL_PYTHON, self.folder, on_build=self.built.append)
+        self.counted.clear()
+
+        def note(request: Request, number: int, total: int) -> None:
+            self.built.append(request)
+            self.counted.append((number, total))
+
+        return make_standins(requests, self.lock, self.overlay_path, self.builder, note)
 
     @property
     def overlay(self) -> Mapping[str, Asset]:
         """What the proxy would serve."""
-        return read_lock(self.folder / OVERLAY)
+        return read_lock(self.overlay_path)
 
 
 @pytest.fixture(scope="module")
@@ -128,8 +140,7 @@ def test_standin_lets_an_unchanged_snippet_load_the_true_architecture(bench: Ben
     assert isinstance(standin, StandIn)
     assert bench.overlay[standin.asset.url] == standin.asset
     assert read_lock(bench.lock) == before
-    overlay = bench.folder / OVERLAY
-    with ReplayProxy.start(bench.lock, bench.store, tmp_path / "state", overlay=overlay) as proxy:
+    with ReplayProxy.start(bench.lock, bench.store, tmp_path / "state", overlay=bench.overlay_path) as proxy:
         environment = {**os.environ, **proxy.environment_for("me"), "MGE_HOME": str(tmp_path / "home")}
         code = _LOAD.format(repository=ZOO, entry=entry)
         done = subprocess.run([KERNEL_PYTHON, "-c", code], env=environment, capture_output=True, text=True, timeout=300)
@@ -228,7 +239,8 @@ def test_repository_that_is_not_at_hand_fails_with_what_to_do(tmp_path: Path) ->
     bench = a_bench(tmp_path)
     bench.store.remove(read_lock(bench.lock)[ODD_URL].sha256)
     requests = [("no/where", "x"), (ODD, "line"), ("nowhere", "x")]
-    answers = make_standins(requests, bench.lock, bench.store, tmp_path / "python", bench.folder)
+    bench.builder = replace(bench.builder, python=tmp_path / "python")
+    answers = bench.make(*requests)
     reasons = [answer.reason for answer in answers if isinstance(answer, Failure)]
     assert reasons[0].startswith("its repository is not in hub.lock; run: hubpages assets add https://github.com/no/")
     assert reasons[1].startswith("its repository is not in the store; run: hubpages assets add")
@@ -237,26 +249,27 @@ def test_repository_that_is_not_at_hand_fails_with_what_to_do(tmp_path: Path) ->
 
 def test_kernel_environment_that_does_not_start_is_an_error_of_its_own(bench: Bench, tmp_path: Path) -> None:
     """No entry is to blame for it."""
-    with pytest.raises(StandInError, match="does not start"):
-        make_standins([(ODD, "line")], bench.lock, bench.store, tmp_path / "python", bench.folder)
+    builder = replace(bench.builder, python=tmp_path / "python")
+    with pytest.raises(KernelError, match="there is no kernel environment"):
+        make_standins([(ODD, "line")], bench.lock, bench.overlay_path, builder)
 
 
-def test_stranger_code_runs_only_as_it_is_confined(tmp_path: Path) -> None:
-    """Whatever confines it is put before the command, with variables that hold nothing of the caller's."""
+def test_entries_that_are_built_are_counted(tmp_path: Path) -> None:
+    """For whoever waits: which of how many, without those that share a file or cannot be built."""
     bench = a_bench(tmp_path)
-    seen: list[Mapping[str, str]] = []
+    bench.make((ODD, "line"), (ODD, "line_too"), (ODD, "plain"), (ODD, "pair"))
+    assert bench.built == [(ODD, "line"), (ODD, "pair")]
+    assert bench.counted == [(1, 2), (2, 2)]
 
-    def nowhere(folder: Path, environ: Mapping[str, str]) -> Room:
-        seen.append(environ)
-        return Room(folder, ("sh", "-c", "echo locked up >&2; exit 7"), environ)
 
-    answers = make_standins([(ODD, "line")], bench.lock, bench.store, KERNEL_PYTHON, bench.folder, confine=nowhere)
-    assert answers == [Failure(ODD, "line", "it ended with status 7: locked up")]
-    assert set(seen[0]) <= {
-        "PATH",
-        "LD_LIBRARY_PATH",
-        "PYTHONHASHSEED",
-        "OMP_NUM_THREADS",
-        "CUDA_VISIBLE_DEVICES",
-        "LC_ALL",
-    }
+def test_archive_that_is_no_longer_the_locked_one_is_not_run(tmp_path: Path) -> None:
+    """Bytes appended to it in the store are found before anything of it is."""
+    bench = a_bench(tmp_path)
+    path = bench.store.path_of(read_lock(bench.lock)[ODD_URL].sha256)
+    path.chmod(0o644)
+    with path.open("ab") as file:
+        file.write(b"appended")
+    (failure,) = bench.make((ODD, "line"))
+    assert isinstance(failure, Failure)
+    assert f"{ODD_URL} has {path.stat().st_size} bytes in the store, not " in failure.reason
+    assert bench.built == []
