@@ -5,6 +5,7 @@ Exit status: 0 clean, 1 findings or failing snippets, 2 a wrong call or configur
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,8 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     options = _parser().parse_args(arguments)
     try:
-        status: int = options.run(_root(options.root), options)
-        return status
+        return _run(options)
     except KeyboardInterrupt:
         say("interrupted; what was done so far is kept")
         return INTERRUPTED
@@ -49,6 +49,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         todo = f"`make {extra}` installs it, and so does `pip install 'hubpages[{extra}]'`"
         return fail(CANNOT, f"this needs {error.name}, which is not installed here: {todo}")
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        status: int = options.run(_root(options.root), options)
+        return status
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:  # told by the caller, and not once more by Python as it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
 
 
 def _root(folder: Path | None) -> HubRoot:
