@@ -136,7 +136,7 @@ def read_config(path: Path) -> Config:
     Raises ConfigError, with the line, for what is not TOML, no setting, no value of it, or at odds with itself.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Config()
     except UnicodeDecodeError as error:
@@ -172,51 +172,42 @@ def _misfits(value: object, kind: Any, place: _Place) -> Iterator[tuple[_Place, 
     """What is no setting, or no value that the setting can have."""
     name = ".".join(part for part in place if isinstance(part, str))
     origin, of = get_origin(kind), get_args(kind)
-    if dataclasses.is_dataclass(kind):
-        yield from _table_misfits(value, kind, place, name)
-    elif origin is tuple:
-        if not isinstance(value, list):
-            yield place, f"{name} must be a list, not {_given(value)}"
-            return
+    is_list, is_table = origin is tuple, origin is Mapping or dataclasses.is_dataclass(kind)
+    if (is_list and not isinstance(value, list)) or (is_table and not isinstance(value, dict)):
+        yield place, f"{name} must be a {'list' if is_list else 'table'}, not {_given(value)}"
+    elif isinstance(value, list) and is_list:
         for number, row in enumerate(value):
             yield from _misfits(row, of[0], (*place, number))
-    elif origin is Mapping:
-        if not isinstance(value, dict):
-            yield place, f"{name} must be a table, not {_given(value)}"
-            return
+    elif isinstance(value, dict) and is_table:
+        types = dict.fromkeys(value, of[1]) if origin is Mapping else get_type_hints(kind)
         for key, one in value.items():
-            yield from _misfits(one, of[1], (*place, key))
-    elif origin is Literal:
-        if value not in of:
-            near = difflib.get_close_matches(str(value), of, 1, 0.6)
-            hint = f": did you mean {near[0]}?" if near else ""
-            yield place, f"{name} must be one of {', '.join(of)}, not {_given(value)}{hint}"
-    else:
+            if key in types:
+                yield from _misfits(one, types[key], (*place, key))
+                continue
+            near = difflib.get_close_matches(key, types, 1, 0.6)
+            hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(types)}"
+            yield (*place, key), f"{name}.{key} is not a setting: {hint}".removeprefix(".")
+        for field_ in dataclasses.fields(kind) if origin is not Mapping else ():
+            if field_.name not in value and field_.default is field_.default_factory is dataclasses.MISSING:
+                yield place, f"{name}.{field_.name} is missing: every entry of {name} needs {', '.join(types)}"
+    elif origin is Literal and value not in of:
+        near = difflib.get_close_matches(str(value), of, 1, 0.6)
+        hint = f": did you mean {near[0]}?" if near else ""
+        yield place, f"{name} must be one of {', '.join(of)}, not {_given(value)}{hint}"
+    elif kind in _KINDS:
         try:
             msgspec.convert(value, kind)
         except msgspec.ValidationError:
             yield place, f"{name} must be {_KINDS[kind]}, not {_given(value)}"
 
 
-def _table_misfits(value: object, kind: Any, place: _Place, name: str) -> Iterator[tuple[_Place, str]]:
-    if not isinstance(value, dict):
-        yield place, f"{name} must be a table, not {_given(value)}"
-        return
-    types = get_type_hints(kind)
-    for key, one in value.items():
-        if key in types:
-            yield from _misfits(one, types[key], (*place, key))
-            continue
-        near = difflib.get_close_matches(key, types, 1, 0.6)
-        hint = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(types)}"
-        yield (*place, key), f"{name}.{key} is not a setting: {hint}".removeprefix(".")
-    for one in dataclasses.fields(kind):
-        if one.name not in value and one.default is one.default_factory is dataclasses.MISSING:
-            yield place, f"{name}.{one.name} is missing: every entry of {name} needs {', '.join(types)}"
-
-
-_KINDS = {str: "text in quotes", bool: "true or false", int: "a whole number", float: "a number"}
-_KINDS[int | None] = _KINDS[int]  # type: ignore[index]
+_KINDS: Mapping[Any, str] = {
+    str: "text in quotes",
+    bool: "true or false",
+    int: "a whole number",
+    int | None: "a whole number",
+    float: "a number",
+}
 
 
 def _given(value: object) -> str:

@@ -37,15 +37,21 @@ _BESIDE = ".writing-"
 def write_whole(path: Path, data: bytes | str, *, durable: bool = True) -> None:
     """Put data, text as UTF-8, in a file's place: whole or not at all, and with the file's mode where there was one.
 
+    A pipe or a device stays what it is: it is written to.
+
     Args:
         durable: whether it is on the disk when this returns; what can be made again need not be.
 
     Raises OSError when the disk does not take it; the file is then as before, and nothing lies beside it.
     """
+    data = data.encode() if isinstance(data, str) else data
+    if path.exists() and not path.is_file() and not path.is_dir():
+        path.write_bytes(data)
+        return
     descriptor, incoming = claim_file(_BESIDE, path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data.encode() if isinstance(data, str) else data)
+            file.write(data)
             file.flush()
             if durable:
                 os.fsync(file.fileno())

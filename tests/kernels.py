@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,10 +34,10 @@ class Called:
         return dict(run)
 
 
-def hubpages(*arguments: str | Path, cwd: Path | None = None, **environ: str) -> Called:
-    """`hubpages` in a process of its own."""
+def hubpages(*arguments: str | Path, cwd: Path | None = None, before: Sequence[str] = (), **environ: str) -> Called:
+    """`hubpages` in a process of its own, started by what comes before it."""
     done = subprocess.run(
-        [sys.executable, "-m", "generator", *map(str, arguments)],
+        [*before, sys.executable, "-m", "generator", *map(str, arguments)],
         capture_output=True,
         text=True,
         encoding="utf-8",

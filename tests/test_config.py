@@ -35,6 +35,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
         en_US = "Vision"
         """,
     )
+    assert config(tmp_path, '\ufefftitle = "Zoo"').title == "Zoo"
     assert (found.title, found.base_url, found.kernel.python) == ("Zoo", "https://example.org/hub/", "k/bin/python")
     assert (found.limits.snippet_seconds, found.limits.page_seconds) == (5, 900)
     assert list(found.tags) == ["vision"]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from generator.files import write_whole
+from generator.files import in_words, write_whole
 from generator.model.diagnostic import Diagnostic
 
 _Key = tuple[str, str, str]
@@ -33,7 +33,9 @@ def read_baseline(path: Path) -> Counter[_Key]:
     except FileNotFoundError as error:
         raise BaselineError(f"{path} does not exist: `hubpages check --update-baseline {path}` writes it") from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BaselineError(f"{path} is not a baseline ({error}): write it anew with --update-baseline") from error
+        raise BaselineError(
+            f"{path} is not a baseline ({in_words(error)}): write it anew with --update-baseline"
+        ) from error
 
 
 def new_findings(findings: Iterable[Diagnostic], known: Counter[_Key], path: Path) -> list[Diagnostic]:

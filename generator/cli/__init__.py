@@ -6,6 +6,7 @@ standard error.
 """
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -34,8 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        status: int = options.run(_root(options.root), options)
-        return status
+        return _run(options)
     except KeyboardInterrupt:
         say("interrupted; what was done so far is kept")
         return INTERRUPTED
@@ -58,6 +58,18 @@ def _terminated(*_: object) -> None:
     """End as after Ctrl-C: with what was done so far, and nothing left over. A second one does not disturb that."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        status: int = options.run(_root(options.root), options)
+        return status
+    finally:
+        try:
+            sys.stdout.flush()
+        except OSError:  # told by the caller, and not once more by Python as it ends
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
 
 
 def _root(folder: Path | None) -> HubRoot:

@@ -4,6 +4,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from generator.files import in_words
+
 # A change of one of these may change the outcome of every page.
 _OF_ALL = ("hub.lock", "hub.toml", "environments")
 
@@ -40,7 +42,7 @@ def _git(root: Path, *arguments: str) -> str:
     try:
         return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
     except OSError as error:
-        raise RevisionError(f"git does not run ({error}): --changed-since needs it") from error
+        raise RevisionError(f"git does not run ({in_words(error)}): --changed-since needs it") from error
     except subprocess.CalledProcessError as error:
         reason = error.stderr.strip() or f"git {arguments[0]} failed"
         raise RevisionError(f"--changed-since cannot tell what has changed: {reason}") from error

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 
 from generator import __version__
-from generator.files import temporary_folder
+from generator.files import in_words, temporary_folder
 from generator.model.site import RenderedFile, SearchDocument
 from generator.searching.canonical import canonical
 
@@ -80,7 +80,7 @@ def _run(executable: Path, documents: Sequence[SearchDocument]) -> list[Rendered
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise SearchError(f"Pagefind does not run here ({error})") from error
+            raise SearchError(f"Pagefind does not run here ({in_words(error)})") from error
         if done.returncode != 0:
             said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().splitlines()
             raise SearchError(

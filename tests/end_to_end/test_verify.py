@@ -382,6 +382,19 @@ def test_gpu_that_megengine_cannot_use_is_none(root: Path, tmp_path: Path) -> No
     assert "cannot use NVIDIA Test" in called.err
 
 
+def test_command_that_repeats_a_failure_does_so_where_it_is_pasted(root: Path) -> None:
+    """From a folder below the hub, whatever the program was called as."""
+    write(root, one=a_page("print(1 / 0)"), two=a_page("print(2)"))
+    (root / "a folder").mkdir()
+    first = hubpages("verify", cwd=root / "a folder")
+    (again,) = [line.partition("again: ")[2] for line in first.err.splitlines() if "again: " in line]
+    assert again.endswith("-m generator verify ../hub_pages/one.md")
+    pasted = subprocess.run(again, shell=True, cwd=root / "a folder", capture_output=True, text=True)
+    assert (first.status, pasted.returncode) == (1, 1)
+    assert f"again: {again}" in pasted.stderr
+    assert "two" not in pasted.stderr
+
+
 def test_request_that_contradicts_itself_is_a_wrong_call(root: Path) -> None:
     """What is asked for would not be done."""
     called = hubpages("-C", root, "verify", "--accept-changes")

@@ -134,7 +134,7 @@ def test_people_are_told_page_line_and_how_to_repeat(called: Called, texts: dict
     line = line_of(texts["raises"], "raise ValueError")
     assert f"raises.md:{line}: in zh_CN" in report
     assert "ValueError: no" in report
-    assert "again: hubpages -C" in report
+    assert "python -m generator -C" in report
     verdicts = [row["verdict"] for row in EXPECTED.values()]
     passed, failed = verdicts.count("passed"), verdicts.count("failed")
     assert f"{passed + failed} scripts run: {passed} passed, {failed} failed; 1 skipped" in report
