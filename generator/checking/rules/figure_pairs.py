@@ -104,12 +104,6 @@ def differing(ours: Sequence[Figure], theirs: Sequence[Figure]) -> tuple[Figure,
     return (ours[0], theirs[0]) if all(map(_is_pair, ours, theirs)) else None
 
 
-def without(found: Sequence[Figure], others: Iterable[Figure]) -> list[Figure]:
-    """The figures of which the others have none of the same value."""
-    values = {figure.value for figure in others}
-    return [figure for figure in found if figure.value not in values]
-
-
 def _is_pair(ours: Figure, theirs: Figure) -> bool:
     """Whether two figures may well be one that was written wrongly in one of the texts."""
     small, large = sorted((ours.value, theirs.value))
