@@ -1,15 +1,18 @@
 # Every target sets up what it needs: `make site`, `make test` and `make verify` work on a fresh clone.
+# Setting up says what it does on standard error: standard output is the program's, which may be JSON or SARIF.
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 
 find_python := environments/find-python.sh
-pip := .venv/bin/python -m pip --disable-pip-version-check
-kernel_pip := .venv-megengine/bin/python -m pip --disable-pip-version-check
+install := -m pip --disable-pip-version-check install --quiet
+editable := .venv/bin/python $(install) --constraint environments/generator.txt --editable
 
 .PHONY: help
 help: ## what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@echo 'Options go into ARGS: make check ARGS=--fix'
+	@echo 'make ends with 2 whatever went wrong; .venv/bin/hubpages tells findings (1) from the rest, see README.md'
 
 .PHONY: site
 site: .venv/.ready-site ## the site in site/, from hub_pages/ and the evidence at hand
@@ -23,12 +26,16 @@ serve: .venv/.ready-serve ## the site on this machine, rebuilt and reloaded whil
 verify: .venv/.ready-verify .venv-megengine/.ready ## every snippet of every page, in a real kernel
 	@.venv/bin/hubpages verify $(ARGS)
 
+.PHONY: environments
+environments: .venv/.ready-verify .venv-megengine/.ready ## what `verify` needs, and no more
+
 .PHONY: check
 check: .venv/.ready-site ## what is wrong with the pages, without running them
 	@.venv/bin/hubpages check $(ARGS)
 
 .PHONY: new
 new: .venv/.ready-site ## a new page: make new ID=<org>_<task>_<name>
+	@test -n "$(ID)" || { echo 'which page? make new ID=megengine_vision_resnet' >&2; exit 2; }
 	@.venv/bin/hubpages new "$(ID)" $(ARGS)
 
 .PHONY: test
@@ -71,33 +78,30 @@ pins: ## the pinned requirements again, at today's versions; needs uv
 clean: ## remove the site and every environment; .hub/ and its evidence stay
 	rm -rf site .venv .venv-megengine tests/audits/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
+.SILENT: .venv/bin/python .venv/.ready-site .venv/.ready-serve .venv/.ready-verify .venv/.ready-test
+.SILENT: tests/audits/node_modules/.ready .venv-megengine/.ready
+
 .venv/bin/python:
-	python=$$($(find_python) 3.11 3.12 3.13 3.14) && "$$python" -m venv .venv
+	echo 'setting up .venv' >&2
+	python=$$($(find_python) 3.11 3.12 3.13 3.14) && "$$python" -m venv .venv >&2
 
 .venv/.ready-site: pyproject.toml environments/generator.txt | .venv/bin/python
-	$(pip) install --quiet --constraint environments/generator.txt --editable .
+	$(editable) . >&2
 	touch $@
 
-.venv/.ready-serve: .venv/.ready-site
-	$(pip) install --quiet --constraint environments/generator.txt --editable '.[serve]'
-	touch $@
-
-.venv/.ready-verify: .venv/.ready-site
-	$(pip) install --quiet --constraint environments/generator.txt --editable '.[verify]'
-	touch $@
-
-.venv/.ready-test: .venv/.ready-verify
-	$(pip) install --quiet --constraint environments/generator.txt --editable '.[test]'
+.venv/.ready-serve .venv/.ready-verify .venv/.ready-test: .venv/.ready-%: .venv/.ready-site
+	$(editable) '.[$*]' >&2
 	touch $@
 
 # What the tests need of them; `make lighthouse` installs the rest.
 tests/audits/node_modules/.ready: tests/audits/package-lock.json tests/audits/.npmrc | .venv/.ready-test
-	.venv/bin/python -m tests.audits.npm ci --omit=dev --ignore-scripts
+	.venv/bin/python -m tests.audits.npm ci --omit=dev --ignore-scripts >&2
 	touch $@
 
 # A stamp is made last, so an installation that was interrupted is done again.
 .venv-megengine/.ready: environments/megengine.txt environments/megengine-build.txt
-	python=$$($(find_python) 3.10) && "$$python" -m venv .venv-megengine
-	$(kernel_pip) install --quiet --require-hashes --requirement environments/megengine-build.txt
-	$(kernel_pip) install --quiet --require-hashes --no-build-isolation --requirement environments/megengine.txt
+	echo 'setting up .venv-megengine: this takes some minutes' >&2
+	python=$$($(find_python) 3.10) && "$$python" -m venv .venv-megengine >&2
+	.venv-megengine/bin/python $(install) --require-hashes --requirement environments/megengine-build.txt >&2
+	.venv-megengine/bin/python $(install) --require-hashes --no-build-isolation --requirement environments/megengine.txt >&2
 	touch $@
