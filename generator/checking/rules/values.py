@@ -143,7 +143,8 @@ def _below_headings(passages: Sequence[Passage]) -> list[list[Passage]]:
 def _comparable(passage: Passage) -> str:
     """The text of a passage without the triples that mean-std-differ compares."""
     prose = passage.prose
-    return _TRIPLE.sub(lambda match: " " * len(match[0]), prose) if _NORMALISATION.search(prose) else prose
+    triples = _TRIPLE.search(prose) and _NORMALISATION.search(prose)
+    return _TRIPLE.sub(lambda match: " " * len(match[0]), prose) if triples else prose
 
 
 def _unsaid_code(section: SectionView, other: SectionView) -> list[_Mention]:
