@@ -205,6 +205,7 @@ class PageView:
         self.page = page
         self.facts = facts
         self.sections = tuple(SectionView(section) for section in page.sections)
+        self._passages: dict[str, tuple[Passage, ...]] = {}
 
     @cached_property
     def lines(self) -> list[str]:
@@ -222,8 +223,10 @@ class PageView:
 
     def passages(self, language: str) -> tuple[Passage, ...]:
         """Everything that a language says in words: its summary, then the passages of its section."""
-        section, summary = self.section(language), self._summary(language)
-        return (*([summary] if summary else []), *(section.passages if section else ()))
+        if language not in self._passages:
+            section, summary = self.section(language), self._summary(language)
+            self._passages[language] = (*([summary] if summary else []), *(section.passages if section else ()))
+        return self._passages[language]
 
     def _summary(self, language: str) -> Passage | None:
         """A summary where it stands in the front matter; None where YAML writes it in another way than it reads."""

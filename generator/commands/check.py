@@ -81,9 +81,9 @@ def rule_texts() -> Sequence[RuleText]:
 
 
 def error_rules(root: HubRoot) -> Sequence[Rule]:
-    """The rules whose findings keep a page off the site."""
+    """The rules whose findings keep a page off the site, and those that `build` asks besides."""
     severities = _severities(root)
-    return [rule for rule in _rules(root) if severities.get(rule.name, rule.severity) == "error"]
+    return [rule for rule in _rules(root) if rule.asked_by_build or severities.get(rule.name, rule.severity) == "error"]
 
 
 def read_and_check(

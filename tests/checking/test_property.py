@@ -122,6 +122,38 @@ MISTAKES = [
     Mistake("duplicate-section", "welcome.\n", "welcome.\n\n<!-- section: zh_CN -->\n", "section: zh_CN"),
     Mistake("unclosed-fence", "remarks are welcome.\n", "remarks are welcome.\n\n```text\nx\n", "```text"),
     Mistake("unknown-key", "author: ", "licence: MIT\nauthor: ", "licence:"),
+    Mistake("bad-marker", "<!-- section: en_US -->", "<!-- sectoin: en_US -->", "sectoin"),
+    Mistake("several-lines", "title: ", "title: |\n    The\n    ", "title: |"),
+    Mistake(
+        "duplicate-heading",
+        "### Closing",
+        "### Closing\n\nMore.\n\n### Closing",
+        "### Closing",
+        ("### 结语", "### 结语\n\n还有。\n\n### 结束"),
+    ),
+    Mistake("placeholder", "remarks are welcome.", "remarks are welcome. TODO: say where.", "TODO"),
+    Mistake("doubled-mark", "remarks are welcome.", "remarks are welcome. .", "welcome. ."),
+    Mistake("spaced-markup", "remarks are welcome", "** remarks** are welcome", "** remarks"),
+    Mistake("undefined-reference", "remarks are welcome", "[remarks][1] are welcome", "[remarks]"),
+    Mistake("tight-heading", "### Closing", "###Closing", "###Closing", ("### 结语", "###结语")),
+    Mistake(
+        "chinese-in-english", "remarks are welcome.", "remarks are welcome. 欢迎反馈意见和建议。", "欢迎反馈意见和建议"
+    ),
+    Mistake(
+        "unsafe-link",
+        f"{PAPER}/abs/1512.03385)",
+        "[the paper](javascript:x)",
+        "javascript",
+        ("[论文](https://arxiv.org/abs/1512.03385)", "[论文](javascript:x)"),
+    ),
+    Mistake(
+        "github-route",
+        f"{PAPER}/abs/1512.03385)",
+        "[the paper](https://github.com/a/b/c)",
+        "github.com/a",
+        ("[论文](https://arxiv.org/abs/1512.03385)", "[论文](https://github.com/a/b/c)"),
+    ),
+    Mistake("unrun-fence", "remarks are welcome.\n", "remarks are welcome.\n\n```pyton\nx = 1\n```\n", "```pyton"),
 ]
 
 

@@ -52,13 +52,13 @@ def _is_nearly_python(word: str) -> bool:
     decorated = _DECORATED.match(name)
     if decorated:
         return not decorated["name"].startswith(("python2", "py2"))
-    return name not in _languages() and bool(difflib.get_close_matches(name, ["python", "python3"], 1, 0.75))
+    return bool(difflib.get_close_matches(name, ["python", "python3"], 1, 0.75)) and name not in _languages()
 
 
 @cache
 def _languages() -> frozenset[str]:
     """The marks of every language that is coloured."""
-    return frozenset(alias for _, aliases, _, _ in get_all_lexers() for alias in aliases) - {"py3"}
+    return frozenset(alias for _, aliases, _, _ in get_all_lexers(plugins=False) for alias in aliases) - {"py3"}
 
 
 def _is_code(token: Token, view: PageView) -> bool:

@@ -1,7 +1,6 @@
 """Figures of two texts that say the same in two languages, and those that one gives otherwise than the other."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
@@ -18,16 +17,33 @@ _FIGURE = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SCALE = re.compile(
     r"[百千万亿]|million|billion|thousand|hundred|dozen|\d[ ]?[KMB]\b|half|quarter|third|半|分之|twice|double|倍",
     re.IGNORECASE,
 )
 """Where a text counts in such words, its figures are not another's digit by digit."""
-_VERSIONED = re.compile(
-    r"(?:python|cuda|cudnn|megengine|pytorch|tensorflow|numpy|opencv|ubuntu|apache|cc by\S*|licen[cs]e|version|版本"
-    r"|许可证|第|section|sec\.|fig\.|figure|table|节|图|表|doi|step|步骤|chapter|章|setuptools|v)[\s:：-]*$",
-    re.IGNORECASE,
+_VERSIONED = (
+    *("python", "cuda", "cudnn", "megengine", "pytorch", "tensorflow", "numpy", "opencv", "ubuntu", "setuptools"),
+    *("apache", "cc by", "by-sa", "by-nc", "license", "licence", "许可证", "version", "版本", "doi"),
+    *(
+        "第",
+        "section",
+        "sections",
+        "sec.",
+        "fig.",
+        "figure",
+        "table",
+        "step",
+        "chapter",
+        "节",
+        "章",
+        "图",
+        "表",
+        "步骤",
+    ),
 )
+"""Before the number of a version, or of a part of a text."""
 _ENGLISH = {
     **{"zero": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9},
     **{"ten": 10, "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16},
@@ -60,7 +76,9 @@ class Figure(NamedTuple):
     """As written."""
     start: int
     is_percent: bool
-    is_bound: bool
+    before: str
+    """A few characters."""
+    after: str
 
 
 @lru_cache(8192)
@@ -68,32 +86,26 @@ def figures(text: str) -> tuple[Figure, ...]:
     """The numbers of a text that its translation gives too: none that is part of a name, a version or a number word."""
     if not any(map(str.isdigit, text)):
         return ()
-    text = "".join(unicodedata.normalize("NFKC", one) if "０" <= one <= "９" else one for one in text)
+    text = text.translate(_WIDE_DIGITS)
     return tuple(
         Figure(
             Decimal(match["value"].replace(",", "")),
             match["value"],
             match.start(),
             bool(match["percent"]),
-            bool(
-                _BOUND.search(text[max(0, match.start() - 10) : match.start()])
-                or _BOUND_BEHIND.match(text, match.end())
-            ),
+            text[max(0, match.start() - 10) : match.start()],
+            text[match.end() : match.end() + 10],
         )
         for match in _FIGURE.finditer(text)
-        if not _VERSIONED.search(text[max(0, match.start() - 30) : match.start()])
+        if not text[max(0, match.start() - 20) : match.start()].rstrip(" \t\n:：-").lower().endswith(_VERSIONED)
     )
-
-
-def _is_bound(text: str, start: int, end: int) -> bool:
-    return bool(_BOUND.search(text[max(0, start - 10) : start]) or _BOUND_BEHIND.match(text, end))
 
 
 def unmatched(ours: str, theirs: str) -> tuple[list[Figure], list[Figure]]:
     """The figures of each of two texts that the other gives in no form: in digits, in words or in another unit."""
-    if _SCALE.search(ours) or _SCALE.search(theirs):
-        return [], []
     first, other = _cancelled(figures(ours), figures(theirs))
+    if not (first or other) or _SCALE.search(ours) or _SCALE.search(theirs):
+        return [], []
     return _unsaid(first, theirs), _unsaid(other, ours)
 
 
@@ -104,20 +116,18 @@ def differing(ours: Sequence[Figure], theirs: Sequence[Figure]) -> tuple[Figure,
     return (ours[0], theirs[0]) if all(map(_is_pair, ours, theirs)) else None
 
 
-def without(found: Sequence[Figure], others: Iterable[Figure]) -> list[Figure]:
-    """The figures of which the others have none of the same value."""
-    values = {figure.value for figure in others}
-    return [figure for figure in found if figure.value not in values]
-
-
 def _is_pair(ours: Figure, theirs: Figure) -> bool:
     """Whether two figures may well be one that was written wrongly in one of the texts."""
     small, large = sorted((ours.value, theirs.value))
     if ours.is_percent != theirs.is_percent or not small or _is_year(small) != _is_year(large):
         return False
     is_rest = ours.is_percent and ours.value + theirs.value == 100
-    is_same_bound = (ours.is_bound or theirs.is_bound) and large - small == 1
+    is_same_bound = large - small == 1 and (_is_bound(ours) or _is_bound(theirs))
     return large <= small * _MOST_APART and not is_rest and not is_same_bound
+
+
+def _is_bound(figure: Figure) -> bool:
+    return bool(_BOUND.search(figure.before) or _BOUND_BEHIND.match(figure.after))
 
 
 def _is_year(value: Decimal) -> bool:
@@ -126,6 +136,8 @@ def _is_year(value: Decimal) -> bool:
 
 def _cancelled(ours: Sequence[Figure], theirs: Sequence[Figure]) -> tuple[list[Figure], list[Figure]]:
     """What is left where what both have is taken from both."""
+    if [figure.value for figure in ours] == [figure.value for figure in theirs]:
+        return [], []
     counts, other_counts = (Counter(figure.value for figure in found) for found in (ours, theirs))
     first, other = _kept(ours, counts - other_counts), _kept(theirs, other_counts - counts)
     if len(first) * len(other) > _MOST_COMPARED:

@@ -8,9 +8,11 @@ from generator.checking.registry import Rule
 from generator.checking.view import PageView
 
 _DOUBLED_MARK = re.compile(
-    r"(?P<again>(?<=[^\W_])[.,;:!?][ ]+[.,;:](?![^\s\"'”’)]))"  # name. .
-    r"|(?P<twice>(?<=[^\W_])(?:,,|;;|::)(?=\s|$)|(?<!，)，，(?!，)|(?<!、)、、(?!、)|；；|(?<!。)。。(?!。))"
-    r"|(?P<two>(?<=[^\W_])(?<!\.)\.\.(?=\s*$))"
+    r"[.,;:!?，、；。](?:"
+    r"(?<=[^\W_][.,;:!?])[ ]+[.,;:](?![^\s\"'”’)])"  # name. .
+    r"|(?:(?<=[^\W_],),|(?<=[^\W_];);|(?<=[^\W_]:):)(?=\s|$)"
+    r"|(?<=[^，]，)，(?!，)|(?<=[^、]、)、(?!、)|(?<=；)；|(?<=[^。]。)。(?!。)"
+    r"|(?<=[^\W_]\.)\.(?=\s*$))"
 )
 _SPACED = re.compile(r"(?<![ .])(?: \.){2,}")
 """A spaced ellipsis."""
@@ -62,6 +64,8 @@ def undefined_reference(view: PageView) -> Iterator[Finding]:
     """
     for section in view.sections:
         for token in section.tokens:
+            if token.type != "inline" or "][" not in token.content:
+                continue
             # What Markdown took for a link is no text any more, and what is escaped reads otherwise in the source.
             failed = {
                 match[0]
@@ -96,6 +100,8 @@ def tight_heading(view: PageView) -> Iterator[Finding]:
 def _literal_stars(passage: Passage) -> Iterator[Finding]:
     """Stars beside which a space stands where the bold text should."""
     source, prose = passage.source, passage.prose
+    if "**" not in source:
+        return
     places = [match.start() for match in _STARS.finditer(source) if prose[match.start()] == OBJECT]
     # A power, a ** b, has a space on both sides of every pair of stars.
     loose = [place for place in places if _before(source, place).isspace() and _after(source, place).isspace()]

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -11,7 +11,7 @@ from generator.checking.alignment import apart, languages, without_comments
 from generator.checking.numerals import canonical, numbers
 from generator.checking.parts import Finding, Passage
 from generator.checking.registry import Rule
-from generator.checking.rules.figure_pairs import differing, unmatched, without
+from generator.checking.rules.figure_pairs import Figure, differing, unmatched
 from generator.checking.view import PageView, SectionView
 
 _MOST = 3
@@ -105,15 +105,19 @@ def _wrong_pairs(view: PageView, first: SectionView, other: SectionView) -> Iter
     units = list(_units(view, first, other))
     left = [unmatched(*(_comparable(passage) for passage in pair)) for pair in units]
     # What one language says in another paragraph is said.
-    everywhere = [[figure for pair in left for figure in pair[side]] for side in (0, 1)]
-    for pair, (ours, theirs) in zip(units, left, strict=True):
-        found = differing(without(ours, everywhere[1]), without(theirs, everywhere[0]))
+    said = [{figure.value for pair in left for figure in pair[side]} for side in (1, 0)]
+    for pair, sides in zip(units, left, strict=True):
+        found = differing(*(_without(*side) for side in zip(sides, said, strict=True)))
         if found and not (pair[0].kind == "summary" and max(figure.value for figure in found) > _SMALL):
             here, there = (
                 _Mention(*passage.place(figure.start), (figure.text,))
                 for passage, figure in zip(pair, found, strict=True)
             )
             yield here, there
+
+
+def _without(found: Sequence[Figure], values: Collection[Decimal]) -> list[Figure]:
+    return [figure for figure in found if figure.value not in values]
 
 
 def _units(view: PageView, first: SectionView, other: SectionView) -> Iterator[tuple[Passage, Passage]]:
@@ -139,7 +143,8 @@ def _below_headings(passages: Sequence[Passage]) -> list[list[Passage]]:
 def _comparable(passage: Passage) -> str:
     """The text of a passage without the triples that mean-std-differ compares."""
     prose = passage.prose
-    return _TRIPLE.sub(lambda match: " " * len(match[0]), prose) if _NORMALISATION.search(prose) else prose
+    triples = _TRIPLE.search(prose) and _NORMALISATION.search(prose)
+    return _TRIPLE.sub(lambda match: " " * len(match[0]), prose) if triples else prose
 
 
 def _unsaid_code(section: SectionView, other: SectionView) -> list[_Mention]:
