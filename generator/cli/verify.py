@@ -98,10 +98,8 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
         update_outputs=options.update_outputs,
         evidence=options.evidence,
     )
-    try:
-        _prove_writable(options.evidence or root.own_evidence, options.junit)
-    except _UnwritableError as error:
-        return fail(WRONG_CALL, str(error))
+    if reason := _unwritable(options.evidence or root.own_evidence, options.junit):
+        return fail(WRONG_CALL, reason)
     try:
         with LiveProgress() as live:
             progress = Progress(say_all, live.planned, live.started, live.finished)
@@ -117,14 +115,10 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     return _status(verified, root.config.skip_budget, options) or unwritten
 
 
-class _UnwritableError(Exception):
-    """What was asked for cannot be written where it was asked for; the message says why."""
-
-
-def _prove_writable(evidence: Path, junit_file: Path | None) -> None:
-    """Raise _UnwritableError where a run would be lost at its end, which may be an hour away."""
+def _unwritable(evidence: Path, junit_file: Path | None) -> str:
+    """Why what is run would be lost at its end, which may be an hour away; empty where it would not."""
     if junit_file and junit_file.is_dir():
-        raise _UnwritableError(f"--junit {junit_file} is a folder: name the file to be written")
+        return f"--junit {junit_file} is a folder: name the file to be written"
     wanted = {"evidence": evidence} | ({"the JUnit report": junit_file.parent} if junit_file else {})
     for what, folder in wanted.items():
         try:
@@ -132,8 +126,8 @@ def _prove_writable(evidence: Path, junit_file: Path | None) -> None:
             with temporary_folder(".trying-", folder):
                 pass
         except OSError as error:
-            message = f"{what} cannot be written to {folder} ({error.strerror}): name a folder that can be written to"
-            raise _UnwritableError(message) from error
+            return f"{what} cannot be written to {folder} ({error.strerror}): name a folder that can be written to"
+    return ""
 
 
 def _report(verified: Verified, options: argparse.Namespace) -> None:
