@@ -24,8 +24,8 @@ MAX_SIDE = 10_000
 WIDTH = 1600
 """Pixels. A card is 40em wide: this is enough for it on the sharpest screens."""
 
-_VERSION = b"1"
-"""Part of the name of every kept copy: what is drawn in another way is drawn again."""
+_VERSION = 1
+"""Part of the name of every kept copy, as is Pillow's: what is drawn in another way is drawn again."""
 
 _FORMATS = {
     "PNG": ("PNG", "png"),
@@ -106,9 +106,9 @@ def _fault(file: Path, state: State) -> str:
 
 @lru_cache(maxsize=256)
 def _published(file: Path, state: State, cache: Path) -> PagePicture:
-    from PIL import Image
+    from PIL import Image, __version__
 
-    kept = cache / hashlib.sha256(_VERSION + _read(file)).hexdigest()
+    kept = cache / hashlib.sha256(f"{_VERSION} {__version__} ".encode() + _read(file)).hexdigest()
     if not kept.is_file():
         drawn = _drawn(*_decoded(file))
         cache.mkdir(parents=True, exist_ok=True)

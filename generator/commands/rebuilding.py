@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -151,9 +152,10 @@ def _signature(folders: Iterable[Path], *, recursive: bool = False) -> Signature
             continue
         with os.scandir(folder) as entries:
             for entry in entries:
-                if entry.is_dir():
+                if entry.is_dir(follow_symlinks=False):
                     found += _signature([Path(entry.path)], recursive=True) if recursive else ()
-                else:
+                    continue
+                with suppress(OSError):  # a link that leads nowhere, such as an editor leaves
                     status = entry.stat()
                     found.append((entry.path, status.st_mtime_ns, status.st_size))
     return tuple(sorted(found))

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 _MARK = re.compile(r"[ \t]*#[# \t]*")
 _BEGINNING = re.compile(r"[ \t]*#.*\b(?:load|help)\(")
+_BRACKETS = re.compile(r"[()\[\]{}]")
 _MOST_LINES = 20
 """A call over more lines than this is prose that happens to parse."""
 
@@ -73,9 +74,10 @@ def _commented_out(lines: Sequence[str]) -> Iterator[CommentedOut]:
 
 
 def _statement_at(lines: Sequence[str], first: int) -> CommentedOut | None:
-    """The shortest run of comment lines from here that is Python once it is no comment."""
+    """The comment lines from here to the end of the call, where they are Python once they are no comment."""
     marks: list[int] = []
     code: list[str] = []
+    opened = 0
     for line in lines[first : first + _MOST_LINES]:
         mark = _MARK.match(line)
         if mark is None:
@@ -83,9 +85,10 @@ def _statement_at(lines: Sequence[str], first: int) -> CommentedOut | None:
         # What goes on further to the right does so without the mark too.
         marks.append(min(mark.end(), marks[0]) if marks else mark.end())
         code.append(line[marks[-1] :])
-        text = "\n".join(code)
-        if parsed(text):
-            return CommentedOut(first, tuple(marks), text)
+        opened += sum((mark in "([{") - (mark in ")]}") for mark in _BRACKETS.findall(code[-1]))
+        if opened <= 0:  # a call ends where its brackets do
+            text = "\n".join(code)
+            return CommentedOut(first, tuple(marks), text) if parsed(text) else None
     return None
 
 

@@ -132,11 +132,6 @@ class Section:
         """Line of the first line of `text`."""
         return self.marker_line + 1
 
-    @property
-    def lines(self) -> range:
-        """The page's lines that `text` stands on."""
-        return range(self.first_line, self.first_line + self.text.count("\n") + 1)
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -155,6 +150,11 @@ class Page:
     """Fences, indented code and comments above the first section and in all of them."""
     updated: str | None = None
     """Time of the last change that version control knows, ISO 8601; None where it knows none."""
+
+    def regions_in(self, section: Section) -> list[Region]:
+        """The regions of one of its sections."""
+        end = section.first_line + section.text.count("\n")
+        return [region for region in self.regions if section.first_line <= region.first <= end]
 
     def section(self, language: str) -> Section | None:
         """The section of this language, if the page has one."""

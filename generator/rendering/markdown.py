@@ -218,7 +218,7 @@ def _render_image(
     if picture is not None:
         return str(_IMAGE.format(CARD_ROOT + picture.file.path, picture.width, picture.height, alt))
     if is_local(url) or token.meta.get("in_link"):
-        return str(Markup.escape(alt))
+        return str(Markup.escape(alt or url))
     return str(Markup('<a href="{}">{}</a>').format(url, alt or url))
 
 

@@ -33,9 +33,7 @@ def shown_pieces(
     """
     rows = [f"{line}\n" for line in section.text.split("\n")]
     done, is_blank = 0, False
-    for region in page.regions:
-        if region.first not in section.lines:
-            continue
+    for region in page.regions_in(section):
         first, end = region.first - section.first_line, region.end - section.first_line
         yield from inline_pieces("".join(rows[done:first]), links)
         is_blank = not rows[first - 1].strip() if first > done else is_blank

@@ -198,3 +198,52 @@ def test_marker_that_was_meant_is_told_with_the_right_form() -> None:
     (finding,) = read_page(text, "tiny.md", LANGUAGES)[1]
     assert finding.line == line_of(text, "sectoin")
     assert "did you mean `<!-- section: zh_CN -->`" in finding.message
+
+
+def test_regions_know_their_lines_wherever_they_stand() -> None:
+    """Also in quotes and lists, and with sections that must be parsed apart."""
+    text = a_page(
+        zh="- a\n\n  > ~~~~Text x\n  > 1\n  > ~~~~\n\nwords\n\n    indented\n\n<!-- one\n\ntwo -->",
+        en="- <!-- b -->\n  ```\n  ```",
+    )
+    page = read(text)
+    found = [(one.kind, one.first, one.end, one.text, one.language, one.marks) for one in page.regions]
+    first, second = line_of(text, "~~~~"), line_of(text, "b -->")
+    assert found == [
+        ("fence", 12, 15, "x = 1\n", "python", "```"),
+        ("fence", first, first + 3, "1\n", "text", "~~~~"),
+        ("code", first + 6, first + 7, "indented\n", "", ""),
+        ("comment", first + 8, first + 11, "<!-- one\n\ntwo -->\n", "", ""),
+        ("comment", second, second + 1, "<!-- b -->\n", "", ""),
+        ("fence", second + 1, second + 3, "", "", "```"),
+    ]
+
+
+LINES = st.sampled_from(
+    [
+        "```",
+        "~~~~",
+        "> ```",
+        "- ```python",
+        "  x",
+        "    x",
+        "<!-- a",
+        "-->",
+        "<!-- b -->",
+        "",
+        "\t`",
+        "1. > <!--",
+        "- a",
+    ]
+)
+
+
+@given(st.lists(LINES, max_size=14).map("\n".join))
+def test_regions_never_overlap(text: str) -> None:
+    """And stand in the order of the page, each in one section."""
+    page, _ = read_page(a_page(zh=text, en=text), "tiny.md", LANGUAGES)
+    if page is not None:
+        ends = [1, *(region.end for region in page.regions)]
+        assert all(end <= region.first < region.end for end, region in zip(ends, page.regions, strict=False))
+        sections = [region for section in page.sections for region in page.regions_in(section)]
+        assert sections == [region for region in page.regions if region.first > page.sections[0].marker_line]

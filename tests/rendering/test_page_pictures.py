@@ -55,7 +55,7 @@ def test_picture_is_shown_wherever_it_stands(text: str) -> None:
 @pytest.mark.parametrize("address", ["nothing.png", "../cat.png", "/cat.png", "cat.svg"])
 def test_picture_that_cannot_be_published_is_its_description(address: str) -> None:
     """Where a hub's owner lets such a page pass: no link that leads nowhere."""
-    assert html(f"![a cat]({address})") == "<p>a cat</p>\n"
+    assert html(f"![a cat]({address}) ![]({address})") == f"<p>a cat {address}</p>\n"
 
 
 def test_no_link_stands_within_a_link() -> None:
@@ -120,6 +120,8 @@ def test_build_publishes_each_picture_once(tmp_path: Path) -> None:
 def test_serve_sees_that_a_picture_changed_came_or_went(tmp_path: Path) -> None:
     """Though the page is as it was."""
     folder = write(tmp_path, megengine_vision_a=a_page(zh="![猫](cat.png)", en=None))
+    (folder / ".#an editor's").symlink_to("nothing")
+    (folder / "here").symlink_to(".")
     rebuilder = Rebuilder(tmp_path)
     seen = []
     for colour in ("", "red", "blue", "", "red"):

@@ -115,7 +115,7 @@ def images_differ(view: PageView) -> Iterator[Finding]:
 
 
 def _fences(view: PageView, section: SectionView) -> list[Region]:
-    return [one for one in view.page.regions if one.first in section.section.lines and one.language in _RUN]
+    return [region for region in view.page.regions_in(section.section) if region.language in _RUN]
 
 
 def _differing_line(view: PageView, first: SectionView, ours: Region, theirs: Region) -> Iterator[Finding]:
