@@ -15,8 +15,13 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
-_BESIDE = ".writing-"
+BESIDE = ".writing-"
 """How the names of files begin that are being written beside those whose place they take."""
+
+
+def is_editors(name: str) -> bool:
+    """Whether a file's name is one that editors give to what they keep beside the file that they change, or hidden."""
+    return name.startswith((".", "#")) or name.endswith(("~", "___jb_tmp___", "___jb_old___")) or name == "4913"
 
 
 def write_whole(path: Path, data: bytes | str, *, durable: bool = True) -> None:
@@ -27,7 +32,7 @@ def write_whole(path: Path, data: bytes | str, *, durable: bool = True) -> None:
 
     Raises OSError when the disk does not take it; the file is then as before, and nothing lies beside it.
     """
-    descriptor, incoming = claim_file(_BESIDE, path.parent)
+    descriptor, incoming = claim_file(BESIDE, path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data.encode() if isinstance(data, str) else data)

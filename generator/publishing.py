@@ -6,7 +6,8 @@ import shutil
 import stat
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from generator.model.site import RenderedFile
@@ -46,6 +47,15 @@ def publish(files: Iterable[RenderedFile], folder: Path) -> int:
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
     return number
+
+
+def published(folder: Path) -> Iterator[RenderedFile]:
+    """The files of a site as it was published."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = Path(parent, name)
+            with suppress(FileNotFoundError):  # another build has published its own since
+                yield RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes())
 
 
 def _write(files: Iterable[RenderedFile], folder: Path, old: Path) -> int:

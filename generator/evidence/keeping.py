@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from generator.files import write_whole
+from generator.files import is_editors, write_whole
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import ScriptRun
 
@@ -59,7 +59,7 @@ def read_evidence(folders: Iterable[Path]) -> tuple[Mapping[str, Sequence[Script
     runs: dict[str, list[ScriptRun]] = defaultdict(list)
     findings = []
     for folder in folders:
-        for path in sorted(folder.glob("*.json")):
+        for path in sorted(path for path in folder.glob("*.json") if not is_editors(path.name)):
             try:
                 run = msgspec.json.decode(path.read_bytes(), type=ScriptRun)
             except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from generator.model import addresses
 from generator.model.hub import Hub, Language
 from generator.model.page import Page, Section, Snippet
 from generator.model.site import RenderedFile
@@ -14,7 +15,7 @@ def render_card_markdown(page: Page, hub: Hub, strings: Mapping[str, Mapping[str
     """The page's Markdown in every language of the hub: beside each card, and of what that card shows."""
     for language in hub.languages:
         text = card_markdown(page, hub, language, strings[language.code])
-        yield RenderedFile(f"{language.path}/models/{page.id}/index.md", text.encode())
+        yield RenderedFile(addresses.card_markdown(language, page.id), text.encode())
 
 
 def card_markdown(page: Page, hub: Hub, language: Language, words: Mapping[str, str]) -> str:

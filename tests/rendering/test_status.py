@@ -6,7 +6,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from tests.browser.showcase import evidence, known, pages
+from tests.browser.showcase import KNOWN, evidence, pages
 from tests.rendering.sites import Elements, a_site
 
 
@@ -14,7 +14,7 @@ from tests.rendering.sites import Elements, a_site
 def site() -> dict[str, str]:
     """A site with a page in every state."""
     of = pages()
-    return a_site(*of, evidence=evidence(of), known=known(of))
+    return a_site(*of, evidence=evidence(of), known=KNOWN)
 
 
 @pytest.fixture(scope="module")

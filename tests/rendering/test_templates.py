@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from generator.config import Config
+from generator.memory import NoMemory
 from generator.rendering.environment import TemplatesError, load_templates, template_folders, template_names
-from generator.rendering.whole_site import render_site
-from generator.scripts.planning import plan
+from generator.rendering.whole_site import render_site, show_pages
 from tests.kernels import ROOT, hubpages
 from tests.pages import a_page, line_of, read, write
 
@@ -60,7 +60,7 @@ def test_missing_word_stops_the_build(tmp_path: Path) -> None:
     page = read(a_page())
     templates = load_templates(template_folders(tmp_path))
     with pytest.raises(TemplatesError, match=r"greeting.*en_US"):
-        list(render_site([page], plan([page]), {}, Config().hub, templates))
+        list(render_site(show_pages([page], (), {}, {}, NoMemory()), Config().hub, templates))
 
 
 def test_every_language_has_the_same_words() -> None:
