@@ -83,17 +83,26 @@ def remove_left_over(prefix: str, parent: Path) -> list[int]:
     Returns the length in bytes of each that is gone; of a folder, that of the entry itself.
     """
     removed = []
-    for path in parent.glob(f"{prefix}*"):
+    for path in left_over(prefix, parent):
         with suppress(OSError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            try:
-                if _lock(descriptor, wait=False):
-                    remove_tree(path)
-                    path.unlink(missing_ok=True)
-                    removed.append(os.fstat(descriptor).st_size)
-            finally:
-                os.close(descriptor)
+            size = path.lstat().st_size
+            remove_tree(path)
+            path.unlink(missing_ok=True)
+            removed.append(size)
     return removed
+
+
+def left_over(prefix: str, parent: Path) -> Iterator[Path]:
+    """The files and folders of a prefix whose makers are dead. Each is held until the next is asked for."""
+    for path in list(parent.glob("*")):
+        if path.name.startswith(prefix):
+            with suppress(OSError):
+                descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+                try:
+                    if _lock(descriptor, wait=False):
+                        yield path
+                finally:
+                    os.close(descriptor)
 
 
 def remove_tree(folder: Path) -> None:

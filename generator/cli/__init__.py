@@ -21,9 +21,8 @@ from generator.rendering.environment import TemplatesError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    options = _parser().parse_args(arguments)
     try:
-        return _run(options)
+        return _run(_parser().parse_args(arguments))
     except KeyboardInterrupt:
         say("interrupted; what was done so far is kept")
         return INTERRUPTED
