@@ -18,6 +18,8 @@ _Ingredients = ParamSpec("_Ingredients")
 class Memory:
     """Keeps the latest value of each name with everything that it was made from."""
 
+    _keeps = True
+
     def __init__(self) -> None:
         self._made: dict[str, tuple[object, Any]] = {}
 
@@ -34,7 +36,8 @@ class Memory:
             value: _Value = known[1]
             return value
         value = make(*ingredients, **more)
-        self._made[name] = ((ingredients, more), value)
+        if self._keeps:
+            self._made[name] = ((ingredients, more), value)
         return value
 
     def read(self, name: str, read: Callable[[Sequence[Path]], _Value], folders: Sequence[Path]) -> _Value:
@@ -54,24 +57,12 @@ class Memory:
 class NoMemory(Memory):
     """Makes everything anew, and keeps nothing."""
 
+    _keeps = False
+
     def __init__(self, mapper: Mapper = map) -> None:
         """`mapper` is like `map`: one that uses several processes makes a large site sooner."""
         super().__init__()
         self._mapper = mapper
-
-    def recall(
-        self,
-        name: str,
-        make: Callable[_Ingredients, _Value],
-        *ingredients: _Ingredients.args,
-        **more: _Ingredients.kwargs,
-    ) -> _Value:
-        """What `make` gives now."""
-        return make(*ingredients, **more)
-
-    def read(self, name: str, read: Callable[[Sequence[Path]], _Value], folders: Sequence[Path]) -> _Value:
-        """What these folders give now."""
-        return read(folders)
 
     def map(self, function: Callable[[_In], _Out], items: Iterable[_In], /) -> Iterable[_Out]:
         """The function's value for each item, in their order."""

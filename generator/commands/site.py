@@ -78,8 +78,9 @@ def make_site(
         no_search = []
     except SearchError as error:
         found, no_search = (), [f"the site has no search: {error}"]
+    by_path = Counter(finding.path for finding in findings)
     known = SiteContext(
-        findings=_findings_by_page(pages, findings),
+        findings={page.id: by_path[page.path] for page in pages},
         alive_links=_alive_links(root.alive_links),
         pictures=pictures,
         search=search_filters(shown, hub, templates) if found else None,
@@ -111,11 +112,6 @@ def _pictures(
     if not pictures:
         return {}, ["no pictures for links: no font with Chinese characters was found (Debian: fonts-noto-cjk)"]
     return pictures, []
-
-
-def _findings_by_page(pages: Sequence[Page], findings: Sequence[Diagnostic]) -> Mapping[str, int]:
-    by_path = Counter(finding.path for finding in findings)
-    return {page.id: by_path[page.path] for page in pages}
 
 
 def _alive_links(cache_file: Path) -> Mapping[str, int] | None:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from generator.files import is_editors
 from generator.memory import Memory, NoMemory
+from generator.model import addresses
 from generator.model.addresses import asset, root_of
 from generator.model.hub import Language
 from generator.model.site import RenderedFile
@@ -105,7 +106,7 @@ def load_templates(folders: Sequence[Path], memory: Memory | None = None) -> Tem
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.globals |= {"page_head": page_head, "card_head": card_head}
+    jinja.globals |= {"page_head": page_head, "card_head": card_head, "addresses": addresses}
     static, paths = _read_static(folders)
     return Templates(_read_strings(folders), static, jinja, paths, memory=memory or NoMemory())
 
