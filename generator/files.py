@@ -30,8 +30,13 @@ _REMEDIES = {
     errno.ENOENT: "check the name",
 }
 
-_BESIDE = ".writing-"
+BESIDE = ".writing-"
 """How the names of files begin that are being written beside those whose place they take."""
+
+
+def is_editors(name: str) -> bool:
+    """Whether a file's name is one that editors give to what they keep beside the file that they change, or hidden."""
+    return name.startswith((".", "#")) or name.endswith(("~", "___jb_tmp___", "___jb_old___")) or name == "4913"
 
 
 def write_whole(path: Path, data: bytes | str, *, durable: bool = True) -> None:
@@ -48,7 +53,7 @@ def write_whole(path: Path, data: bytes | str, *, durable: bool = True) -> None:
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_bytes(data)
         return
-    descriptor, incoming = claim_file(_BESIDE, path.parent)
+    descriptor, incoming = claim_file(BESIDE, path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -108,17 +113,26 @@ def remove_left_over(prefix: str, parent: Path) -> list[int]:
     Returns the length in bytes of each that is gone; of a folder, that of the entry itself.
     """
     removed = []
-    for path in parent.glob(f"{prefix}*"):
+    for path in left_over(prefix, parent):
         with suppress(OSError):
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-            try:
-                if _lock(descriptor, wait=False):
-                    remove_tree(path)
-                    path.unlink(missing_ok=True)
-                    removed.append(os.fstat(descriptor).st_size)
-            finally:
-                os.close(descriptor)
+            size = path.lstat().st_size
+            remove_tree(path)
+            path.unlink(missing_ok=True)
+            removed.append(size)
     return removed
+
+
+def left_over(prefix: str, parent: Path) -> Iterator[Path]:
+    """The files and folders of a prefix whose makers are dead. Each is held until the next is asked for."""
+    for path in list(parent.glob("*")):
+        if path.name.startswith(prefix):
+            with suppress(OSError):
+                descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+                try:
+                    if _lock(descriptor, wait=False):
+                        yield path
+                finally:
+                    os.close(descriptor)
 
 
 def remove_tree(folder: Path) -> None:

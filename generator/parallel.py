@@ -1,12 +1,15 @@
 """Work on many pages in several processes, where that pays."""
 
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.process import BaseProcess
 
 WORTH_IT = 200
 """Pages from which on a second process saves more than its start costs."""
@@ -37,13 +40,27 @@ class Pool:
         if self._executor is None:
             from concurrent.futures import ProcessPoolExecutor  # most calls never need it
 
-            self._executor = ProcessPoolExecutor(cores)
+            self._executor = ProcessPoolExecutor(cores, initializer=_follow)
         return self._executor.map(function, rows, chunksize=max(1, len(rows) // (cores * 8)))
 
     def close(self) -> None:
         """End the processes, if there are any."""
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
+
+
+def _follow() -> None:
+    """End with the process that this one works for, however that ends: it waits for work that nobody else gives."""
+    from multiprocessing import parent_process  # most calls never need it
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is heard by that process, which then ends this one
+
+    def end_with(parent: "BaseProcess") -> None:
+        parent.join()
+        os._exit(1)
+
+    if parent := parent_process():
+        threading.Thread(target=end_with, args=(parent,), daemon=True).start()
 
 
 @contextmanager

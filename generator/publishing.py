@@ -2,18 +2,20 @@
 
 import ctypes
 import os
-import shutil
 import stat
 import sys
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
-from generator.files import in_words
+from generator.files import in_words, left_over, temporary_folder
 from generator.model.site import RenderedFile
 
 _MARK = ".hubpages"
 """Lies in every folder written here, so that none is replaced which holds anything else."""
+
+_OLD = "old"
+"""The site until now, where two folders cannot change places at once."""
 
 _MARK_TEXT = b"This folder is written by hubpages and replaced as a whole.\n"
 
@@ -33,20 +35,36 @@ def publish(files: Iterable[RenderedFile], folder: Path) -> int:
         raise PublishError(f"{folder} is not a folder: remove it, or choose another with --out")
     if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARK).is_file():
         raise PublishError(f"{folder} holds files that are not a site of hubpages: choose another folder with --out")
+    prefix = f".{folder.name}.hubpages-"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        incoming = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    except OSError as error:
-        raise PublishError(f"cannot write beside {folder}: {in_words(error)}") from error
-    try:
-        number = _write(files, incoming, folder)
-        incoming.chmod(0o755)
-        _swap(incoming, folder)
+        _put_back(prefix, folder)
+        # All that is unfinished is in one folder, which keeps its name and its lock whatever changes places with what.
+        with temporary_folder(prefix, folder.parent) as beside:
+            new = beside / "new"
+            new.mkdir()
+            new.chmod(0o755)
+            number = _write(files, new, folder)
+            _swap(new, folder, beside / _OLD)
     except OSError as error:
         raise PublishError(f"cannot write the site: {in_words(error)}; the old one is untouched") from error
-    finally:
-        shutil.rmtree(incoming, ignore_errors=True)
     return number
+
+
+def _put_back(prefix: str, folder: Path) -> None:
+    """The site that a run had moved away which was killed before it moved the new one in."""
+    for dead in left_over(prefix, folder.parent):
+        if (dead / _OLD).is_dir() and not folder.exists():
+            (dead / _OLD).rename(folder)
+
+
+def published(folder: Path) -> Iterator[RenderedFile]:
+    """The files of a site as it was published."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = Path(parent, name)
+            with suppress(FileNotFoundError):  # another build has published its own since
+                yield RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes())
 
 
 def _write(files: Iterable[RenderedFile], folder: Path, old: Path) -> int:
@@ -91,21 +109,17 @@ def _holds(path: str, data: bytes) -> bool:
         return False
 
 
-def _swap(incoming: Path, folder: Path) -> None:
-    """Put the new folder in the place of the old one; the old one is then where the new one was, or gone."""
+def _swap(new: Path, folder: Path, old: Path) -> None:
+    """Put the new folder in the place of the old one; the old one is then where the new one was, or at `old`."""
     if not folder.exists():
-        incoming.rename(folder)
-        return
-    if _exchange(incoming, folder):
-        return
-    old = folder.with_name(f".{folder.name}-old-{os.getpid()}")
-    folder.rename(old)
-    try:
-        incoming.rename(folder)
-    except OSError:
-        old.rename(folder)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
+        new.rename(folder)
+    elif not _exchange(new, folder):
+        try:
+            folder.rename(old)
+            new.rename(folder)
+        finally:
+            if not folder.exists():
+                old.rename(folder)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -1,5 +1,7 @@
 """The site's folder is replaced as a whole, or not at all."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ import pytest
 
 from generator.model.site import RenderedFile
 from generator.publishing import PublishError, publish
+from tests.kernels import ROOT
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -126,3 +129,72 @@ def test_there_is_a_site_at_every_moment(tmp_path: Path) -> None:
     missing, _ = reader.communicate("enough\n", timeout=60)
     assert missing == "0 times missing\n"
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signal ends a process there without a word")
+@pytest.mark.parametrize("call", ["_write", "_exchange", "rename", "remove_tree"])
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_nothing_stays_of_a_run_that_was_killed(tmp_path: Path, call: str, can_exchange: bool) -> None:
+    """Wherever that was: the old site or the new one stands, or does again, and the next run leaves the site alone."""
+    site, other = tmp_path / "site", tmp_path / "site-of-another"
+    publish([RenderedFile("index.html", b"old")], site)
+    killed = subprocess.run([sys.executable, "-c", KILLED, site, call, str(can_exchange)], cwd=ROOT)
+    assert killed.returncode == -signal.SIGKILL
+    publish([RenderedFile("index.html", b"other")], other)
+    assert files(other) == {"index.html": b"other"}
+
+    def broken() -> Iterator[RenderedFile]:
+        raise RuntimeError("a template broke")
+        yield RenderedFile("index.html", b"")
+
+    with pytest.raises(RuntimeError):  # which writes nothing of its own, and tidies up
+        publish(broken(), site)
+    assert files(site) in ({"index.html": b"old"}, {"index.html": b"new"})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["site", "site-of-another"]
+
+
+KILLED = """
+import os, pathlib, signal, sys
+from generator import files, publishing
+from generator.model.site import RenderedFile
+
+site, call, can_exchange = sys.argv[1:]
+where = {"rename": pathlib.Path, "remove_tree": files}.get(call, publishing)
+called = getattr(where, call)
+
+def then_die(*arguments):
+    called(*arguments)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if can_exchange == "False":
+    publishing._exchange = lambda one, other: False
+    called = publishing._exchange if call == "_exchange" else called
+setattr(where, call, then_die)
+publishing.publish([RenderedFile("index.html", b"new")], pathlib.Path(site))
+if can_exchange == "True" and call == "rename":  # nothing is renamed where two folders change places
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_runs_at_the_same_time_do_not_tidy_up_after_each_other(tmp_path: Path) -> None:
+    """What another one is about to put in its place is held by it, and stays."""
+    site = tmp_path / "site"
+
+    def while_another() -> Iterator[RenderedFile]:
+        yield RenderedFile("index.html", b"slow")
+        subprocess.run([sys.executable, "-c", ANOTHER, site], cwd=ROOT, check=True)
+        assert files(site) == {"index.html": b"quick"}
+        yield RenderedFile("more.html", b"slow")
+
+    publish(while_another(), site)
+    assert files(site) == {"index.html": b"slow", "more.html": b"slow"}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+ANOTHER = """
+import pathlib, sys
+from generator.model.site import RenderedFile
+from generator.publishing import publish
+
+publish([RenderedFile("index.html", b"quick")], pathlib.Path(sys.argv[1]))
+"""

@@ -127,6 +127,8 @@ _Value = TypeVar("_Value")
 class NotGathered(Mapping[str, _Value]):
     """Stands for what is dear to gather where no rule that is asked said it needs it: a rule that looks is told so."""
 
+    __eq__, __hash__ = object.__eq__, object.__hash__  # two of them are not compared item by item
+
     def _refuse(self) -> NoReturn:
         raise LookupError("a rule looks at the hub's other pages or entries: register it with needs_hub=True")
 
@@ -157,3 +159,5 @@ class HubFacts:
     holds its archive."""
     repositories: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Hub repository in lower case to the ids of the pages whose sample loads from it, of every page of the hub."""
+    beside: tuple[tuple[str, ...], ...] = ()
+    """What tells the files beside the pages from what they were: who remembers what rules said of pictures needs it."""

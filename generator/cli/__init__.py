@@ -32,10 +32,9 @@ _EXTRAS = {"watchfiles": "serve"} | dict.fromkeys(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminated)
     try:
-        return _run(options)
+        return _run(_parser().parse_args(arguments))
     except KeyboardInterrupt:
         say("interrupted; what was done so far is kept")
         return INTERRUPTED

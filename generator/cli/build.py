@@ -31,12 +31,10 @@ def add_to(of: "Commands") -> None:
 def _build(root: HubRoot, options: argparse.Namespace) -> int:
     if options.base_url:
         root = replace(root, config=with_base_url(root.config, options.base_url))
-    out = options.out or root.folder / "site"
-    built = build(root, options.paths, out, options.evidence, search=not options.no_search)
-    terminal.write(text.diagnostic_lines(built.findings), sys.stderr)
-    say_all(built.notes)
-    say(f"{text.count(built.pages, 'page')} in {text.count(built.files, 'file')} written to {out}")
-    if built.no_search:
-        say(f"the site has no search: {built.no_search}")
-    counted = built.findings if options.strict else [f for f in built.findings if f.severity == "error"]
-    return FINDINGS if counted or (options.strict and built.no_search) else CLEAN
+    out = options.out or root.site
+    site, files = build(root, options.paths, out, options.evidence, search=not options.no_search)
+    terminal.write(text.diagnostic_lines(site.findings), sys.stderr)
+    say_all(site.notes)
+    say(f"{text.count(len(site.pages), 'page')} in {text.count(files, 'file')} written to {out}")
+    counted = site.findings if options.strict else [one for one in site.findings if one.severity == "error"]
+    return FINDINGS if counted or (options.strict and site.lacks_search) else CLEAN

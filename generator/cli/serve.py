@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli.arguments import command
-from generator.cli.console import CANNOT, CLEAN, fail, say, say_all
+from generator.cli.console import CANNOT, CLEAN, fail, report_findings, say, say_all
 from generator.commands.root import HubRoot
 from generator.reporting import text
 
 if TYPE_CHECKING:
     from generator.cli.arguments import Commands
-    from generator.commands.rebuilding import Rebuilt
+    from generator.commands.serve import Rebuilt
 
 _PORT = 8000
 
@@ -40,10 +40,10 @@ def _announce(address: str) -> None:
     say(f"serving {address} (Ctrl-C ends it)")
 
 
-def _report(rebuilt: "Rebuilt", seconds: float) -> None:
-    say_all(rebuilt.problems)
-    built = "nothing" if rebuilt.files is None else text.count(len(rebuilt.files), "file")
-    say(f"built {built} in {seconds:.2f} s")
+def _report(rebuilt: "Rebuilt") -> None:
+    report_findings(rebuilt.findings, "text")
+    built = "nothing" if rebuilt.fault else text.count(len(rebuilt.files), "file")
+    say_all([*([rebuilt.fault] if rebuilt.fault else rebuilt.notes), f"built {built} in {rebuilt.seconds:.2f} s"])
 
 
 def _port(text: str) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from generator.checking.baseline import new_findings, read_baseline, write_baseline
 from generator.checking.explained import explained
@@ -12,14 +13,16 @@ from generator.checking.registry import Rule
 from generator.checking.rules import RULES
 from generator.commands.rewriting import rewrite_page
 from generator.commands.root import HubRoot
+from generator.memory import Memory, NoMemory, files_state
 from generator.model.diagnostic import Diagnostic, RuleText, Severity
 from generator.model.page import Page
-from generator.parallel import Mapper, pool
+from generator.parallel import pool
 from generator.reading.hub import read_hub
 from generator.rendering.environment import template_folders, template_names
 from generator.scripts.entries import entry_uses
 
 _FIX_PASSES = 10
+_NOT_GATHERED = NotGathered[Any]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +67,8 @@ def check(
     if external:
         from generator.checking.external import check_external  # the network's libraries are slow to load
 
-        (root.folder / ".hub").mkdir(exist_ok=True)
-        findings = sorted([*findings, *check_external(pages, root.folder / ".hub" / "links.json")])
+        root.alive_links.parent.mkdir(exist_ok=True)
+        findings = sorted([*findings, *check_external(pages, root.alive_links)])
     if update_baseline:
         write_baseline(findings, update_baseline)
         return Checked(len(pages), [], fixed, len(findings))
@@ -87,37 +90,41 @@ def error_rules(root: HubRoot) -> Sequence[Rule]:
 
 
 def read_and_check(
-    root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule], mapper: Mapper | None = None
+    root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule], memory: Memory | None = None
 ) -> tuple[list[Page], list[Diagnostic]]:
     """Every page that can be read, and what reading and these rules say of all of them.
 
     Args:
-        mapper: like `map`; by default one that uses several processes for a large hub.
+        memory: what was read and checked before; by default nothing, and several processes for a large hub.
     """
-    if mapper is None:
+    if memory is None:
         with pool() as opened:
-            return read_and_check(root, paths, rules, opened)
-    pages, findings = read_hub(root.pages_or(paths), root.config.languages, mapper)
-    facts = _facts(root, pages, paths, rules, mapper)
-    return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), mapper)])
+            return read_and_check(root, paths, rules, NoMemory(opened))
+    pages, findings = read_hub(root.pages_or(paths), root.config.languages, memory.map)
+    facts = _facts(root, pages, paths, rules, memory)
+    return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), memory.map)])
 
 
 def check_unwritten(root: HubRoot, page: Page) -> list[Diagnostic]:
     """What would be wrong with a page in this hub."""
     rules = _rules(root)
-    return check_pages([page], _facts(root, [page], [root.pages], rules, map), rules, _severities(root), map)
+    return check_pages([page], _facts(root, [page], [root.pages], rules, NoMemory()), rules, _severities(root))
 
 
-def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Sequence[Rule], mapper: Mapper) -> HubFacts:
+def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Sequence[Rule], memory: Memory) -> HubFacts:
     """What the pages are checked against, without what none of the rules asks for."""
     templates = frozenset(template_names(template_folders(root.folder)))
-    if not any(rule.needs_hub for rule in rules):
-        return HubFacts(root.config.hub, templates, NotGathered(), NotGathered(), NotGathered())
-    known = pages
-    if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
-        known = [*pages, *read_hub([root.pages], root.config.languages, mapper)[0]]
-    titles = {page.id: page.front_matter.title for page in known}
-    return HubFacts(root.config.hub, templates, titles, _entries(root), _repositories(known))
+    titles: Mapping[str, str] = _NOT_GATHERED
+    entries: Mapping[str, frozenset[str]] = _NOT_GATHERED
+    repositories: Mapping[str, frozenset[str]] = _NOT_GATHERED
+    if any(rule.needs_hub for rule in rules):
+        known = pages
+        if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
+            known = [*pages, *read_hub([root.pages], root.config.languages, memory.map)[0]]
+        titles, entries = {page.id: page.front_matter.title for page in known}, _entries(root)
+        repositories = _repositories(known)
+    beside = tuple(file for file in files_state([root.pages]) if not file[0].endswith(".md"))
+    return memory.recall("facts", HubFacts, root.config.hub, templates, titles, entries, repositories, beside)
 
 
 def _repositories(pages: Iterable[Page]) -> Mapping[str, frozenset[str]]:

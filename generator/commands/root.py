@@ -66,6 +66,21 @@ class HubRoot:
         return self.folder / ".hub" / "pictures"
 
     @property
+    def search_index(self) -> Path:
+        """The latest index of the search."""
+        return self.folder / ".hub" / "search"
+
+    @property
+    def alive_links(self) -> Path:
+        """Which links to other sites led somewhere, and when that was last asked."""
+        return self.folder / ".hub" / "links.json"
+
+    @property
+    def site(self) -> Path:
+        """Where the site is written unless another folder is named."""
+        return self.folder / "site"
+
+    @property
     def own_evidence(self) -> Path:
         """Where runs made here are kept."""
         return self.folder / ".hub" / "evidence"

@@ -2,15 +2,23 @@
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 
-from generator.commands.rebuilding import Rebuilder, Rebuilt
-from generator.commands.root import HubRoot
-from generator.rendering.environment import template_folders
+from generator.assets.lock import LockError
+from generator.commands.root import HubRoot, NoHubError
+from generator.commands.site import check_links, make_site
+from generator.config import ConfigError, read_config
+from generator.files import in_words, is_editors
+from generator.memory import Memory
+from generator.model.diagnostic import Diagnostic
+from generator.model.page import Page
+from generator.rendering.environment import TemplatesError, template_folders
 from generator.reporting.characters import terminal_line
+from generator.searching.background import BackgroundIndex
 from generator.serving import LiveServer, PortTakenError, Shown
 
 _LIVE_FILES = ("live.js", "live.css")
@@ -18,49 +26,86 @@ _LIVE_FILES = ("live.js", "live.css")
 _LOOK = 0.4
 """Seconds after which it is asked again which folders there are."""
 
-Report = Callable[[Rebuilt, float], None]
-"""Is told of every build, and how many seconds it took."""
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What came of making the site once."""
+
+    pages: Sequence[Page]
+    """As they were when they last had no error."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    findings: Sequence[Diagnostic] = ()
+    notes: Sequence[str] = ()
+    """What the site lacks that it could have, and why."""
+    fault: str = ""
+    """Why nothing could be made; pages and files are then the last that could."""
+    seconds: float = 0.0
+
+    @property
+    def problems(self) -> list[str]:
+        """What keeps the site from being what the files say, a line each: errors of pages, and no warnings."""
+        errors = [finding for finding in self.findings if finding.severity == "error"]
+        lines = [f"{one.path}:{one.line}:{one.column}: {one.message} ({one.rule})" for one in errors]
+        return [self.fault, *lines] if self.fault else lines
 
 
 def serve(
     root: HubRoot,
     ports: Sequence[int],
     announce: Callable[[str], None],
-    report: Report,
+    report: Callable[[Rebuilt], None],
     evidence: Sequence[Path] = (),
 ) -> None:
-    """Serve the hub on loopback and rebuild what changes, until KeyboardInterrupt.
+    """Serve the hub on loopback and make its site again whenever something changes, until KeyboardInterrupt.
 
     Raises PortTakenError where none of the ports is free.
 
     Args:
         ports: the first that is free is used; 0 is any.
+        report: is told of every time.
     """
     import watchfiles  # noqa: F401 - of an extra, and told here where it is missing: nothing is watched yet
 
-    rebuilder = Rebuilder(root.folder, evidence)
-    server = _server(ports, _live_files(root.folder))
     changes: queue.Queue[None] = queue.Queue()
-    is_over = threading.Event()
-    try:
-        # Watch first: what changes while the site is built must not be missed.
-        threading.Thread(target=_watch, args=(root.folder, rebuilder, changes, is_over), daemon=True).start()
-        _build(rebuilder, server, report)
+    memory = Memory()
+    with ExitStack() as stack:
+        server = stack.enter_context(closing(_server(ports, _live_files(root.folder))))
+        index = stack.enter_context(closing(BackgroundIndex(root.search_index, lambda: changes.put(None))))
+        is_over = threading.Event()
+        stack.callback(is_over.set)
+        # Watch first: what changes while the site is made must not be missed.
+        watched = (root.folder, [*evidence, *root.evidence], changes, is_over)
+        threading.Thread(target=_watch, args=watched, daemon=True).start()
+
+        def rebuild(before: Rebuilt) -> Rebuilt:
+            rebuilt = _rebuild(root.folder, server.address, memory, evidence, index, before)
+            server.show(Shown(rebuilt.files, [terminal_line(problem) for problem in rebuilt.problems]))
+            report(replace(rebuilt, notes=[note for note in rebuilt.notes if note not in before.notes]))  # each once
+            return rebuilt
+
+        rebuilt = rebuild(Rebuilt(()))
         announce(server.address)
         while True:
             _next(changes)
-            _build(rebuilder, server, report)
-    finally:
-        is_over.set()
-        server.close()
+            rebuilt = rebuild(rebuilt)
 
 
-def _build(rebuilder: Rebuilder, server: LiveServer, report: Report) -> None:
+def _rebuild(
+    folder: Path, address: str, memory: Memory, evidence: Sequence[Path], index: BackgroundIndex, before: Rebuilt
+) -> Rebuilt:
+    """The site as the files now are, with the last good state of every page that is now wrong."""
     started = monotonic()
-    rebuilt = rebuilder.build()
-    files = server.shown.files if rebuilt.files is None else rebuilt.files
-    server.show(Shown(files, [terminal_line(problem) for problem in rebuilt.problems]))
-    report(rebuilt, monotonic() - started)
+    try:
+        config = read_config(folder / "hub.toml")
+        # What `build` makes for the hub's address is made here for this one.
+        root = HubRoot(folder, replace(config, base_url=config.base_url and address))
+        site = make_site(root, memory, (), evidence, index if config.search else None, before.pages)
+        made = list(site.files)
+        findings = [*site.findings, *check_links(made, site.pages, root, root.site, memory)]
+    except (ConfigError, LockError, NoHubError, TemplatesError, OSError) as error:
+        return replace(before, findings=(), fault=in_words(error), seconds=monotonic() - started)
+    files = {file.path: file.data for file in made}
+    return Rebuilt(site.pages, files, findings, site.notes, seconds=monotonic() - started)
 
 
 def _next(changes: "queue.Queue[None]") -> None:
@@ -84,24 +129,24 @@ def _server(ports: Sequence[int], live: dict[str, bytes]) -> LiveServer:
 
 def _live_files(root: Path) -> dict[str, bytes]:
     folders = [folder / "live" for folder in template_folders(root)]
-    found = {name: next(folder / name for folder in folders if (folder / name).exists()) for name in _LIVE_FILES}
+    found = {name: next(folder / name for folder in folders if (folder / name).is_file()) for name in _LIVE_FILES}
     return {name: path.read_bytes() for name, path in found.items()}
 
 
-def _watch(root: Path, rebuilder: Rebuilder, changes: "queue.Queue[None]", is_over: threading.Event) -> None:
+def _watch(root: Path, evidence: Sequence[Path], changes: "queue.Queue[None]", is_over: threading.Event) -> None:
     """Tell of every change of what the site is made from, also in folders that are made later."""
     is_first = True
     while not is_over.is_set():
-        folders = _existing(root, rebuilder)
+        folders = _existing(root, evidence)
         stop = threading.Event()
-        # hub.toml's folder is watched without what is below it: that may be much, and none of it the site's.
+        # Of the root nothing but its settings: what else is below it may be much, and none of it the site's.
         threads = [
             threading.Thread(target=_watch_some, args=(*some, changes, stop), daemon=True)
-            for some in ((folders, True), ([root], False))
+            for some in ((folders, lambda name: not is_editors(name)), ([root], "hub.toml".__eq__))
         ]
         for thread in threads:
             thread.start()
-        while not is_over.wait(_LOOK) and _existing(root, rebuilder) == folders:
+        while not is_over.wait(_LOOK) and _existing(root, evidence) == folders:
             if not is_first:  # nobody saw what happened in a folder before it was watched
                 changes.put(None)
                 is_first = True
@@ -111,15 +156,31 @@ def _watch(root: Path, rebuilder: Rebuilder, changes: "queue.Queue[None]", is_ov
             thread.join()
 
 
-def _watch_some(folders: Sequence[Path], recursive: bool, changes: "queue.Queue[None]", stop: threading.Event) -> None:
+def _watch_some(
+    folders: Sequence[Path], matters: Callable[[str], bool], changes: "queue.Queue[None]", stop: threading.Event
+) -> None:
     from watchfiles import watch
 
-    for _ in watch(
-        *folders, recursive=recursive, stop_event=stop, debounce=100, step=20, rust_timeout=500, raise_interrupt=False
-    ):
-        changes.put(None)
+    with suppress(FileNotFoundError):  # a folder that is gone by now; `_watch` will see that
+        for _ in watch(
+            *folders,
+            watch_filter=lambda _, path: matters(Path(path).name),
+            recursive=len(folders) > 1,
+            stop_event=stop,
+            debounce=100,
+            step=20,
+            rust_timeout=500,
+            raise_interrupt=False,
+        ):
+            changes.put(None)
 
 
-def _existing(root: Path, rebuilder: Rebuilder) -> list[Path]:
-    found = (rebuilder.pages, *template_folders(root), *rebuilder.evidence)
-    return [folder for folder in found if folder.is_dir()]
+def _existing(root: Path, evidence: Sequence[Path]) -> list[Path]:
+    return [folder for folder in (*_pages(root), *template_folders(root), *evidence) if folder.is_dir()]
+
+
+def _pages(root: Path) -> list[Path]:
+    """Where hub.toml says that pages are; nowhere while it cannot be read."""
+    with suppress(ConfigError):
+        return [HubRoot(root, read_config(root / "hub.toml")).pages]
+    return []

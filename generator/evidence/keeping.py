@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from generator.evidence.standing import standing
-from generator.files import write_whole
+from generator.files import is_editors, write_whole
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import ScriptRun
 
@@ -67,7 +67,7 @@ def read_evidence(folders: Iterable[Path]) -> tuple[Mapping[str, Sequence[Script
     runs: dict[str, list[ScriptRun]] = defaultdict(list)
     findings = []
     for folder in folders:
-        for path in sorted(folder.glob("*.json")):
+        for path in sorted(path for path in folder.glob("*.json") if not is_editors(path.name)):
             run = _read(path)
             if isinstance(run, ScriptRun):
                 runs[run.page].append(run)

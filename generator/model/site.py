@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.model.entry import EntryUse
-
 
 @dataclass(frozen=True, slots=True)
 class RenderedFile:
@@ -13,6 +11,10 @@ class RenderedFile:
     path: str
     """Relative to the site's root, with forward slashes."""
     data: bytes
+
+
+Pictures = Mapping[str, Mapping[str, RenderedFile]]
+"""What is shown with a link: by page id, empty for a page that is no card, and language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,13 @@ PagePictures = Mapping[str, PagePicture]
 class SiteContext:
     """What a site is made from besides the pages' text and their runs."""
 
-    entries: Mapping[str, Sequence[EntryUse]] = field(default_factory=dict)
-    """Page id to what its sample loads and offers."""
     findings: Mapping[str, int] = field(default_factory=dict)
     """Page id to how many findings there are about it."""
-    page_pictures: Mapping[str, PagePictures] = field(default_factory=dict)
-    """Page id to the pictures that it shows."""
     alive_links: Mapping[str, int] | None = None
     """Address to when it last led somewhere, in seconds since the epoch; None where nobody has asked yet."""
+    pictures: Pictures = field(default_factory=dict)
+    search: Mapping[str, Sequence["SearchFilter"]] | None = None
+    """Language code to what a search can be narrowed to; None where the site has no search."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import subprocess
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from generator.model.diagnostic import Diagnostic
@@ -99,18 +99,15 @@ def _with_dates(pages: list[Page]) -> list[Page]:
     """The pages with the time of their last change, asked once a folder."""
     dates: dict[Path, str] = {}
     for folder in {Path(page.path).parent for page in pages}:
-        dates |= _last_changes(folder)
+        if head := _git(folder, "rev-parse", "HEAD"):
+            dates |= _last_changes(folder, head)
     return [replace(page, updated=dates.get(Path(page.path))) for page in pages]
 
 
-def _last_changes(folder: Path) -> dict[Path, str]:
-    """ISO 8601 time of the last commit that touched each file of a folder; empty where git knows nothing."""
-    git = ["git", "-C", str(folder), "-c", "core.quotepath=off"]
-    command = [*git, "log", "--format=/%cI", "--name-only", "--relative", "--", "."]
-    try:
-        log = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
-    except (OSError, subprocess.CalledProcessError):
-        return {}
+@lru_cache(maxsize=16)  # what is not committed changes no date: a hub that is served is asked once for each commit
+def _last_changes(folder: Path, head: str) -> dict[Path, str]:
+    """ISO 8601 time of the last commit up to `head` that touched each file of a folder."""
+    log = _git(folder, "-c", "core.quotepath=off", "log", "--format=/%cI", "--name-only", "--relative", head, "--", ".")
     dates: dict[Path, str] = {}
     date = ""
     for line in log.splitlines():
@@ -119,3 +116,13 @@ def _last_changes(folder: Path) -> dict[Path, str]:
         elif line:
             dates.setdefault(folder / line, date)
     return dates
+
+
+def _git(folder: Path, *arguments: str) -> str:
+    """What git answers; nothing where it knows nothing."""
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+    return answer.stdout.strip()

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from generator.model.addresses import MODELS_JSON, MODELS_SCHEMA, model_json
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.site import RenderedFile
@@ -18,10 +19,10 @@ _SCHEMA = Path(__file__).with_name("api.schema.json")
 
 def render_api(pages: Sequence[ShownPage], hub: Hub) -> Iterator[RenderedFile]:
     """`api/v1/models.json`, and the schema of it and of `api/v1/models/<id>.json`."""
-    yield RenderedFile("api/v1/schema.json", _SCHEMA.read_bytes())
+    yield RenderedFile(MODELS_SCHEMA, _SCHEMA.read_bytes())
     ordered = sorted(pages, key=lambda shown: shown.id)
     tags = {tag: dict(names) for tag, names in hub.tags.items()}
-    yield _json("api/v1/models.json", {"models": [_meta(shown.page) for shown in ordered], "tags": tags})
+    yield _json(MODELS_JSON, {"models": [_meta(shown.page) for shown in ordered], "tags": tags})
 
 
 def render_model(shown: ShownPage) -> RenderedFile:
@@ -31,7 +32,7 @@ def render_model(shown: ShownPage) -> RenderedFile:
         section.language: str(Markup(sample) + shown.texts[section.language].html) for section in shown.page.sections
     }
     content = {"sampleCode": shown.page.sample.code, "fullText": full_text}
-    return _json(f"api/v1/models/{shown.id}.json", {"meta": _meta(shown.page), "content": content})
+    return _json(model_json(shown.id), {"meta": _meta(shown.page), "content": content})
 
 
 def _meta(page: Page) -> dict[str, Any]:

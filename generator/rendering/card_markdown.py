@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from generator.model import addresses
 from generator.model.hub import Hub, Language
 from generator.model.page import Page, Section, marks_around
 from generator.model.site import PagePictures, RenderedFile
@@ -15,7 +16,7 @@ def render_card_markdown(
 ) -> Iterator[RenderedFile]:
     """The page's Markdown in every language of the hub: beside each card, and of what that card shows."""
     for language in hub.languages:
-        path = f"{language.path}/models/{page.id}/index.md"
+        path = addresses.card_markdown(language, page.id)
         text = card_markdown(page, hub, language, strings[language.code], picture_links(pictures, hub, path))
         yield RenderedFile(path, text.encode())
 

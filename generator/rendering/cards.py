@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
 
+from generator.model.addresses import card_file, card_place, notebook
 from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
@@ -16,6 +18,7 @@ from generator.rendering.choices import Choice, choice_of
 from generator.rendering.citations import Citation
 from generator.rendering.environment import Templates
 from generator.rendering.facts import facts_of
+from generator.rendering.heads import Pictures
 from generator.rendering.markdown import (
     NO_PICTURES,
     RenderedText,
@@ -93,15 +96,19 @@ def show(
 
 
 def render_cards(
-    shown: ShownPage, hub: Hub, templates: Templates, related: Sequence[ShownPage] = ()
+    shown: ShownPage,
+    hub: Hub,
+    templates: Templates,
+    related: Sequence[ShownPage] = (),
+    pictures: Pictures = MappingProxyType({}),
 ) -> Iterator[RenderedFile]:
     """The page's card in every language of the hub, and its notebook in every language of its own."""
     for language in hub.languages:
-        path = f"{language.path}/models/{shown.id}/index.html"
         template = f"{shown.page.front_matter.template}/card.html"
-        yield templates.render(template, path, language, **_context(shown, language, hub, related))
+        context = {**_context(shown, language, hub, related), "pictures": pictures}
+        yield templates.render(template, card_file(language, shown.id), language, **context)
     for section in shown.page.sections:
-        path = f"{hub.language(section.language).path}/models/{shown.id}/{shown.id}.ipynb"
+        path = notebook(hub.language(section.language), shown.id)
         run = _current_run(shown.verification(section.language))
         yield render_notebook(shown.page, section, path, run, picture_links(shown.pictures, hub, path))
 
@@ -116,7 +123,7 @@ def _context(shown: ShownPage, language: Language, hub: Hub, related: Sequence[S
         fences = (snippet.fence_line for snippet in snippets)
         runs = dict(zip(fences, verification.snippets, strict=True))
     text = shown.texts[section.language]
-    place = f"{hub.language(section.language).path}/models/{page.id}/{page.id}.ipynb"
+    place = notebook(hub.language(section.language), page.id)
     return {
         "hub": hub,
         "page": page,
@@ -134,7 +141,7 @@ def _context(shown: ShownPage, language: Language, hub: Hub, related: Sequence[S
         "colab": _colab(hub, place),
         "source": f"{hub.repository}/blob/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
         "edit": f"{hub.repository}/edit/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
-        "here": f"models/{page.id}/",
+        "here": card_place(page.id),
     }
 
 

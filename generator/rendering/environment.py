@@ -1,6 +1,6 @@
 """The Jinja environment: every template, every word of the interface, every static file."""
 
-import hashlib
+import os
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +10,13 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
+from generator.files import is_editors
+from generator.memory import Memory, NoMemory
+from generator.model import addresses
+from generator.model.addresses import asset, root_of
 from generator.model.hub import Language
-from generator.model.site import RenderedFile, SearchFilter
-from generator.rendering.addresses import root_of
-from generator.rendering.heads import Pictures, card_head, page_head
-from generator.rendering.memory import Memory, NoMemory
+from generator.model.site import RenderedFile
+from generator.rendering.heads import card_head, page_head
 
 _STRINGS = "strings.toml"
 _STATIC = "static"
@@ -35,7 +37,8 @@ def template_folders(root: Path) -> list[Path]:
 
 def template_names(folders: Iterable[Path]) -> set[str]:
     """The names that a page's front matter may pick."""
-    return {card.parent.name for folder in folders for card in folder.glob(f"*/{_CARD}")}
+    names = (card.parent.name for folder in folders for card in folder.glob(f"*/{_CARD}"))
+    return {name for name in names if not is_editors(name)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,10 @@ class Templates:
     static: tuple[RenderedFile, ...]
     """Each under assets/, its name carrying a digest of its bytes."""
     _jinja: Environment
-    _static_paths: Mapping[str, str]
-    pictures: Pictures = field(default_factory=dict)
+    static_paths: Mapping[str, str]
+    """Name to path in the site."""
     memory: Memory = field(default_factory=NoMemory)
-    """What these templates and this text gave before."""
-    search: Mapping[str, Sequence[SearchFilter]] | None = None
-    """Language code to what a search can be narrowed to; None where the site has no search."""
+    """What was rendered before."""
 
     def word(self, language: Language, key: str) -> str:
         """A word of the interface. Raises TemplatesError where the language has no such word."""
@@ -66,12 +67,7 @@ class Templates:
 
         Raises TemplatesError naming the template, where it is broken or lacks a word.
         """
-        return self.memory.recall(path, self._render, name, path, language, root or root_of(path), context)
-
-    def _render(self, name: str, path: str, language: Language, root: str, context: Mapping[str, Any]) -> RenderedFile:
-        static = {key: root + value for key, value in self._static_paths.items()}
-        of_site = {"path": path, "root": root, "static": static, "pictures": self.pictures}
-        return RenderedFile(path, self.fragment(name, language, **of_site, **context).encode())
+        return self.memory.recall(path, _render, self, name, path, language, root or root_of(path), context)
 
     def fragment(self, name: str, language: Language, **context: Any) -> Markup:
         """One template as a piece of a page. Raises TemplatesError as `render` does."""
@@ -79,16 +75,21 @@ class Templates:
             raise TemplatesError(
                 f"{_STRINGS} has no table [{language.code}]: add the interface's words in that language"
             )
-        search = None if self.search is None else self.search[language.code]
         try:
-            text = self._jinja.get_template(name).render(
-                t=self.strings[language.code], language=language, search=search, **context
-            )
-        except TemplateError as error:
+            text = self._jinja.get_template(name).render(t=self.strings[language.code], language=language, **context)
+        except (TemplateError, OSError, UnicodeDecodeError) as error:
             line = getattr(error, "lineno", None)
             place = f"{name}:{line}" if line else name
             raise TemplatesError(f"templates/{place}: {error} (language {language.code})") from error
         return Markup(text)  # Jinja escapes what it is given
+
+
+def _render(
+    templates: Templates, name: str, path: str, language: Language, root: str, context: Mapping[str, Any]
+) -> RenderedFile:
+    static = {key: root + value for key, value in templates.static_paths.items()}
+    html = templates.fragment(name, language, path=path, root=root, static=static, **context)
+    return RenderedFile(path, html.encode())
 
 
 def load_templates(folders: Sequence[Path], memory: Memory | None = None) -> Templates:
@@ -105,9 +106,22 @@ def load_templates(folders: Sequence[Path], memory: Memory | None = None) -> Tem
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    jinja.globals |= {"page_head": page_head, "card_head": card_head}
+    jinja.globals |= {"page_head": page_head, "card_head": card_head, "addresses": addresses}
     static, paths = _read_static(folders)
     return Templates(_read_strings(folders), static, jinja, paths, memory=memory or NoMemory())
+
+
+def _data(path: Path) -> bytes | None:
+    """What a static file holds; None for one that is gone since its folder was listed."""
+    try:
+        if path.is_file():  # opening a pipe would wait for ever
+            return path.read_bytes()
+        reason = "a link that leads nowhere" if path.is_symlink() else "no file"
+    except OSError as error:
+        reason = error.strerror or str(error)
+    if not os.path.lexists(path):
+        return None
+    raise TemplatesError(f"{path}: cannot be published ({reason}): mend or remove it")
 
 
 def _minified(data: bytes, kind: str, name: str) -> bytes:
@@ -116,7 +130,7 @@ def _minified(data: bytes, kind: str, name: str) -> bytes:
 
     try:
         return str(minify.string(kind, data.decode())).encode()
-    except minify.MinifyError as error:
+    except (minify.MinifyError, UnicodeDecodeError) as error:
         raise TemplatesError(f"templates/{_STATIC}/{name}: {error}") from error
 
 
@@ -131,6 +145,8 @@ def _read_strings(folders: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
             continue
         try:
             data = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as error:
+            raise TemplatesError(f"{path}: cannot be read ({error.strerror})") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise TemplatesError(f"{path}: not TOML: {error}") from error
         for language, words in data.items():
@@ -142,13 +158,15 @@ def _read_static(folders: Sequence[Path]) -> tuple[tuple[RenderedFile, ...], Map
     files: dict[str, Path] = {}
     for folder in reversed(folders):
         for path in sorted((folder / _STATIC).glob("*")):
-            files[path.name] = path
+            if not is_editors(path.name):
+                files[path.name] = path
     rendered, paths = [], {}
     for name, path in sorted(files.items()):
-        data = path.read_bytes()
+        data = _data(path)
+        if data is None:
+            continue
         if path.suffix in _MINIFIED:
             data = _minified(data, _MINIFIED[path.suffix], name)
-        digest = hashlib.sha256(data).hexdigest()[:12]
-        paths[name] = f"assets/{path.stem}.{digest}{path.suffix}"
+        paths[name] = asset(path.stem, data, path.suffix)
         rendered.append(RenderedFile(paths[name], data))
     return tuple(rendered), paths

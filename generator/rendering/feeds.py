@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from xml.sax.saxutils import escape, quoteattr
 
+from generator.model.addresses import card_place, feed, place_in
 from generator.model.hub import Hub, Language
 from generator.model.page import Page
 from generator.model.site import RenderedFile
@@ -31,8 +32,8 @@ def render_feeds(pages: Sequence[Page], hub: Hub, strings: Mapping[str, Mapping[
 
 
 def _feed(rows: Sequence[tuple[str, Page]], hub: Hub, language: Language, words: Mapping[str, str]) -> RenderedFile:
-    home = f"{hub.base_url}{language.path}/"
-    path = f"{language.path}/feed.xml"
+    home = hub.base_url + place_in(language)
+    path = feed(language)
     parts = [
         '<?xml version="1.0" encoding="utf-8"?>\n'
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(language.lang)}>\n'
@@ -49,7 +50,7 @@ def _feed(rows: Sequence[tuple[str, Page]], hub: Hub, language: Language, words:
 
 def _entry(updated: str, page: Page, hub: Hub, language: Language) -> str:
     head = page.front_matter
-    url = f"{hub.base_url}{language.path}/models/{page.id}/"
+    url = hub.base_url + place_in(language, card_place(page.id))
     summary = head.summary.get(language.code) or next(iter(head.summary.values()), "")
     categories = "".join(
         f"<category term={quoteattr(tag)} label={quoteattr(_clean(hub.tags[tag][language.code]))}/>\n"

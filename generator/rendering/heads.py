@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from generator.model.addresses import Alternate, address, alternates, card_place, feed, file_in, place_in, place_of
 from generator.model.hub import Hub, Language
 from generator.model.page import Page
 from generator.model.site import RenderedFile
-from generator.rendering.addresses import Alternate, address, alternates, place_of
 from generator.rendering.structured_data import breadcrumbs, linked_data, source_code, web_site
 
-Pictures = Mapping[tuple[str, str], RenderedFile]
-"""The picture that is shown with a link, by page id (none for a page that is no card) and language."""
+Pictures = Mapping[str, RenderedFile]
+"""The picture that is shown with a link to a page, by language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,31 +42,31 @@ def page_head(hub: Hub, language: Language, path: str, here: str, description: s
         path: of the page's file, below the site's root.
         here: the page's place below a language's folder.
     """
-    feed = _feed(hub, language)
+    of_feed = _feed(hub, language)
     if not path.endswith("index.html"):  # 404.html stands at every address that does not exist
-        return Head(description, "", (), Markup(), feed=feed)
-    home = address(hub, f"{language.path}/", path)
-    picture = pictures.get(("", language.code))
+        return Head(description, "", (), Markup(), feed=of_feed)
+    home = address(hub, place_in(language), path)
+    picture = pictures.get(language.code)
     return Head(
         description,
         address(hub, place_of(path), path),
         _addressed(hub, alternates(hub, here), path),
         linked_data(web_site(hub.title, home, language.lang, description)),
         picture=_absolute(hub, picture),
-        feed=feed,
+        feed=of_feed,
     )
 
 
 def card_head(hub: Hub, language: Language, page: Page, summary: str, pictures: Pictures) -> Head:
     """The head of a card. One that is shown in another language than its own points at the original."""
-    here = f"models/{page.id}/"
-    path = f"{language.path}/{here}index.html"
+    here = card_place(page.id)
+    path = file_in(language, here)
     has_own = page.section(language.code) is not None
     shown = language if has_own else hub.language(page.sections[0].language)
-    picture = pictures.get((page.id, shown.code))
-    canonical = address(hub, f"{shown.path}/{here}", path)
+    picture = pictures.get(shown.code)
+    canonical = address(hub, place_in(shown, here), path)
     own = {section.language for section in page.sections}
-    home = address(hub, f"{language.path}/", path)
+    home = address(hub, place_in(language), path)
     model = source_code(
         name=page.front_matter.title,
         description=summary,
@@ -100,4 +100,4 @@ def _absolute(hub: Hub, picture: RenderedFile | None) -> str:
 
 
 def _feed(hub: Hub, language: Language) -> str:
-    return f"{hub.base_url}{language.path}/feed.xml" if hub.base_url else ""
+    return hub.base_url + feed(language) if hub.base_url else ""

@@ -8,13 +8,14 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
+from generator.model.addresses import CHOOSER, NOT_FOUND, file_in, list_place
 from generator.model.hub import Hub, Language
-from generator.model.site import RenderedFile
+from generator.model.site import RenderedFile, SiteContext
 from generator.rendering.cards import ShownPage
 from generator.rendering.environment import Templates
 from generator.rendering.verification import STATES
 
-_FOLDERS = {"tag": "tags", "task": "tasks", "state": "states"}
+_KINDS = ("tag", "task", "state")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Filter:
     @property
     def place(self) -> str:
         """Where its list is, below a language's folder."""
-        return f"{_FOLDERS[self.kind]}/{self.value}/"
+        return list_place(self.kind, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,33 +49,36 @@ class _Listed:
         return [self.state]
 
 
-def render_indexes(pages: Sequence[ShownPage], hub: Hub, templates: Templates) -> Iterator[RenderedFile]:
+def render_indexes(
+    pages: Sequence[ShownPage], hub: Hub, templates: Templates, known: SiteContext
+) -> Iterator[RenderedFile]:
     """The chooser and the page for what is not found, and for each language an index and the lists that it leads to."""
     first = hub.languages[0]
-    yield templates.render("chooser.html", "index.html", first, hub=hub, here="")
+    of_all: dict[str, Any] = {"hub": hub, "pictures": known.pictures.get("", {})}
+    yield templates.render("chooser.html", CHOOSER, first, here="", **of_all)
     # Whatever address it is shown for, only the path of the site leads to the site.
     root = urlsplit(hub.base_url).path or "/"
-    yield templates.render("404.html", "404.html", first, root=root, hub=hub, here="")
+    yield templates.render("404.html", NOT_FOUND, first, root=root, here="", **of_all)
     ordered = sorted(pages, key=lambda shown: (shown.page.front_matter.title.casefold(), shown.id))
     for language in hub.languages:
         listed = [_Listed(shown, shown.verification(language.code).state) for shown in ordered]
         filters = _filters(listed, hub, language, templates)
         rows = [_recalled_row(each, hub, language, templates, "../") for each in listed]
-        path = f"{language.path}/index.html"
-        yield templates.render("index.html", path, language, hub=hub, rows=rows, filters=filters, here="")
+        search = known.search and known.search[language.code]
+        context = {**of_all, "here": "", "rows": rows, "filters": filters, "search": search}
+        yield templates.render("index.html", file_in(language), language, **context)
         rows = [_recalled_row(each, hub, language, templates, "../../../") for each in listed]
         for chosen in (each for group in filters.values() for each in group):
             found = [row for row, each in zip(rows, listed, strict=True) if chosen.value in each.values(chosen.kind)]
-            path = f"{language.path}/{chosen.place}index.html"
-            context: dict[str, Any] = {"hub": hub, "rows": found, "filters": filters, "chosen": chosen}
-            yield templates.render("tag.html", path, language, here=chosen.place, **context)
+            context = {**of_all, "here": chosen.place, "rows": found, "filters": filters, "chosen": chosen}
+            yield templates.render("tag.html", file_in(language, chosen.place), language, **context)
 
 
 def _filters(
     listed: Sequence[_Listed], hub: Hub, language: Language, templates: Templates
 ) -> Mapping[str, Sequence[Filter]]:
     """Every list that the hub has, in the order of its settings. Those of other languages have the same addresses."""
-    counts = {kind: Counter(value for each in listed for value in each.values(kind)) for kind in _FOLDERS}
+    counts = {kind: Counter(value for each in listed for value in each.values(kind)) for kind in _KINDS}
     words = templates.strings[language.code]
     # A language that has no failure still has the page that the switch of another language leads to.
     everywhere = {each.shown.verification(other.code).state for each in listed for other in hub.languages}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from generator.model.addresses import LLMS, MODELS_JSON, card_markdown
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.site import RenderedFile
@@ -17,11 +18,11 @@ def render_llms(pages: Sequence[Page], hub: Hub, strings: Mapping[str, Mapping[s
         for page in sorted(pages, key=lambda page: page.id):
             if page.section(language.code):
                 summary = page.front_matter.summary.get(language.code, "")
-                url = f"{hub.base_url}{language.path}/models/{page.id}/index.md"
+                url = hub.base_url + card_markdown(language, page.id)
                 parts.append(f"- [{_link_text(page.front_matter.title)}]({url}){summary and f': {summary}'}\n")
     words = strings[hub.languages[0].code]
-    parts.append(f"\n## Optional\n\n- [{words['llms_api']}]({hub.base_url}api/v1/models.json)\n")
-    return RenderedFile("llms.txt", "".join(parts).encode())
+    parts.append(f"\n## Optional\n\n- [{words['llms_api']}]({hub.base_url}{MODELS_JSON})\n")
+    return RenderedFile(LLMS, "".join(parts).encode())
 
 
 def _link_text(text: str) -> str:

@@ -12,11 +12,11 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from generator.model.addresses import CARD_ROOT
 from generator.model.anchors import slug, unique
 from generator.model.page import Region
 from generator.model.site import PagePicture, PagePictures
 from generator.pictures import is_local
-from generator.rendering.addresses import CARD_ROOT
 from generator.rendering.citations import HEADINGS, Citation, read_citation
 from generator.rendering.han_emphasis import han_emphasis
 from generator.rendering.highlight import highlight

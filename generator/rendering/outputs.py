@@ -2,15 +2,15 @@
 
 import base64
 import binascii
-import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from generator.model.addresses import asset
 from generator.model.run import Output
 from generator.model.site import RenderedFile
 
 # What a browser would make of the bytes is decided by the bytes, not by what the snippet called them.
-_SIGNATURES = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
+_SIGNATURES = {b"\x89PNG\r\n\x1a\n": ".png", b"\xff\xd8\xff": ".jpg"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,5 @@ def _image(data: str) -> RenderedFile | None:
         return None
     for signature, suffix in _SIGNATURES.items():
         if content.startswith(signature):
-            digest = hashlib.sha256(content).hexdigest()[:12]
-            return RenderedFile(f"assets/output.{digest}.{suffix}", content)
+            return RenderedFile(asset("output", content, suffix), content)
     return None

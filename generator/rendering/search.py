@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from generator.model.addresses import card_file
 from generator.model.hub import Hub, Language
 from generator.model.page import PAGE_ID
 from generator.model.site import SearchDocument, SearchFilter
@@ -37,9 +38,8 @@ def search_documents(pages: Sequence[ShownPage], hub: Hub, templates: Templates)
         for shown in pages:
             if shown.page.section(language.code):
                 state = templates.word(language, f"state_{shown.verification(language.code).state}")
-                yield SearchDocument(
-                    f"{language.path}/models/{shown.id}/index.html", _document(shown, language, hub, state)
-                )
+                path = card_file(language, shown.id)
+                yield templates.memory.recall(f"{path} search", _document, path, shown, language, hub, state)
 
 
 def search_filters(pages: Sequence[ShownPage], hub: Hub, templates: Templates) -> Mapping[str, Sequence[SearchFilter]]:
@@ -62,7 +62,7 @@ def search_filters(pages: Sequence[ShownPage], hub: Hub, templates: Templates) -
     return found
 
 
-def _document(shown: ShownPage, language: Language, hub: Hub, state: str) -> str:
+def _document(path: str, shown: ShownPage, language: Language, hub: Hub, state: str) -> SearchDocument:
     page, head = shown.page, shown.page.front_matter
     others = [head.summary[code] for code in head.summary if code != language.code]
     tags = [name for tag in head.tags for name in (tag, *hub.tags[tag].values())]
@@ -77,7 +77,7 @@ def _document(shown: ShownPage, language: Language, hub: Hub, state: str) -> str
         for chunk in chunks
     )
     everything = "".join([*tags, *head.summary.values(), *(chunk.title + chunk.text for chunk in chunks)])
-    return str(
+    found = (
         Markup('<!doctype html><html lang="{}"><body data-pagefind-body data-pagefind-meta="state:{}">').format(
             language.lang, state
         )
@@ -91,6 +91,7 @@ def _document(shown: ShownPage, language: Language, hub: Hub, state: str) -> str
         + _words(page.sample.code, "text", *han_characters(everything))
         + Markup("</body></html>")
     )
+    return SearchDocument(path, str(found))
 
 
 def _words(text: str, kind: str, *more: str) -> Markup:

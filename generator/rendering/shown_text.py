@@ -7,11 +7,11 @@ from typing import Literal
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.helpers import parseLinkDestination
 
+from generator.model.addresses import address
 from generator.model.code_spans import code_ends
 from generator.model.hub import Hub
 from generator.model.page import Page, Region, Section, Snippet
 from generator.model.site import PagePictures
-from generator.rendering.addresses import address
 
 _BETWEEN_PARAGRAPHS = re.compile(r"(\n[ \t>]*\n)")
 _MARK = re.compile(r"\\[\\`<]|(?P<ticks>`+)|<!--")

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape, quoteattr
 
+from generator.model.addresses import SITEMAP, alternates, place_in, place_of
 from generator.model.hub import Hub
 from generator.model.site import RenderedFile
-from generator.rendering.addresses import alternates, place_of
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml">
@@ -24,7 +24,7 @@ def render_sitemap(paths: Iterable[str], updated: Mapping[str, str], hub: Hub) -
     entries = []
     for place in places:
         here = _here(place, hub)
-        codes = {language.code for language in hub.languages if f"{language.path}/{here}" in known}
+        codes = {language.code for language in hub.languages if place_in(language, here) in known}
         lines = [f"<loc>{escape(hub.base_url + place)}</loc>"]
         if here in updated:
             lines.append(f"<lastmod>{escape(updated[here])}</lastmod>")
@@ -33,12 +33,12 @@ def render_sitemap(paths: Iterable[str], updated: Mapping[str, str], hub: Hub) -
             for lang, path in ((other.lang, other.path) for other in alternates(hub, here, codes))
         ]
         entries.append("<url>" + "".join(lines) + "</url>\n")
-    return RenderedFile("sitemap.xml", (_HEAD + "".join(entries) + "</urlset>\n").encode())
+    return RenderedFile(SITEMAP, (_HEAD + "".join(entries) + "</urlset>\n").encode())
 
 
 def _here(place: str, hub: Hub) -> str:
     """A place without its language's folder."""
     for language in hub.languages:
-        if place.startswith(f"{language.path}/"):
-            return place.removeprefix(f"{language.path}/")
+        if place.startswith(place_in(language)):
+            return place.removeprefix(place_in(language))
     return place

@@ -1,14 +1,15 @@
 """The pictures of all cards, kept by their text: only one whose words changed is drawn again."""
 
-import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from generator.files import write_whole
+from generator.files import BESIDE, remove_left_over, write_whole
+from generator.model.addresses import asset
 from generator.model.hub import Hub
 from generator.model.page import Page
-from generator.model.site import RenderedFile
+from generator.model.site import Pictures, RenderedFile
 from generator.parallel import Mapper
 from generator.rendering.fonts import Faces, find_faces
 from generator.rendering.social_image import VERSION, CardText, draw_card
@@ -22,7 +23,7 @@ def social_images(
     strings: Mapping[str, Mapping[str, str]],
     cache: Path,
     mapper: Mapper = map,
-) -> Mapping[tuple[str, str], RenderedFile]:
+) -> Pictures:
     """A picture for each page in each language that it is written in, and for each language's index.
 
     Nothing, where this machine has no font with Han characters: a picture without its words is worse than none.
@@ -36,13 +37,18 @@ def social_images(
         if faces is None:
             return {}
         jobs[key] = (text, faces)
-    names = {key: _name(*job) for key, job in jobs.items()}
-    missing = {names[key]: job for key, job in jobs.items() if not (cache / names[key]).is_file()}
+    paths = {key: _path(*job) for key, job in jobs.items()}
+    kept = {path: cache / Path(path).name for path in paths.values()}
+    missing = {paths[key]: job for key, job in jobs.items() if not kept[paths[key]].is_file()}
     cache.mkdir(parents=True, exist_ok=True)
-    for name, data in zip(missing, mapper(_draw, missing.values()), strict=True):
-        write_whole(cache / name, data, durable=False)
-    read = {name: RenderedFile(f"assets/{name}", (cache / name).read_bytes()) for name in set(names.values())}
-    return {key: read[name] for key, name in names.items()}
+    remove_left_over(BESIDE, cache)
+    for path, data in zip(missing, mapper(_draw, missing.values()), strict=True):
+        write_whole(kept[path], data, durable=False)
+    read = {path: RenderedFile(path, file.read_bytes()) for path, file in kept.items()}
+    pictures: dict[str, dict[str, RenderedFile]] = defaultdict(dict)
+    for (page_id, language), path in paths.items():
+        pictures[page_id][language] = read[path]
+    return pictures
 
 
 def _texts(
@@ -60,9 +66,9 @@ def _texts(
                 yield (page.id, language.code), make(title=head.title, summary=summary, tags=tags)
 
 
-def _name(text: CardText, faces: Faces) -> str:
+def _path(text: CardText, faces: Faces) -> str:
     identity = repr((VERSION, text, faces.regular.identity, faces.bold.identity))
-    return f"card.{hashlib.sha256(identity.encode()).hexdigest()[:12]}.png"
+    return asset("card", identity.encode(), ".png")
 
 
 def _draw(job: Job) -> bytes:

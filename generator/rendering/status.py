@@ -8,12 +8,11 @@ from html import unescape
 from typing import Any
 
 from generator.model.address import asked_address
+from generator.model.addresses import STATUS, STATUS_JSON, STATUS_SCHEMA, file_in
 from generator.model.hub import Hub
 from generator.model.site import RenderedFile, SiteContext
 from generator.rendering.cards import ShownPage
 from generator.rendering.environment import Templates
-
-SCHEMA_PATH = "api/v1/status.schema.json"
 
 _LINK = re.compile(r'href="(https?://[^"]+)"')
 
@@ -127,11 +126,11 @@ def render_status(
             }
             for shown in ordered
         ]
-        path = f"{language.path}/status/index.html"
-        yield templates.render("status.html", path, language, hub=hub, rows=rows, here="status/")
+        context: dict[str, Any] = {"hub": hub, "rows": rows, "here": STATUS, "pictures": known.pictures.get("", {})}
+        yield templates.render("status.html", file_in(language, STATUS), language, **context)
     models = [_model(shown, hub, known, links[shown.id]) for shown in sorted(pages, key=lambda shown: shown.id)]
-    yield _json("api/v1/status.json", {"models": models})
-    yield _json(SCHEMA_PATH, SCHEMA)
+    yield _json(STATUS_JSON, {"models": models})
+    yield _json(STATUS_SCHEMA, SCHEMA)
 
 
 def _model(shown: ShownPage, hub: Hub, known: SiteContext, links: Links) -> dict[str, Any]:

@@ -1,13 +1,15 @@
 """All files of the site."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from generator.memory import Memory
+from generator.model.addresses import card_file, card_place
+from generator.model.entry import EntryUse
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.run import Script, ScriptRun
-from generator.model.site import PagePictures, RenderedFile, SearchDocument, SiteContext
+from generator.model.site import PagePictures, RenderedFile, SiteContext
 from generator.rendering.api import render_api, render_model
 from generator.rendering.card_markdown import render_card_markdown
 from generator.rendering.cards import ShownPage, render_cards, show
@@ -17,83 +19,96 @@ from generator.rendering.indexes import render_indexes
 from generator.rendering.llms import render_llms
 from generator.rendering.outputs import captured_images
 from generator.rendering.related import related_pages
-from generator.rendering.search import search_documents, search_filters
 from generator.rendering.sitemap import render_sitemap
 from generator.rendering.status import render_status
 from generator.rendering.verification import verification_of
 
-Index = Callable[[Sequence[SearchDocument]], Iterable[RenderedFile]]
-"""Documents to the files of a search index; to none where there can be no search."""
 
-
-def render_site(
+def show_pages(
     pages: Sequence[Page],
     scripts: Sequence[Script],
     evidence: Mapping[str, Sequence[ScriptRun]],
-    hub: Hub,
-    templates: Templates,
-    known: SiteContext = SiteContext(),  # noqa: B008 - frozen
-    index: Index | None = None,
-) -> Iterator[RenderedFile]:
-    """Every file of the site of these pages. Raises TemplatesError where a template is at fault.
+    uses: Mapping[str, Sequence[EntryUse]],
+    pictures: Mapping[str, PagePictures],
+    memory: Memory,
+) -> list[ShownPage]:
+    """The pages with what the evidence says of them and their text as HTML.
 
     Args:
-        index: makes a search index; without one, or where it makes none, the site has no search.
+        uses: page id to what its sample loads and offers.
+        pictures: page id to the pictures that it shows.
     """
     of_page = {(script.page, language): script for script in scripts for language in script.languages}
     shown = []
     for page in pages:
-        runs = evidence.get(page.id, ())
         verifications = {
-            section.language: verification_of(of_page.get((page.id, section.language)), section.language, runs)
+            section.language: verification_of(
+                of_page.get((page.id, section.language)), section.language, evidence.get(page.id, ())
+            )
             for section in page.sections
         }
-        uses = known.entries.get(page.id, ())
-        pictures = known.page_pictures.get(page.id, {})
-        shown.append(templates.memory.recall(page.id, show, page, verifications, uses, pictures))
-    indexed = list(index(list(search_documents(shown, hub, templates)))) if index else []
-    if indexed:
-        templates = replace(templates, search=search_filters(shown, hub, templates))
-        yield from indexed
+        shown.append(
+            memory.recall(page.id, show, page, verifications, uses.get(page.id, ()), pictures.get(page.id, {}))
+        )
+    return shown
+
+
+def render_site(
+    pages: Sequence[ShownPage],
+    hub: Hub,
+    templates: Templates,
+    known: SiteContext = SiteContext(),  # noqa: B008
+) -> Iterator[RenderedFile]:
+    """Every file of the site of these pages but its search. Raises TemplatesError where a template is at fault."""
     yield from templates.static
     yield from captured_images(
         output
-        for page in shown
+        for page in pages
         for verification in page.verifications.values()
         for snippet in verification.snippets
         for output in snippet.outputs
     )
     places: list[str] = []
-    for file in _pages_of(shown, hub, templates, known):
+    for file in _pages_of(pages, hub, templates, known):
         places.append(file.path)
         yield file
-    shared = [*templates.pictures.values(), *(picture.file for one in shown for picture in one.pictures.values())]
+    social = [file for of in known.pictures.values() for file in of.values()]
+    shared = [*social, *(picture.file for page in pages for picture in page.pictures.values())]
     yield from {file.path: file for file in shared}.values()
-    yield from render_api(shown, hub)
-    for shown_page in shown:
-        yield templates.memory.recall(f"{shown_page.id} api", render_model, shown_page)
-        yield from templates.memory.recall(
-            f"{shown_page.id} markdown", _card_markdown, shown_page.page, hub, templates.strings, shown_page.pictures
+    yield from render_api(pages, hub)
+    memory = templates.memory
+    for page in pages:
+        yield memory.recall(f"{page.id} api", render_model, page)
+        yield from memory.recall(
+            f"{page.id} markdown", _card_markdown, page.page, hub, templates.strings, page.pictures
         )
-    yield render_llms(pages, hub, templates.strings)
+    written = [page.page for page in pages]
+    yield render_llms(written, hub, templates.strings)
     if hub.base_url:  # both are of no use without absolute addresses
-        yield from render_feeds(pages, hub, templates.strings)
-        yield render_sitemap(set(places) - set(_fallbacks(pages, hub)), _last_changes(pages), hub)
+        yield from render_feeds(written, hub, templates.strings)
+        yield render_sitemap(set(places) - set(_fallbacks(written, hub)), _last_changes(written), hub)
 
 
-def _pages_of(shown: Sequence[ShownPage], hub: Hub, templates: Templates, known: SiteContext) -> Iterator[RenderedFile]:
+def _pages_of(pages: Sequence[ShownPage], hub: Hub, templates: Templates, known: SiteContext) -> Iterator[RenderedFile]:
     """Everything that people look at."""
-    yield from render_indexes(shown, hub, templates)
-    yield from render_status(shown, hub, templates, known)
-    by_id = {shown_page.id: shown_page for shown_page in shown}
-    related = related_pages([one.page for one in shown])
-    for shown_page in shown:
-        relatives = [by_id[name] for name in related[shown_page.id]]
-        yield from templates.memory.recall(f"{shown_page.id} cards", _cards, shown_page, hub, templates, relatives)
+    yield from render_indexes(pages, hub, templates, known)
+    yield from render_status(pages, hub, templates, known)
+    by_id = {page.id: page for page in pages}
+    related = related_pages([page.page for page in pages])
+    for page in pages:
+        relatives = [by_id[name] for name in related[page.id]]
+        pictures = known.pictures.get(page.id, {})
+        yield from templates.memory.recall(f"{page.id} cards", _cards, page, hub, templates, relatives, pictures)
 
 
-def _cards(shown: ShownPage, hub: Hub, templates: Templates, related: Sequence[ShownPage]) -> Sequence[RenderedFile]:
-    return list(render_cards(shown, hub, templates, related))
+def _cards(
+    shown: ShownPage,
+    hub: Hub,
+    templates: Templates,
+    related: Sequence[ShownPage],
+    pictures: Mapping[str, RenderedFile],
+) -> Sequence[RenderedFile]:
+    return list(render_cards(shown, hub, templates, related, pictures))
 
 
 def _card_markdown(
@@ -107,10 +122,10 @@ def _fallbacks(pages: Sequence[Page], hub: Hub) -> Iterator[str]:
     for page in pages:
         for language in hub.languages:
             if page.section(language.code) is None:
-                yield f"{language.path}/models/{page.id}/index.html"
+                yield card_file(language, page.id)
 
 
 def _last_changes(pages: Sequence[Page]) -> dict[str, str]:
     """When each card, and the index of them all, changed."""
-    changes = {f"models/{page.id}/": page.updated for page in pages if page.updated}
+    changes = {card_place(page.id): page.updated for page in pages if page.updated}
     return {**changes, "": max(changes.values(), key=datetime.fromisoformat)} if changes else {}

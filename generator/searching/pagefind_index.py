@@ -9,16 +9,15 @@ import hashlib
 import os
 import shutil
 import subprocess
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from generator import __version__
 from generator.files import in_words, temporary_folder
+from generator.model.addresses import search_file
 from generator.model.site import RenderedFile, SearchDocument
 from generator.searching.canonical import canonical
 
-FOLDER = "pagefind"
 _TIMEOUT = 600
 _OURS = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json")
 
@@ -36,15 +35,15 @@ def index_documents(documents: Sequence[SearchDocument], cache: Path | None = No
     Raises SearchError where Pagefind is missing or does not run.
     """
     executable = _executable()
-    digest = _digest(documents)
-    kept = cache / digest if cache else None
+    kept = cache / _digest(documents) if cache else None
     if kept and kept.is_dir():
-        return _read(kept)
-    files = _run(executable, documents)
-    if cache and kept:
-        with contextlib.suppress(OSError):  # it costs the next build a few seconds, and this one nothing
-            _keep(files, cache, kept)
-    return files
+        files = _read(kept)
+    else:
+        files = canonical(_run(executable, documents))
+        if kept:
+            with contextlib.suppress(OSError):  # it costs the next build a few seconds, and this one nothing
+                _keep(files, kept)
+    return [RenderedFile(search_file(name), data) for name, data in sorted(files.items())]
 
 
 def _executable() -> Path:
@@ -58,7 +57,7 @@ def _executable() -> Path:
     return Path(found)
 
 
-def _run(executable: Path, documents: Sequence[SearchDocument]) -> list[RenderedFile]:
+def _run(executable: Path, documents: Sequence[SearchDocument]) -> Mapping[str, bytes]:
     # Pagefind takes settings from its environment and from files in the folder where it runs.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
     with temporary_folder("hubpages-search-") as folder:
@@ -86,22 +85,17 @@ def _run(executable: Path, documents: Sequence[SearchDocument]) -> list[Rendered
             raise SearchError(
                 f"Pagefind ended with status {done.returncode}: {said[-1] if said else 'it said nothing'}"
             )
-        return _in_order(_read(out))
+        return _read(out)
 
 
-def _read(folder: Path) -> list[RenderedFile]:
-    """What a browser asks for, without the interfaces that come with Pagefind."""
+def _read(folder: Path) -> Mapping[str, bytes]:
+    """What a browser asks for, by its name in the index, without the interfaces that come with Pagefind."""
     files = {}
     for path in folder.rglob("*"):
         name = path.relative_to(folder).as_posix()
         if path.is_file() and (path.suffix not in (".js", ".css", ".json") or name in _OURS):
             files[name] = path.read_bytes()
-    return [RenderedFile(f"{FOLDER}/{name}", data) for name, data in sorted(files.items())]
-
-
-def _in_order(files: Sequence[RenderedFile]) -> list[RenderedFile]:
-    ordered = canonical({file.path.removeprefix(f"{FOLDER}/"): file.data for file in files})
-    return [RenderedFile(f"{FOLDER}/{name}", data) for name, data in sorted(ordered.items())]
+    return files
 
 
 def _digest(documents: Sequence[SearchDocument]) -> str:
@@ -114,18 +108,16 @@ def _digest(documents: Sequence[SearchDocument]) -> str:
     return digest.hexdigest()
 
 
-def _keep(files: Sequence[RenderedFile], cache: Path, kept: Path) -> None:
+def _keep(files: Mapping[str, bytes], kept: Path) -> None:
     """This index in the place of all earlier ones; whole, or not there."""
+    cache = kept.parent
     cache.mkdir(parents=True, exist_ok=True)
-    incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=cache))
-    try:
-        for file in files:
-            path = incoming / PurePosixPath(file.path).relative_to(FOLDER)
+    with temporary_folder(".incoming-", cache) as incoming:
+        for name, data in files.items():
+            path = incoming / PurePosixPath(name)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(file.data)
+            path.write_bytes(data)
         for old in cache.iterdir():
             if not old.name.startswith("."):  # another build may be about to put its own there
                 shutil.rmtree(old, ignore_errors=True)
         incoming.rename(kept)
-    finally:
-        shutil.rmtree(incoming, ignore_errors=True)

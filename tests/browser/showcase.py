@@ -11,13 +11,13 @@ from generator.model.asset import AssetRequest
 from generator.model.page import Page
 from generator.model.run import Environment, Facts, Output, ScriptRun, SnippetError, SnippetRun
 from generator.model.site import RenderedFile, SiteContext
-from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
 from tests.rendering.sites import site_files
 
 ROOT = Path(__file__).parents[2]
+KNOWN = SiteContext(alive_links={"https://arxiv.org/abs/1612.03144": 1, "https://arxiv.org/abs/1405.0312": 1})
 LONG = "a-very-long-word-" * 40
 WARNING = "UserWarning: CPU only\n"
 BOXES = """cat            0.973  x1=15 y1=41 x2=455 y2=604
@@ -109,18 +109,10 @@ def evidence(of: Sequence[Page]) -> Mapping[str, Sequence[ScriptRun]]:
     return {run.page: [run] for run in runs}
 
 
-def known(of: Sequence[Page]) -> SiteContext:
-    """What the pages' samples offer, and some links that were asked for."""
-    return SiteContext(
-        entries={page.id: entry_uses(page.sample.code) for page in of},
-        alive_links={"https://arxiv.org/abs/1612.03144": 1, "https://arxiv.org/abs/1405.0312": 1},
-    )
-
-
 def showcase() -> list[RenderedFile]:
     """Every file of the site of this hub."""
     of = pages()
-    return site_files(*of, evidence=evidence(of), known=known(of))
+    return site_files(*of, evidence=evidence(of), known=KNOWN)
 
 
 def a_picture(width: int = 320, height: int = 200) -> str:

@@ -42,10 +42,20 @@ class Served:
 
     def get(self, path: str, **headers: str) -> tuple[int, str]:
         """Status and text of a file."""
+        status, data = self._answer(path, **headers)
+        return status, data.decode()
+
+    def get_bytes(self, path: str) -> bytes:
+        """A file that is there."""
+        status, data = self._answer(path)
+        assert status == 200, path
+        return data
+
+    def _answer(self, path: str, **headers: str) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=PATIENCE)
         connection.request("GET", path, headers=headers)
         answer = connection.getresponse()
-        return answer.status, answer.read().decode()
+        return answer.status, answer.read()
 
     def events(self, path: str) -> Iterator[dict[str, Any]]:
         """What a page at this path is told."""

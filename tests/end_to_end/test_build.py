@@ -1,8 +1,12 @@
 """`hubpages build`, as it is called: its report, its exit status, and the same bytes wherever it runs."""
 
 import os
+import random
+import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,6 +84,67 @@ def test_pictures_can_be_turned_off(tmp_path: Path) -> None:
     assert hubpages("-C", tmp_path, "build").status == 0
     assert not list((tmp_path / "site/assets").glob("card.*.png"))
     assert "og:image" not in (tmp_path / "site/zh/models/one/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no signal ends a process there without a word")
+def test_builds_that_are_killed_leave_a_whole_site_and_nothing_else(tmp_path: Path) -> None:
+    """At whatever moment: no site is missing or mixed, and the next build tidies up after the dead."""
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    environ = {**os.environ, "TMPDIR": str(temporary)}
+    command = [sys.executable, "-m", "generator", "-C", str(tmp_path), "build", "--base-url", BASE]
+    versions = [{"one": a_page(title=f"One {n}"), "two": a_page(title=f"Two {n}", zh=f"正文{n}")} for n in range(2)]
+    sites = []
+    started = time.monotonic()
+    for pages in versions:
+        write(tmp_path, **pages)
+        subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True)
+        sites.append(site_of(tmp_path))
+    seconds = (time.monotonic() - started) / 2
+    chance = random.Random(12)
+    for number in range(12):
+        write(tmp_path, **versions[number % 2])
+        process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL, start_new_session=True)
+        with suppress(subprocess.TimeoutExpired):  # the moment is any; what is asked is the outcome
+            process.wait(chance.uniform(0.2, 1.1) * seconds)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        assert site_of(tmp_path) in sites
+    subprocess.run(command, cwd=ROOT, env=environ, check=True, capture_output=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".hub", "hub_pages", "site", "tmp"]
+    assert list(temporary.iterdir()) == []
+    assert len(list((tmp_path / ".hub" / "search").iterdir())) == 1
+    assert {path.suffix for path in (tmp_path / ".hub" / "social").iterdir()} == {".png"}
+
+
+PRESSED = """
+import os, runpy, signal, sys
+
+moment, folder = sys.argv[1:]
+
+class Finder:
+    def find_spec(self, name, path=None, target=None):
+        if name == moment:
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Finder())
+sys.argv[1:] = ["-C", folder, "build"]
+runpy.run_module("generator", run_name="__main__", alter_sys=True)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no process can be interrupted alone there")
+@pytest.mark.parametrize(
+    "moment",
+    ["generator.cli", "argparse", "msgspec", "generator.cli.check", "generator.commands.build", "yaml", "minify"],
+)
+def test_ctrl_c_while_modules_are_loaded_is_no_fault(tmp_path: Path, moment: str) -> None:
+    """From the first moment on, the status is that of an interruption. Each moment is a module that `build` loads."""
+    write(tmp_path, one=a_page())
+    done = subprocess.run([sys.executable, "-c", PRESSED, moment, tmp_path], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (130, False), done.stderr
+    assert not (tmp_path / "site").exists()
 
 
 @pytest.mark.parametrize("url", ["example.org", "javascript:alert(1)", "https://a b/", 'https://a/"x', "https://a/?x="])

@@ -1,5 +1,8 @@
 """Sound pages, in every way in which CommonMark and editors let them be written."""
 
+import os
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -123,7 +126,6 @@ def test_misspelled_key_is_suggested() -> None:
 
 def test_last_change_comes_from_version_control(tmp_path: Path) -> None:
     """The time of the commit that touched the page; none for a page that was never committed."""
-    import subprocess
 
     def git(*arguments: str) -> None:
         subprocess.run(["git", "-C", str(tmp_path), *arguments], check=True, capture_output=True, env=identity)
@@ -137,6 +139,35 @@ def test_last_change_comes_from_version_control(tmp_path: Path) -> None:
     (tmp_path / "new.md").write_text(a_page(), encoding="utf-8")
     pages, _ = read_hub([tmp_path], LANGUAGES)
     assert {page.id: page.updated for page in pages} == {"old": date, "new": None}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script is no program there")
+def test_history_is_read_once_for_each_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not committed changes no date, so a hub that is read again and again asks git for none; a commit does."""
+    hub, asked = tmp_path / "hub", tmp_path / "asked"
+    hub.mkdir()
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$@" >>"{asked}"\nexec "{shutil.which("git")}" "$@"\n', encoding="utf-8")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+
+    def commit(date: str) -> None:
+        monkeypatch.setenv("GIT_COMMITTER_DATE", date)
+        named = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        for arguments in (["init", "-q"], ["add", "."], [*named, "commit", "-q", "-m", "a page"]):
+            subprocess.run(["git", "-C", str(hub), *arguments], check=True, capture_output=True)
+
+    dates = ["2025-03-01T12:00:00+08:00", "2025-04-01T12:00:00+08:00"]
+    (hub / "tiny.md").write_text(a_page(), encoding="utf-8")
+    commit(dates[0])
+    found = [read_hub([hub], LANGUAGES)[0][0].updated for _ in range(3)]
+    (hub / "tiny.md").write_text(a_page(zh="新的正文"), encoding="utf-8")
+    found.append(read_hub([hub], LANGUAGES)[0][0].updated)
+    assert found == dates[:1] * 4
+    assert sum(" log " in line for line in asked.read_text(encoding="utf-8").splitlines()) == 1
+    commit(dates[1])
+    assert read_hub([hub], LANGUAGES)[0][0].updated == dates[1]
 
 
 def test_file_given_twice_is_read_once(tmp_path: Path) -> None:

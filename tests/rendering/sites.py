@@ -1,18 +1,20 @@
 """Sites rendered in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 from generator.config import Config
+from generator.memory import NoMemory
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.run import ScriptRun
-from generator.model.site import RenderedFile, SiteContext
+from generator.model.site import PagePictures, RenderedFile, SearchDocument, SiteContext
 from generator.rendering.environment import load_templates, template_folders
-from generator.rendering.heads import Pictures
-from generator.rendering.whole_site import Index, render_site
+from generator.rendering.search import search_documents, search_filters
+from generator.rendering.whole_site import render_site, show_pages
+from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
 
 ROOT = Path(__file__).parents[2]
@@ -25,12 +27,16 @@ def site_files(
     evidence: Mapping[str, Sequence[ScriptRun]] | None = None,
     known: SiteContext = NOTHING,
     hub: Hub = HUB,
-    pictures: Pictures | None = None,
-    index: Index | None = None,
+    pictures: Mapping[str, PagePictures] | None = None,
+    index: Callable[[Sequence[SearchDocument]], Sequence[RenderedFile]] | None = None,
 ) -> list[RenderedFile]:
     """Every file of the site of these pages; with a search, if it is given what makes an index."""
-    templates = replace(load_templates(template_folders(ROOT)), pictures=pictures or {})
-    return list(render_site(pages, plan(pages), evidence or {}, hub, templates, known, index))
+    templates = load_templates(template_folders(ROOT))
+    uses = {page.id: entry_uses(page.sample.code) for page in pages}
+    shown = show_pages(pages, plan(pages), evidence or {}, uses, pictures or {}, NoMemory())
+    found = index(list(search_documents(shown, hub, templates))) if index else ()
+    known = replace(known, search=search_filters(shown, hub, templates) if found else None)
+    return [*found, *render_site(shown, hub, templates, known)]
 
 
 def a_site(
@@ -38,7 +44,7 @@ def a_site(
     evidence: Mapping[str, Sequence[ScriptRun]] | None = None,
     known: SiteContext = NOTHING,
     hub: Hub = HUB,
-    pictures: Pictures | None = None,
+    pictures: Mapping[str, PagePictures] | None = None,
 ) -> dict[str, str]:
     """The same as text, by path."""
     files = site_files(*pages, evidence=evidence, known=known, hub=hub, pictures=pictures)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from generator.config import Config
-from generator.model.site import RenderedFile
+from generator.model.site import RenderedFile, SiteContext
 from tests.pages import a_page, read
 from tests.rendering.sites import Elements, a_site
 
@@ -120,7 +120,7 @@ def test_card_offers_its_markdown_and_the_feed() -> None:
 def test_picture_is_named_by_its_whole_address() -> None:
     """Of the original for a card that is not written in its language; none where none was made."""
     picture = RenderedFile("assets/card.1.png", b"png")
-    site = a_site(BOTH, CHINESE, hub=HUB, pictures={("acme_vision_chinese", "zh_CN"): picture})
+    site = a_site(BOTH, CHINESE, hub=HUB, known=SiteContext(pictures={"acme_vision_chinese": {"zh_CN": picture}}))
     for path in ("zh", "en"):
         found = meta(site[f"{path}/models/acme_vision_chinese/index.html"])
         assert found["og:image"] == f"{BASE}assets/card.1.png"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.model.site import RenderedFile
-from generator.rendering.link_check import LinkCheck, link_findings
+from generator.rendering.link_check import BrokenLink, broken_links, link_findings, links_of
 from tests.kernels import hubpages
 from tests.pages import a_page, line_of, read, write
 from tests.rendering.sites import site_files
@@ -20,9 +20,13 @@ OTHERS = [
 
 def broken(url: str, base_url: str = "") -> list[tuple[str, bool]]:
     """What is said of one link on a card."""
-    check = LinkCheck(base_url)
-    list(check.watch([RenderedFile(CARD, f'<a\nid="here" href="{url}">'.encode()), *OTHERS]))
-    return [(link.url, link.has_page) for link in check.broken()]
+    files = [RenderedFile(CARD, f'<a\nid="here" href="{url}">'.encode()), *OTHERS]
+    return [(link.url, link.has_page) for link in broken_among(files, base_url)]
+
+
+def broken_among(files: list[RenderedFile], base_url: str = "") -> list[BrokenLink]:
+    """The broken links of a site."""
+    return broken_links([links_of(file, base_url) for file in files])
 
 
 @pytest.mark.parametrize(
@@ -83,9 +87,8 @@ def test_address_from_the_root_counts_the_folder_of_the_site() -> None:
 
 def test_own_sites_links_all_lead_somewhere() -> None:
     """Every page of it, in both languages."""
-    check = LinkCheck()
-    list(check.watch(site_files(read(a_page("x", zh="### 一\n\n见[一](#一)")), read(a_page(en=None), "b.md"))))
-    assert check.broken() == []
+    pages = read(a_page("x", zh="### 一\n\n见[一](#一)")), read(a_page(en=None), "b.md")
+    assert broken_among(site_files(*pages)) == []
 
 
 def test_finding_is_at_the_line_of_the_page(tmp_path: Path) -> None:
@@ -104,13 +107,10 @@ def test_finding_is_at_the_line_of_the_page(tmp_path: Path) -> None:
     assert hubpages("-C", tmp_path, "build", "--strict").status == 1
 
 
-def test_every_page_is_named_once_for_a_link(tmp_path: Path) -> None:
+def test_every_page_is_named_once_for_a_link() -> None:
     """Two cards of one page show it, and it is one mistake."""
     page = read(a_page(zh="[x](../gone/)", en=None))
-    check = LinkCheck()
-    for file in check.watch(site_files(page)):
-        (tmp_path / file.path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / file.path).write_bytes(file.data)
-    assert len(check.broken()) == 2
-    (finding,) = link_findings(check.broken(), [page], tmp_path)
+    found = broken_among(site_files(page))
+    assert len(found) == 2
+    (finding,) = link_findings(found, [page], Path("site"))
     assert (finding.path, finding.line) == ("tiny.md", line_of(page.source, "gone"))

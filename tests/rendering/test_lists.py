@@ -9,12 +9,11 @@ from generator.config import Config
 from generator.model.asset import AssetRequest
 from generator.model.entry import EntryUse
 from generator.model.run import Facts
-from generator.model.site import SiteContext
 from generator.rendering.choices import choice_of
 from generator.rendering.facts import bytes_text, count_text
 from generator.rendering.related import MOST, datasets_of, related_pages
 from generator.scripts.entries import entry_uses
-from tests.browser.showcase import evidence, known, pages
+from tests.browser.showcase import KNOWN, evidence, pages
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
 from tests.rendering.sites import Elements, a_site
@@ -52,7 +51,7 @@ def test_every_tag_field_and_state_has_a_list_in_every_language() -> None:
 
 def test_lists_have_the_same_addresses_in_both_languages() -> None:
     """Even where a state is one that only readers of the other language meet, so that the switch leads somewhere."""
-    site = a_site(*pages(), evidence=evidence(pages()), known=known(pages()))
+    site = a_site(*pages(), evidence=evidence(pages()), known=KNOWN)
     lists = [path.split("/", 1) for path in site if path.startswith(("zh/", "en/")) and path.endswith("index.html")]
     of = {code: {path for language, path in lists if language == code} for code in ("zh", "en")}
     assert of["zh"] == of["en"]
@@ -148,7 +147,7 @@ def test_sample_that_a_name_does_not_change_stays_whole(sample: str) -> None:
 def test_failure_in_the_sample_is_marked_in_the_whole_of_it() -> None:
     """Lines keep their places."""
     of = [page for page in pages() if page.id == "megengine_vision_faster_rcnn"]
-    site = a_site(*of, known=SiteContext(entries={of[0].id: entry_uses(of[0].sample.code)}))
+    site = a_site(*of)
     assert "res101" not in site[f"en/models/{of[0].id}/index.html"].split("<pre")[1].split("</pre>")[0]
 
 

@@ -12,7 +12,7 @@ import pytest
 from generator.model.page import Page
 from generator.model.run import Output, ScriptRun
 from generator.rendering.shown_text import inline_pieces
-from tests.browser.showcase import evidence, known, pages
+from tests.browser.showcase import KNOWN, evidence, pages
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
 from tests.rendering.sites import a_site
@@ -34,7 +34,7 @@ def sources(of: dict[str, Any], kind: str) -> list[str]:
 def test_notebooks_of_every_state_are_valid() -> None:
     """As nbformat sees it."""
     of = pages()
-    site = a_site(*of, evidence=evidence(of), known=known(of))
+    site = a_site(*of, evidence=evidence(of), known=KNOWN)
     found = [text for path, text in site.items() if path.endswith(".ipynb")]
     assert len(found) == 17
     for text in found:

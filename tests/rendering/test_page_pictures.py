@@ -6,13 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from generator.commands.rebuilding import Rebuilder
 from PIL import Image
 
 from generator.commands.build import build
-from generator.commands.rebuilding import Rebuilder
 from generator.commands.root import HubRoot
 from generator.config import Config
-from generator.model.site import PagePicture, RenderedFile, SiteContext
+from generator.model.site import PagePicture, RenderedFile
 from generator.rendering.markdown import render_markdown
 from tests.pages import a_page, read, write
 from tests.rendering.sites import Elements, a_site
@@ -74,8 +74,7 @@ TEXT = (
 def test_what_is_downloaded_refers_to_the_picture(base_url: str) -> None:
     """By an address that leads somewhere; code stays as it is."""
     page = read(a_page(zh=TEXT))
-    known = SiteContext(page_pictures={page.id: PICTURES})
-    site = a_site(page, known=known, hub=replace(Config().hub, base_url=base_url))
+    site = a_site(page, pictures={page.id: PICTURES}, hub=replace(Config().hub, base_url=base_url))
     cells = json.loads(site["zh/models/tiny/tiny.ipynb"])["cells"]
     target = (base_url or "../../../") + FILE.path
     for text in ("".join(cells[-1]["source"]), site["zh/models/tiny/index.md"]):

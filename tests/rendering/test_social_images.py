@@ -8,7 +8,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from generator.config import Config
-from generator.model.site import RenderedFile
+from generator.model.site import Pictures
 from generator.rendering.environment import load_templates, template_folders
 from generator.rendering.fonts import Faces, find_faces
 from generator.rendering.social_image import CardText, draw_card
@@ -79,13 +79,14 @@ def test_only_what_changed_is_drawn_again(tmp_path: Path) -> None:
         drawn.append(len(rows))
         return map(function, rows)
 
-    def make(*pages: str) -> dict[tuple[str, str], RenderedFile]:
+    def make(*pages: str) -> Pictures:
         read_pages = [read(text, f"p{number}.md") for number, text in enumerate(pages)]
-        return dict(social_images(read_pages, HUB, STRINGS, tmp_path, count))
+        return social_images(read_pages, HUB, STRINGS, tmp_path, count)
 
     first = make(a_page(title="One"), a_page(title="Two", en=None))
     again = make(a_page(title="One", zh="新的正文"), a_page(title="Three", en=None))
     assert drawn == [2 + 2 + 1, 1]
-    assert set(first) == {("", "zh_CN"), ("", "en_US"), ("p0", "zh_CN"), ("p0", "en_US"), ("p1", "zh_CN")}
-    assert first[("p0", "zh_CN")] == again[("p0", "zh_CN")]
-    assert first[("p1", "zh_CN")].path != again[("p1", "zh_CN")].path
+    languages = {page: set(of) for page, of in first.items()}
+    assert languages == {"": {"zh_CN", "en_US"}, "p0": {"zh_CN", "en_US"}, "p1": {"zh_CN"}}
+    assert first["p0"]["zh_CN"] == again["p0"]["zh_CN"]
+    assert first["p1"]["zh_CN"].path != again["p1"]["zh_CN"].path

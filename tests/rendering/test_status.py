@@ -8,7 +8,7 @@ import pytest
 
 from generator.checking.external import places_of
 from generator.model.site import SiteContext
-from tests.browser.showcase import evidence, known, pages
+from tests.browser.showcase import KNOWN, evidence, pages
 from tests.pages import a_page, read
 from tests.rendering.sites import Elements, a_site
 
@@ -17,7 +17,7 @@ from tests.rendering.sites import Elements, a_site
 def site() -> dict[str, str]:
     """A site with a page in every state."""
     of = pages()
-    return a_site(*of, evidence=evidence(of), known=known(of))
+    return a_site(*of, evidence=evidence(of), known=KNOWN)
 
 
 @pytest.fixture(scope="module")

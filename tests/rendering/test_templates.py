@@ -4,14 +4,17 @@ import hashlib
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from generator.config import Config
+from generator.memory import NoMemory
+from generator.rendering import environment
 from generator.rendering.environment import TemplatesError, load_templates, template_folders, template_names
-from generator.rendering.whole_site import render_site
-from generator.scripts.planning import plan
+from generator.rendering.whole_site import render_site, show_pages
 from tests.kernels import ROOT, hubpages
 from tests.pages import a_page, line_of, read, write
 
@@ -60,7 +63,7 @@ def test_missing_word_stops_the_build(tmp_path: Path) -> None:
     page = read(a_page())
     templates = load_templates(template_folders(tmp_path))
     with pytest.raises(TemplatesError, match=r"greeting.*en_US"):
-        list(render_site([page], plan([page]), {}, Config().hub, templates))
+        list(render_site(show_pages([page], (), {}, {}, {}, NoMemory()), Config().hub, templates))
 
 
 def test_every_language_has_the_same_words() -> None:
@@ -106,3 +109,52 @@ def test_script_that_is_none_is_told(tmp_path: Path) -> None:
     (static / "odd.js").write_text("a();\nthis is = no script", encoding="utf-8")
     with pytest.raises(TemplatesError, match=r"static/odd\.js: .*line 2"):
         load_templates(template_folders(tmp_path))
+
+
+def dangling(path: Path) -> None:
+    """A link that leads nowhere."""
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "reason"),
+    [
+        ("static/logo.svg", dangling, "a link that leads nowhere"),
+        ("static/fonts", Path.mkdir, "no file"),
+        ("static/style.css", lambda path: path.write_bytes(b"\xff"), "codec can't decode"),
+        ("index.html", lambda path: path.write_bytes(b"\xff"), "codec can't decode"),
+        ("strings.toml", lambda path: path.write_bytes(b"\xff"), "not TOML"),
+    ],
+)
+def test_file_that_is_broken_is_named(tmp_path: Path, name: str, make: Callable[[Path], object], reason: str) -> None:
+    """In a sentence that says what to mend, and nothing is written."""
+    (tmp_path / "templates" / "static").mkdir(parents=True)
+    make(tmp_path / "templates" / name)
+    write(tmp_path, a=a_page())
+    called = hubpages("-C", tmp_path, "build")
+    assert called.status == 2
+    assert f"templates/{name}" in called.err.replace("\\", "/")
+    assert reason in called.err
+    assert not (tmp_path / "site").exists()
+
+
+def test_static_file_that_is_gone_once_its_folder_was_listed_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An editor that writes beside a file and renames is done between the two."""
+    static = tmp_path / "templates" / "static"
+    static.mkdir(parents=True)
+    (static / "kept.svg").write_text("<svg/>", encoding="utf-8")
+    (static / "gone.svg").write_text("<svg/>", encoding="utf-8")
+    sort = sorted
+
+    def listed(found: Iterable[Any], **more: Any) -> list[Any]:
+        rows = sort(found, **more)
+        if static / "gone.svg" in rows:
+            (static / "gone.svg").unlink()
+        return rows
+
+    monkeypatch.setattr(environment, "sorted", listed, raising=False)
+    names = [file.path for file in load_templates(template_folders(tmp_path)).static]
+    assert any("kept" in name for name in names)
+    assert not any("gone" in name for name in names)

@@ -1,0 +1,121 @@
+"""Where everything of the site is. Every path is made here: below the site's root, with forward slashes.
+
+A place is the address of a page, with its final slash; a path is that of a file.
+"""
+
+import hashlib
+import re
+from collections.abc import Set
+from dataclasses import dataclass
+
+from generator.model.hub import Hub, Language
+
+CHOOSER, NOT_FOUND, SITEMAP, LLMS = "index.html", "404.html", "sitemap.xml", "llms.txt"
+MODELS_JSON, MODELS_SCHEMA = "api/v1/models.json", "api/v1/schema.json"
+STATUS_JSON, STATUS_SCHEMA = "api/v1/status.json", "api/v1/status.schema.json"
+STATUS = "status/"
+"""Of a language, as `card_place` and `list_place` are."""
+
+CARD_ROOT = "../../../"
+"""What leads to the site's root from a card in any language, and from its Markdown, notebook and JSON."""
+
+_LISTS = {"tag": "tags", "task": "tasks", "state": "states"}
+_CARD = re.compile(r"[^/]+/models/([^/]+)/index\.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Alternate:
+    """The same page in one of its languages."""
+
+    lang: str
+    """BCP 47, or x-default: for whoever reads none of them."""
+    path: str
+    """Below the site's root, with its final slash; empty for the root itself."""
+
+
+def card_place(page_id: str) -> str:
+    """A card, below a language's folder."""
+    return f"models/{page_id}/"
+
+
+def list_place(kind: str, value: str) -> str:
+    """The list of what has a tag, task or state in common, below a language's folder."""
+    return f"{_LISTS[kind]}/{value}/"
+
+
+def place_in(language: Language, here: str = "") -> str:
+    """A place in a language: of its index, or of what is below its folder."""
+    return f"{language.path}/{here}"
+
+
+def file_in(language: Language, here: str = "") -> str:
+    """The file that answers for a place in a language."""
+    return f"{place_in(language, here)}index.html"
+
+
+def card_file(language: Language, page_id: str) -> str:
+    """A card's own file."""
+    return file_in(language, card_place(page_id))
+
+
+def card_id(path: str) -> str:
+    """The page whose card this file is; empty for any other file."""
+    match = _CARD.fullmatch(path)
+    return match[1] if match else ""
+
+
+def card_markdown(language: Language, page_id: str) -> str:
+    """A card as Markdown, beside it."""
+    return f"{place_in(language, card_place(page_id))}index.md"
+
+
+def notebook(language: Language, page_id: str) -> str:
+    """A card's notebook, beside it."""
+    return f"{place_in(language, card_place(page_id))}{page_id}.ipynb"
+
+
+def feed(language: Language) -> str:
+    """A language's feed."""
+    return f"{place_in(language)}feed.xml"
+
+
+def model_json(page_id: str) -> str:
+    """A page for programs."""
+    return f"api/v1/models/{page_id}.json"
+
+
+def asset(stem: str, identity: bytes, suffix: str) -> str:
+    """A file named by its bytes, or by what they are made from: it may be kept for ever."""
+    return f"assets/{stem}.{hashlib.sha256(identity).hexdigest()[:12]}{suffix}"
+
+
+def search_file(name: str) -> str:
+    """A file of the search index, by its name in the index."""
+    return f"pagefind/{name}"
+
+
+def alternates(hub: Hub, here: str, codes: Set[str] | None = None) -> tuple[Alternate, ...]:
+    """A page in these languages, by default all. Whoever reads none is shown the chooser or the first language's.
+
+    Args:
+        here: the page's place below a language's folder.
+    """
+    found = [Alternate(one.lang, place_in(one, here)) for one in hub.languages if codes is None or one.code in codes]
+    if not found:
+        return ()
+    return (*found, Alternate("x-default", found[0].path if here else ""))
+
+
+def place_of(path: str) -> str:
+    """The address below the root that serves a file."""
+    return path.removesuffix("index.html")
+
+
+def root_of(path: str) -> str:
+    """What leads from a file to the site's root."""
+    return "../" * path.count("/") or "./"
+
+
+def address(hub: Hub, place: str, from_path: str) -> str:
+    """A place of the site as a page at `from_path` names it."""
+    return (hub.base_url or root_of(from_path)) + place
