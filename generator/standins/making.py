@@ -6,7 +6,7 @@ published ones. The same archive, seed and kernel environment make the same byte
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -100,12 +100,7 @@ def make_standins(
                 raise url
             if url not in known:
                 on_build(request, to_build.index(url) + 1, len(to_build))
-                with builder.built(archives[request], request[1], SEED) as built:
-                    known[url] = add_open(url, built.file, overlay, store)
-                    # Not in place of what was asked for by name.
-                    for other in built.needed.keys() - known.keys():
-                        add_open(other, built.needed[other], overlay, store)
-                    needs[url] = sorted(built.needed)
+                known[url], needs[url] = _build(request[1], archives[request], url, known, overlay, builder)
         except StandInError as failure:
             answers[request] = Failure(*request, str(failure))
             continue
@@ -113,6 +108,17 @@ def make_standins(
         made = _Made(keys[request], url, known[url].sha256, known[url].size, needs.get(url, ()))
         _remember(request, made, overlay, store)
     return [answers[request] for request in requests]
+
+
+def _build(
+    entry: str, archive: Asset, url: str, known: Collection[str], overlay: Path, builder: Builder
+) -> tuple[Asset, Sequence[str]]:
+    """Bring an entry's weights into the overlay, and of what it is built on that which is not known by name."""
+    with builder.built(archive, entry, SEED) as built:
+        asset = add_open(url, built.file, overlay, builder.store)
+        for other in built.needed.keys() - {url, *known}:
+            add_open(other, built.needed[other], overlay, builder.store)
+        return asset, sorted(built.needed)
 
 
 def _find_archive(request: Request, locked: Mapping[str, Asset], store: Store) -> Asset | Failure:
