@@ -15,8 +15,8 @@ _WEB_ADDRESS = r"^\s*[Hh][Tt]{2}[Pp][Ss]?://([^\s/?#@\[\]]*@)?[^\s/?#@:\[\]]+(:[
 def front_matter_schema(hub: Hub, templates: Collection[str]) -> dict[str, Any]:
     """JSON Schema (2020-12) of a page's front matter: what reading and the rules that are errors ask of it.
 
-    What only YAML can do is not in it: aliases, keys set twice, deep nesting. A key that is not known is let through,
-    as in reading, which tells of it and ignores it.
+    What only YAML can do is not in it: aliases, keys set twice, deep nesting, a text over several lines. A key that is
+    not known is let through, as in reading, which tells of it and ignores it.
 
     Args:
         hub: its tags and languages are the ones allowed.

@@ -14,7 +14,7 @@ _ROUTES = frozenset(
     contributors contribute custom-properties dependabot deployments discussions downloads edit files find fork forks
     graphs info issues labels license licenses media merge-queue milestone milestones models network new packages people
     pkgs projects pull pulls pulse raw releases rules runs search security settings stargazers subscription tags tarball
-    traffic tree upload used-by watchers wiki zipball
+    traffic tree upload used-by watchers wiki workflows zipball
     """.split()  # noqa: SIM905
 )
 """What may stand behind owner and repository."""
