@@ -90,13 +90,9 @@ class ReplayProxy:
         words = [f"--{name}={value}" for name, value in options.items() if value is not None]
         command = [sys.executable, "-m", "generator.assets.replay", *words, *(["--update"] if update else [])]
         with log.open("wb") as stderr:
+            # Ctrl-C goes to a terminal's whole group, and clients may still need the proxy to end well.
             process = subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                # Ctrl-C goes to a terminal's whole group, and clients may still need the proxy to end well.
-                start_new_session=True,
+                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True
             )
         try:
             _wait_until_ready(process, ready, log)
