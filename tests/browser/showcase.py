@@ -10,7 +10,7 @@ from pathlib import Path
 from generator.model.asset import AssetRequest
 from generator.model.page import Page
 from generator.model.run import Environment, Facts, Output, ScriptRun, SnippetError, SnippetRun
-from generator.model.site import RenderedFile, SiteContext
+from generator.model.site import PagePicture, RenderedFile, SiteContext
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
 from tests.pages import a_page, read
@@ -72,6 +72,19 @@ expected forty-two
 """
 
 
+_PICTURES = """### 图片
+
+![一只猫坐在沙发上](images/cat.png)
+
+| 图 | mAP |
+| --- | ---: |
+| ![猫](images/cat.png) | 38.8 |
+| ![又一只猫](images/cat.png) | 40.1 |
+
+> - 引用里的 ![猫](images/cat.png) 与[别处的 ![图](https://example.org/cat.png)](https://example.org/)
+"""
+
+
 def pages() -> list[Page]:
     """One page for each state, the hub's own two among them."""
     own = [
@@ -84,7 +97,7 @@ def pages() -> list[Page]:
         read(a_page("boom(x)", title="Broken", tags=["vision", "classification"]), "acme_vision_broken.md"),
         read(directed, "acme_vision_directed.md"),
         read(a_page("x", title="Changed since", tags=["nlp"]), "acme_nlp_stale.md"),
-        read(a_page("x", title="Flaky", tags=["nlp"]), "acme_nlp_flaky.md"),
+        read(a_page("x", title="Flaky", tags=["nlp"], zh=_PICTURES, en=_PICTURES), "acme_nlp_flaky.md"),
         read(a_page("x", title="Unstable", tags=["gan"], en=None, zh="正文" * 90), "acme_vision_unstable.md"),
         read(a_page("x", title="Skipped", tags=["keypoints"]), "acme_vision_skipped.md"),
         read(a_page("x", title="Never run", tags=["keypoints"]), "acme_vision_never.md"),
@@ -110,8 +123,10 @@ def evidence(of: Sequence[Page]) -> Mapping[str, Sequence[ScriptRun]]:
 
 
 def known(of: Sequence[Page]) -> SiteContext:
-    """What the pages' samples offer, and some links that were asked for."""
+    """What the pages' samples offer, a picture, and some links that were asked for."""
+    cat = PagePicture(RenderedFile("assets/picture.cat.png", base64.b64decode(a_picture(800, 480))), 800, 480)
     return SiteContext(
+        page_pictures={"acme_nlp_flaky": {"images/cat.png": cat}},
         entries={page.id: entry_uses(page.sample.code) for page in of},
         alive_links={"https://arxiv.org/abs/1612.03144": 1, "https://arxiv.org/abs/1405.0312": 1},
     )
