@@ -164,7 +164,7 @@ def _text(token: Token) -> str:
     """What a cell says, without its markup."""
     pieces = []
     for child in token.children or ():
-        if child.type in ("text", "code_inline"):
+        if child.type in ("text", "code_inline", "image"):
             pieces.append(child.content)
         elif child.type in ("softbreak", "hardbreak") or child.content == "<br>":
             pieces.append(" ")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from generator.config import Config
 from generator.model.run import Output, SnippetError
+from generator.model.site import PagePicture, RenderedFile, SiteContext
 from generator.publishing import publish
 from generator.reading.hub import read_hub
 from generator.searching.pagefind_index import index_documents
@@ -18,6 +19,7 @@ PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
 _TABLE = "| 模型 | mAP<br>@5-95 |\n| --- | ---: |\n| a | 38.8 |\n| b | 40.1 |\n"
+_PICTURE = "\n![一只猫](cat.png) [![猫](cat.png)](https://example.org/)\n"
 _INTRODUCTION = "### 介绍\n\n**目标**检测，见[论文](https://example.org/)与`代码`。\n"
 _TEXT = f"{_INTRODUCTION}\n### 结果\n\n{_TABLE}\n> 引用\n\n1. 一\n2. 二\n"
 _ENGLISH = "### Description\n\nA [paper](https://example.org/).\n\n### Results\n\n| a | b |\n| - | - |\n| 1 | 2 |\n"
@@ -26,7 +28,9 @@ _ENGLISH = "### Description\n\nA [paper](https://example.org/).\n\n### Results\n
 def build_site(folder: Path) -> Path:
     """Publish it in this folder."""
     pages, _ = read_hub([ROOT / "hub_pages"], Config().languages)
-    passed = read(a_page("show()", "print(2)", zh=_TEXT, en=_ENGLISH, tags=["vision", "nlp"]), "test_vision_passed.md")
+    passed = read(
+        a_page("show()", "print(2)", zh=_TEXT + _PICTURE, en=_ENGLISH, tags=["vision", "nlp"]), "test_vision_passed.md"
+    )
     failed = read(a_page("boom(x)", zh=_TEXT, en=_ENGLISH), "test_vision_failed.md")
     fallback = read(a_page("print(1)", zh=_TEXT, en=None), "test_nlp_fallback.md")
     standin = read(a_page("print(3)"), "test_vision_standin.md")
@@ -37,7 +41,9 @@ def build_site(folder: Path) -> Path:
         failed.id: [a_run(failed, error=error)],
         standin.id: [replace(a_run(standin, (), [Output("stdout", "text/plain", "3\n")]), weights="standin")],
     }
-    files = site_files(*pages, passed, failed, fallback, standin, evidence=evidence, index=index_documents)
+    cat = PagePicture(RenderedFile("assets/picture.cat.png", PNG), 1, 1)
+    known = SiteContext(page_pictures={passed.id: {"cat.png": cat}})
+    files = site_files(*pages, passed, failed, fallback, standin, evidence=evidence, known=known, index=index_documents)
     publish(files, folder)
     return folder
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from generator.model.asset import AssetRequest
 from generator.model.page import Page
 from generator.model.run import Environment, Facts, Output, ScriptRun, SnippetError, SnippetRun
-from generator.model.site import RenderedFile, SiteContext
+from generator.model.site import PagePicture, PagePictures, RenderedFile, SiteContext
 from generator.scripts.planning import plan
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
@@ -72,6 +72,19 @@ expected forty-two
 """
 
 
+_PICTURES = """### 图片
+
+![一只猫坐在沙发上](images/cat.png)
+
+| 图 | mAP |
+| --- | ---: |
+| ![猫](images/cat.png) | 38.8 |
+| ![又一只猫](images/cat.png) | 40.1 |
+
+> - 引用里的 ![猫](images/cat.png) 与[别处的 ![图](https://example.org/cat.png)](https://example.org/)
+"""
+
+
 def pages() -> list[Page]:
     """One page for each state, the hub's own two among them."""
     own = [
@@ -84,7 +97,7 @@ def pages() -> list[Page]:
         read(a_page("boom(x)", title="Broken", tags=["vision", "classification"]), "acme_vision_broken.md"),
         read(directed, "acme_vision_directed.md"),
         read(a_page("x", title="Changed since", tags=["nlp"]), "acme_nlp_stale.md"),
-        read(a_page("x", title="Flaky", tags=["nlp"]), "acme_nlp_flaky.md"),
+        read(a_page("x", title="Flaky", tags=["nlp"], zh=_PICTURES, en=_PICTURES), "acme_nlp_flaky.md"),
         read(a_page("x", title="Unstable", tags=["gan"], en=None, zh="正文" * 90), "acme_vision_unstable.md"),
         read(a_page("x", title="Skipped", tags=["keypoints"]), "acme_vision_skipped.md"),
         read(a_page("x", title="Never run", tags=["keypoints"]), "acme_vision_never.md"),
@@ -109,10 +122,16 @@ def evidence(of: Sequence[Page]) -> Mapping[str, Sequence[ScriptRun]]:
     return {run.page: [run] for run in runs}
 
 
+def pictures() -> Mapping[str, PagePictures]:
+    """The pictures of its pages, as they are published."""
+    cat = PagePicture(RenderedFile("assets/picture.cat.png", base64.b64decode(a_picture(800, 480))), 800, 480)
+    return {"acme_nlp_flaky": {"images/cat.png": cat}}
+
+
 def showcase() -> list[RenderedFile]:
     """Every file of the site of this hub."""
     of = pages()
-    return site_files(*of, evidence=evidence(of), known=KNOWN)
+    return site_files(*of, evidence=evidence(of), known=KNOWN, pictures=pictures())
 
 
 def a_picture(width: int = 320, height: int = 200) -> str:

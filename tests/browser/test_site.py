@@ -27,6 +27,7 @@ KINDS = [
     "zh/models/acme_vision_broken/",
     "zh/models/acme_vision_directed/",
     "en/models/acme_vision_unstable/",
+    "zh/models/acme_nlp_flaky/",
 ]
 """Every kind of page, and cards in every state that looks different."""
 
@@ -84,6 +85,23 @@ def test_long_words_widen_no_card(browser: Browser, address: str) -> None:
         for details in page.locator("details").all():
             details.evaluate("element => { element.open = true; }")
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_pictures_fit_and_move_nothing_when_they_come(browser: Browser, address: str, width: int) -> None:
+    """In a paragraph, a table and a quote; their place is kept for them, and they come only when they are near."""
+    with opened(browser, address + "zh/models/acme_nlp_flaky/", viewport={"width": width, "height": 700}) as page:
+        images = page.locator(".prose img")
+        boxes = [image.bounding_box() for image in images.all()]
+        assert len(boxes) == 4
+        for image, before in zip(images.all(), boxes, strict=True):
+            image.scroll_into_view_if_needed()
+            expect(image).to_have_js_property("naturalWidth", 800)
+            after = image.bounding_box()
+            assert before and after
+            assert (after["width"], after["height"]) == (before["width"], before["height"])
+            assert after["x"] > 0 and after["x"] + after["width"] <= width
+            assert abs(after["width"] / after["height"] - 800 / 480) < 0.05
 
 
 def test_sample_is_above_the_fold_and_can_be_copied(browser: Browser, address: str) -> None:

@@ -89,6 +89,12 @@ def test_other_tables_have_no_chart(text: str) -> None:
     assert not any(cell.is_best for row in table.rows for cell in row)
 
 
+def test_bar_of_a_picture_is_called_by_its_description() -> None:
+    """A chart has no place for it."""
+    table = a_table("| | mAP |\n| --- | --- |\n| ![small](a.png) | 38.8 |\n| ![large](https://a.cn/b) | 44.9 |\n")
+    assert [bar.label for bar in table.charts[0].bars] == ["small", "large"]
+
+
 def test_card_has_the_chart_as_svg_that_a_screen_reader_can_tell() -> None:
     """Title and description, ids of its own, no style attribute; and the best value has a sign with a name."""
     site = a_site(read(a_page(zh=RESULTS, en=RESULTS)))
