@@ -84,5 +84,5 @@ def _state(path: Path) -> tuple[str, ...]:
     """What tells a file from what it was before; of one that cannot be asked, such as a link to nowhere, its name."""
     with suppress(OSError):
         status = os.stat(path)  # noqa: PTH116 - of every page, at every change
-        return str(path), str(status.st_mtime_ns), str(status.st_size), str(status.st_ino)
+        return str(path), *map(str, (status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino))
     return (str(path),)

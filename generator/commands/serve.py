@@ -142,7 +142,7 @@ def _watch(root: Path, evidence: Sequence[Path], changes: "queue.Queue[None]", i
         # Of the root nothing but its settings: what else is below it may be much, and none of it the site's.
         threads = [
             threading.Thread(target=_watch_some, args=(*some, changes, stop), daemon=True)
-            for some in ((folders, lambda name: not is_editors(name)), ([root], "hub.toml".__eq__))
+            for some in ((folders, True), ([root], False))
         ]
         for thread in threads:
             thread.start()
@@ -156,16 +156,18 @@ def _watch(root: Path, evidence: Sequence[Path], changes: "queue.Queue[None]", i
             thread.join()
 
 
-def _watch_some(
-    folders: Sequence[Path], matters: Callable[[str], bool], changes: "queue.Queue[None]", stop: threading.Event
-) -> None:
+def _watch_some(folders: Sequence[Path], recursive: bool, changes: "queue.Queue[None]", stop: threading.Event) -> None:
     from watchfiles import watch
+
+    def matters(_: object, path: str) -> bool:
+        name = Path(path).name
+        return not is_editors(name) if recursive else name == "hub.toml"
 
     with suppress(FileNotFoundError):  # a folder that is gone by now; `_watch` will see that
         for _ in watch(
             *folders,
-            watch_filter=lambda _, path: matters(Path(path).name),
-            recursive=len(folders) > 1,
+            watch_filter=matters,
+            recursive=recursive,
             stop_event=stop,
             debounce=100,
             step=20,

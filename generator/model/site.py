@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,11 @@ class SiteContext:
     pictures: Pictures = field(default_factory=dict)
     search: Mapping[str, Sequence["SearchFilter"]] | None = None
     """Language code to what a search can be narrowed to; None where the site has no search."""
+
+    def around(self, language: str, page_id: str = "") -> dict[str, Any]:
+        """What every template may show of it in a language: on a card that of its page, elsewhere that of none."""
+        search = None if self.search is None else self.search[language]
+        return {"pictures": self.pictures.get(page_id, {}), "search": search}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from markupsafe import Markup
@@ -13,12 +12,11 @@ from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
 from generator.model.page import PAGE_ID, Page, Region, Section, Snippet
 from generator.model.run import ScriptRun
-from generator.model.site import PagePictures, RenderedFile
+from generator.model.site import PagePictures, RenderedFile, SiteContext
 from generator.rendering.choices import Choice, choice_of
 from generator.rendering.citations import Citation
 from generator.rendering.environment import Templates
 from generator.rendering.facts import facts_of
-from generator.rendering.heads import Pictures
 from generator.rendering.markdown import (
     NO_PICTURES,
     RenderedText,
@@ -99,13 +97,13 @@ def render_cards(
     shown: ShownPage,
     hub: Hub,
     templates: Templates,
-    related: Sequence[ShownPage] = (),
-    pictures: Pictures = MappingProxyType({}),
+    related: Sequence[ShownPage],
+    known: SiteContext,
 ) -> Iterator[RenderedFile]:
     """The page's card in every language of the hub, and its notebook in every language of its own."""
     for language in hub.languages:
         template = f"{shown.page.front_matter.template}/card.html"
-        context = {**_context(shown, language, hub, related), "pictures": pictures}
+        context = {**_context(shown, language, hub, related), **known.around(language.code, shown.id)}
         yield templates.render(template, card_file(language, shown.id), language, **context)
     for section in shown.page.sections:
         path = notebook(hub.language(section.language), shown.id)

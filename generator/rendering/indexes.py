@@ -54,7 +54,7 @@ def render_indexes(
 ) -> Iterator[RenderedFile]:
     """The chooser and the page for what is not found, and for each language an index and the lists that it leads to."""
     first = hub.languages[0]
-    of_all: dict[str, Any] = {"hub": hub, "pictures": known.pictures.get("", {})}
+    of_all: dict[str, Any] = {"hub": hub, **known.around(first.code)}
     yield templates.render("chooser.html", CHOOSER, first, here="", **of_all)
     # Whatever address it is shown for, only the path of the site leads to the site.
     root = urlsplit(hub.base_url).path or "/"
@@ -64,8 +64,8 @@ def render_indexes(
         listed = [_Listed(shown, shown.verification(language.code).state) for shown in ordered]
         filters = _filters(listed, hub, language, templates)
         rows = [_recalled_row(each, hub, language, templates, "../") for each in listed]
-        search = known.search and known.search[language.code]
-        context = {**of_all, "here": "", "rows": rows, "filters": filters, "search": search}
+        of_all |= known.around(language.code)
+        context = {**of_all, "here": "", "rows": rows, "filters": filters}
         yield templates.render("index.html", file_in(language), language, **context)
         rows = [_recalled_row(each, hub, language, templates, "../../../") for each in listed]
         for chosen in (each for group in filters.values() for each in group):

@@ -126,7 +126,7 @@ def render_status(
             }
             for shown in ordered
         ]
-        context: dict[str, Any] = {"hub": hub, "rows": rows, "here": STATUS, "pictures": known.pictures.get("", {})}
+        context: dict[str, Any] = {"hub": hub, "rows": rows, "here": STATUS, **known.around(language.code)}
         yield templates.render("status.html", file_in(language, STATUS), language, **context)
     models = [_model(shown, hub, known, links[shown.id]) for shown in sorted(pages, key=lambda shown: shown.id)]
     yield _json(STATUS_JSON, {"models": models})

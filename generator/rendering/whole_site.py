@@ -97,18 +97,15 @@ def _pages_of(pages: Sequence[ShownPage], hub: Hub, templates: Templates, known:
     related = related_pages([page.page for page in pages])
     for page in pages:
         relatives = [by_id[name] for name in related[page.id]]
-        pictures = known.pictures.get(page.id, {})
-        yield from templates.memory.recall(f"{page.id} cards", _cards, page, hub, templates, relatives, pictures)
+        # Of a card's neighbours it shows nothing else, and what changes about them is no reason to render it again.
+        own = SiteContext(pictures={page.id: known.pictures.get(page.id, {})}, search=known.search)
+        yield from templates.memory.recall(f"{page.id} cards", _cards, page, hub, templates, relatives, own)
 
 
 def _cards(
-    shown: ShownPage,
-    hub: Hub,
-    templates: Templates,
-    related: Sequence[ShownPage],
-    pictures: Mapping[str, RenderedFile],
+    shown: ShownPage, hub: Hub, templates: Templates, related: Sequence[ShownPage], known: SiteContext
 ) -> Sequence[RenderedFile]:
-    return list(render_cards(shown, hub, templates, related, pictures))
+    return list(render_cards(shown, hub, templates, related, known))
 
 
 def _card_markdown(

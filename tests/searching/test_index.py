@@ -104,6 +104,19 @@ def test_site_without_search_has_neither_box_nor_index(tmp_path: Path) -> None:
         assert ("search-query" in (tmp_path / "site/en/index.html").read_text(encoding="utf-8")) == has_search
 
 
+def test_any_page_may_have_the_box(tmp_path: Path) -> None:
+    """A hub's own template has room for it where ours has none."""
+    write(tmp_path, a=a_page(template="poster"))
+    (tmp_path / "templates" / "poster").mkdir(parents=True)
+    box = '{% include "search.html" %}'
+    (tmp_path / "templates" / "poster" / "card.html").write_text(box, encoding="utf-8")
+    (tmp_path / "templates" / "404.html").write_text(box, encoding="utf-8")
+    called = hubpages("-C", tmp_path, "build")
+    assert called.status == 0, called.err
+    for name in ("404.html", "en/models/a/index.html"):
+        assert "search-query" in (tmp_path / "site" / name).read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a script is no program there")
 def test_site_is_built_where_pagefind_does_not_run(tmp_path: Path) -> None:
     """One plain line says why there is no search; only --strict makes it a failure."""
