@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from generator.checking.allowing import find_allowances
+from generator.checking.allowing import Allowances, find_allowances
 from generator.checking.parts import Finding, HubFacts
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES, spelling
@@ -50,10 +50,11 @@ def _check_page(
 ) -> Iterator[Diagnostic]:
     view = PageView(page, facts)
     allowances, misunderstood = find_allowances(view.lines, _NAMES)
+    allowed = Allowances(allowances)
     used = set()
     for rule in rules:
         for finding in rule.check(view):
-            allowance = next((one for one in allowances if one.covers(rule.name, finding.line)), None)
+            allowance = allowed.covering(rule.name, finding.line)
             if allowance is None:
                 yield _diagnostic(page, rule.name, finding, severities.get(rule.name, rule.severity))
             else:
