@@ -39,7 +39,7 @@ def _shown_text(section: Section) -> str:
     hidden: set[int] = set()
     if "<!--" in section.text:
         hidden |= comment_lines(section.text)
-    unseen = [snippet.fence_line - section.first_line for snippet in section.snippets if _is_unseen(snippet)]
+    unseen = {snippet.fence_line - section.first_line for snippet in section.snippets if _is_unseen(snippet)}
     if unseen:
         for lines in fence_lines(section.text):
             hidden.update(lines if lines.start in unseen else ())

@@ -24,6 +24,7 @@ _SCHEMES = frozenset({"http", "https", "mailto"})
 _SLOT = re.compile("\0(\\d+)\0")
 
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
+_COMMENT_END = "-->"
 
 # Chinese, Japanese and their punctuation: no space stands between two of these.
 _HAN = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
@@ -126,8 +127,10 @@ def comment_lines(text: str) -> set[int]:
     """Indices of the lines of a text that hold nothing but comments; one inside of code is code."""
     found: set[int] = set()
     for token in _PARSER.parse(text):
-        if token.type == "html_block" and token.map is not None and not _COMMENT.sub("", token.content).strip():
-            found.update(range(*token.map))
+        if token.type == "html_block" and token.map is not None:
+            closed, end, rest = token.content.rpartition(_COMMENT_END)  # behind the last one no comment ends
+            if not rest.strip() and not _COMMENT.sub("", closed + end).strip():
+                found.update(range(*token.map))
     return found
 
 

@@ -40,6 +40,7 @@ def render_site(
     Args:
         index: makes a search index; without one, or where it makes none, the site has no search.
     """
+    pages = [with_known_tags(page, hub) for page in pages]
     of_page = {(script.page, language): script for script in scripts for language in script.languages}
     shown = []
     for page in pages:
@@ -77,6 +78,16 @@ def render_site(
     if hub.base_url:  # both are of no use without absolute addresses
         yield from render_feeds(pages, hub, templates.strings)
         yield render_sitemap(set(places) - set(_fallbacks(pages, hub)), _last_changes(pages), hub)
+
+
+def with_known_tags(page: Page, hub: Hub) -> Page:
+    """The page without tags that the hub does not know: they have no name and no list of models to lead to.
+
+    A page with such a tag is not published, unless the hub's owner has the rule off.
+    """
+    head = page.front_matter
+    known = tuple(tag for tag in head.tags if tag in hub.tags)
+    return page if known == head.tags else replace(page, front_matter=replace(head, tags=known))
 
 
 def _pages_of(shown: Sequence[ShownPage], hub: Hub, templates: Templates, known: SiteContext) -> Iterator[RenderedFile]:

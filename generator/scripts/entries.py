@@ -21,11 +21,7 @@ def entry_uses(code: str) -> tuple[EntryUse, ...]:
 
 
 def _active(code: str) -> Iterator[EntryUse]:
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError):
-        return
-    for statement in tree.body:
+    for statement in _parsed(code):
         load = _load_call(statement)
         if load is not None:
             repository, entry = load
@@ -46,18 +42,26 @@ def _commented_out(lines: Sequence[str]) -> Iterator[EntryUse]:
 def _variant_at(lines: Sequence[str], first: int) -> EntryUse | None:
     """The shortest run of comment lines from here that is a call of `hub.load`."""
     code: list[str] = []
+    opened = 0
     for end in range(first, min(first + _MOST_LINES, len(lines))):
         match = COMMENT.fullmatch(lines[end])
         if match is None:
             return None
         code.append(match["code"])
-        try:
-            tree = ast.parse("\n".join(code))
-        except (SyntaxError, ValueError):
-            continue
-        load = _load_call(tree.body[0]) if len(tree.body) == 1 else None
-        return EntryUse(*load, first, end + 1, False) if load else None
+        opened += match["code"].count("(") - match["code"].count(")")
+        statements = [] if opened else _parsed("\n".join(code))  # a call ends where its parentheses do
+        if statements:
+            load = _load_call(statements[0]) if len(statements) == 1 else None
+            return EntryUse(*load, first, end + 1, False) if load else None
     return None
+
+
+def _parsed(code: str) -> Sequence[ast.stmt]:
+    """The statements of a piece of code; none where it cannot be read as Python, be it for how deeply it is nested."""
+    try:
+        return ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ()
 
 
 def _load_call(statement: ast.stmt) -> tuple[str, str] | None:
@@ -65,7 +69,10 @@ def _load_call(statement: ast.stmt) -> tuple[str, str] | None:
     value = getattr(statement, "value", None)
     if not isinstance(value, ast.Call):
         return None
-    *owner, name = ast.unparse(value.func).split(".")
+    try:
+        *owner, name = ast.unparse(value.func).split(".")
+    except RecursionError:  # a chain of a thousand calls
+        return None
     if owner and "hub" not in owner[-1]:
         return None  # numpy.load
     named = {keyword.arg: keyword.value for keyword in value.keywords}
