@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 from itertools import islice
 
-MOST = 50
+MOST = 20
 """Findings of a kind that get such a hint: who has made more mistakes learns nothing by it."""
 _MOST_COMPARED = 200
 _LONGEST = 100

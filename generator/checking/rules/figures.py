@@ -17,7 +17,7 @@ Triple = tuple[Decimal, Decimal, Decimal]
 
 FIGURE_TOLERANCE = Decimal("0.1")
 """Weights are named after a figure of the time; measured again it differs by a few hundredths."""
-_MOST_COMPARED = 100
+_MOST_COMPARED = 20
 """Mentions of a mean or standard deviation that others are compared with; where there are more, with none."""
 
 
