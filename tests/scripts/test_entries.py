@@ -1,5 +1,7 @@
 """What a sample loads from a hub, and the alternatives that it offers."""
 
+import pytest
+
 from generator.scripts.entries import entry_uses
 
 SAMPLE = """\
@@ -45,3 +47,21 @@ def test_prose_and_other_calls_are_no_variants() -> None:
 # model = hub.load("models", "resnet34")
 # x = 1"""
     assert entry_uses(code) == ()
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "(" * 20_000,
+        "-" * 20_000 + "1",
+        "1" + " + 1" * 20_000,
+        "x" + ".x" * 20_000,
+        "x" + "()" * 20_000,
+        "hub" + ".load('a/b', 'c')" * 400,
+    ],
+    ids=["parentheses", "signs", "a sum", "attributes", "calls", "loads"],
+)
+def test_code_that_is_nested_too_deeply_offers_nothing(deep: str) -> None:
+    """Python's own parser gives up on it; what stands in comments beside it is found all the same."""
+    commented = '# m = hub.load("megengine/models", "resnet34")\n'
+    assert [use.entry for use in entry_uses(f"{commented}{deep}\n# {deep}\n")] == ["resnet34"]
