@@ -109,10 +109,10 @@ def _lines_below(section: SectionView, index: int) -> range:
 
 def _kinds(section: SectionView) -> list[tuple[str, ...]]:
     """Each heading's level and the kinds of blocks below it."""
-    found: list[tuple[str, ...]] = []
+    found: list[list[str]] = []
     for token in section.tokens:
         if token.type == "heading_open":
-            found.append((token.tag,))
+            found.append([token.tag])
         elif found and token.level == 0 and token.nesting >= 0 and token.type not in ("inline", "html_block"):
-            found[-1] += (token.type,)
-    return found
+            found[-1].append(token.type)
+    return list(map(tuple, found))

@@ -2,8 +2,11 @@
 
 import difflib
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from generator.checking.parts import Finding
 from generator.model.page import Page
@@ -25,9 +28,21 @@ class Allowance:
     last: int
     """Last line that it speaks for: the end of the block below."""
 
-    def covers(self, rule: str, line: int) -> bool:
-        """Whether a finding of this rule on this line is allowed."""
-        return rule == self.rule and self.line <= line <= self.last
+
+class Allowances:
+    """The allowances of a page, found by rule and line."""
+
+    def __init__(self, allowances: Sequence[Allowance]) -> None:
+        self._of: dict[str, list[Allowance]] = defaultdict(list)
+        for allowance in allowances:
+            self._of[allowance.rule].append(allowance)
+
+    def covering(self, rule: str, line: int) -> Allowance | None:
+        """The first that allows a finding of this rule on this line."""
+        # None ends above the end of an earlier one.
+        own = self._of.get(rule, [])
+        index = bisect_left(own, line, key=attrgetter("last"))
+        return own[index] if index < len(own) and own[index].line <= line else None
 
 
 def find_allowances(page: Page, rules: Collection[str]) -> tuple[list[Allowance], list[Finding]]:
@@ -43,6 +58,7 @@ def find_allowances(page: Page, rules: Collection[str]) -> tuple[list[Allowance]
     # What looks like a comment inside of code is code.
     code = {region.first - 1: region.end - 1 for region in page.regions if region.kind != "comment"}
     inside = {index for first, end in code.items() for index in range(first, end)}
+    block_end = 0
     for index, line in enumerate(lines):
         if index in inside or not _is_meant(line, rules, is_yaml=index < head_end):
             continue
@@ -56,8 +72,9 @@ def find_allowances(page: Page, rules: Collection[str]) -> tuple[list[Allowance]
             hint = f"did you mean {near[0]}?" if near else "`hubpages rules` lists them all"
             findings.append(Finding(index + 1, f"there is no rule {wanted['rule']!r}: {hint}"))
         else:
-            last = index + 2 if index < head_end else _block_end(lines, index + 1, code)
-            allowances.append(Allowance(wanted["rule"], index + 1, last))
+            if index >= block_end:  # comments above one block speak for the same one
+                block_end = _block_end(lines, index + 1, code)
+            allowances.append(Allowance(wanted["rule"], index + 1, index + 2 if index < head_end else block_end))
     return allowances, findings
 
 

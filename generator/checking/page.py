@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from generator.checking.allowing import find_allowances
+from generator.checking.allowing import Allowances, find_allowances
 from generator.checking.parts import Finding, HubFacts
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES, spelling
@@ -50,11 +50,12 @@ def _check_page(
 ) -> Iterator[Diagnostic]:
     view = PageView(page, facts)
     allowances, misunderstood = find_allowances(page, _NAMES)
+    allowed = Allowances(allowances)
     used = set()
     alone = {rule: found for rule in rules if rule.stands_alone and (found := list(rule.check(view)))}
     for rule in alone or rules:
         for finding in alone.get(rule) or rule.check(view):
-            allowance = next((one for one in allowances if one.covers(rule.name, finding.line)), None)
+            allowance = allowed.covering(rule.name, finding.line)
             if allowance is None:
                 yield _diagnostic(page, rule.name, finding, severities.get(rule.name, rule.severity))
             else:

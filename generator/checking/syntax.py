@@ -190,7 +190,7 @@ class Code:
                 self.imports[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=1024)
 def read_code(text: str) -> Code:
     """A snippet's code."""
     return Code(text)

@@ -172,13 +172,11 @@ class SectionView:
 
     def _inline_code(self) -> Iterator[InlineCode]:
         for token in self.tokens:
-            codes = [child.content for child in token.children or () if child.type == "code_inline"]
-            if not codes:
-                continue
-            block = _Block(self.lines, token.map)
-            for code in codes:
-                row, _ = block.place(max(block.text.find(code), 0))
-                yield InlineCode(self.section.first_line + row, code)
+            if codes := [child.content for child in token.children or () if child.type == "code_inline"]:
+                block = _Block(self.lines, token.map)
+                for code in codes:
+                    row, _ = block.place(max(block.text.find(code), 0))
+                    yield InlineCode(self.section.first_line + row, code)
 
     def _passages(self) -> Iterator[Passage]:
         done = depth = 0

@@ -19,7 +19,7 @@ from generator.reading.pictures import read_pictures
 from generator.rendering.environment import load_templates, template_folders
 from generator.rendering.link_check import broken_links, link_findings, links_of
 from generator.rendering.search import search_documents, search_filters
-from generator.rendering.whole_site import render_site, show_pages
+from generator.rendering.whole_site import render_site, show_pages, with_known_tags
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
 from generator.searching.pagefind_index import SearchError
@@ -67,7 +67,7 @@ def make_site(
     read, findings = read_and_check(root, paths, error_rules(root), memory)
     broken = {finding.path for finding in findings if finding.severity == "error"}
     sound = [*(page for page in read if page.path not in broken), *(page for page in before if page.path in broken)]
-    pages = sorted(sound, key=lambda page: page.path)
+    pages = [with_known_tags(page, hub) for page in sorted(sound, key=lambda page: page.path)]
     runs, evidence_findings = memory.read("evidence", read_evidence, [*evidence, *root.evidence])
     templates = memory.read("templates", partial(load_templates, memory=memory), template_folders(root.folder))
     uses = {page.id: memory.recall(f"{page.id} uses", entry_uses, page.sample.code) for page in pages}

@@ -11,6 +11,7 @@ from generator.model.front_matter import KEYS
 from generator.model.page import FrontMatter
 
 REQUIRED = tuple(key.name for key in KEYS)
+_YAML = "tag:yaml.org,2002:"
 MAX_DEPTH = 8
 """The format needs two levels."""
 
@@ -86,6 +87,11 @@ class _Reader:
                 if isinstance(event, yaml.AliasEvent):
                     self._note(event, "yaml-alias", "front matter has no aliases: write the value out")
                     return None
+                tag = getattr(event, "tag", None) or "!"
+                if tag != "!" and tag.removeprefix(_YAML) not in {"str", *_KINDS}:
+                    what = tag.replace(_YAML, "!!")
+                    self._note(event, "yaml-tag", f"front matter has no values of types of its own: remove {what}")
+                    return None
             root = yaml.compose(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
@@ -139,7 +145,7 @@ class _Reader:
             remedy = f"write `{name}: {_EXAMPLES[name]}`" if name in _EXAMPLES else "write it"
             self._note(node, "empty-value", f"{name} is empty: {remedy}, or ask the model's author")
             return ""
-        if not isinstance(node, yaml.ScalarNode) or node.tag != "tag:yaml.org,2002:str":
+        if not isinstance(node, yaml.ScalarNode) or node.tag != f"{_YAML}str":
             given = _KINDS.get(node.tag.rpartition(":")[2], "something else")
             hint = "put it in quotes" if isinstance(node, yaml.ScalarNode) else "write one line of text"
             self._note(node, "wrong-type", f"{name} must be text, not {given}: {hint}")
@@ -160,6 +166,10 @@ class _Reader:
         if not isinstance(node, yaml.MappingNode):
             self._note(node, "wrong-type", f"{key} must be a map of languages: `{_EXAMPLES[key]}`")
             return {}
+        for language, _ in node.value:
+            if not isinstance(language, yaml.ScalarNode):
+                self._note(language, "wrong-type", f"{key} must be a map of languages: `{_EXAMPLES[key]}`")
+                return {}
         found: dict[str, str] = {}
         lines: dict[str, int] = {}
         for language, text in node.value:

@@ -11,6 +11,7 @@ from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Language
 from generator.model.page import Page
 from generator.parallel import Mapper
+from generator.reading.bounds import head_out_of_bounds, out_of_bounds
 from generator.reading.front_matter import read_front_matter, split_front_matter
 from generator.reading.sections import read_body
 from generator.reading.source import MAX_BYTES, decode
@@ -49,7 +50,10 @@ def read_page(
     text: str, path: str, languages: Sequence[Language], today: date | None = None
 ) -> tuple[Page | None, list[Diagnostic]]:
     """A page from its text, as it is on this day, by default today; None where an error keeps it from being used."""
+    if findings := out_of_bounds(text, path):
+        return None, findings
     head_text, body_line, findings = split_front_matter(text, path)
+    findings = findings or head_out_of_bounds(head_text, path)
     if findings:
         return None, findings
     head, findings = read_front_matter(head_text, path)

@@ -10,6 +10,8 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 _FORMATTER = HtmlFormatter(nowrap=True)
+MAX_CODE = 12_000
+"""Characters of a block, and of all blocks of a section: longer code has no colours, which take long to find."""
 
 
 @cache  # the languages of a page, and many pages, repeat the same code
@@ -19,7 +21,7 @@ def highlight(code: str, language: str, line: int = 0) -> Markup:
     Args:
         line: a line to mark, from 1; 0 for none.
     """
-    lexer = _lexer(language)
+    lexer = _lexer(language) if len(code) <= MAX_CODE else None
     if lexer is None:
         return Markup.escape(code)
     formatter = HtmlFormatter(nowrap=True, hl_lines=[line]) if line else _FORMATTER

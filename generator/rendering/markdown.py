@@ -19,7 +19,7 @@ from generator.model.site import PagePicture, PagePictures
 from generator.pictures import is_local
 from generator.rendering.citations import HEADINGS, Citation, read_citation
 from generator.rendering.han_emphasis import han_emphasis
-from generator.rendering.highlight import highlight
+from generator.rendering.highlight import MAX_CODE, highlight
 from generator.rendering.raw_html import filter_blocks, filter_inline
 from generator.rendering.tables import Table, read_table
 
@@ -159,6 +159,7 @@ def _take_out(
     following = iter(headings)
     heading: Heading | None = None
     table = -1
+    is_coloured = sum(len(token.content) for token in tokens if token.type == "fence") <= MAX_CODE
     for index, token in enumerate(tokens):
         if token.type == "heading_open":
             heading = next(following)
@@ -171,7 +172,7 @@ def _take_out(
                 kept.append(_slot(slots, read_table(tokens[table : index + 1], cell, name, anchor)))
                 table = -1
         elif token.type in ("fence", "code_block") and token.map is not None:
-            language = (token.info.split() or [""])[0].lower()
+            language = (token.info.split() or [""])[0].lower() if is_coloured else ""
             first, end = token.map
             kept.append(_slot(slots, Region("fence", first_line + first, first_line + end, token.content, language)))
         else:

@@ -9,7 +9,10 @@ from markupsafe import Markup
 INLINE_TAGS = frozenset({"br", "sub", "sup", "kbd"})
 BLOCK_TAGS = frozenset({"details", "summary"})
 _VOID = frozenset({"br"})
-_PIECE = re.compile(r"(?P<comment><!--.*?-->)|<(?P<close>/?)(?P<tag>[A-Za-z]+)[ \t\n]*/?>", re.S)
+_TAG = r"<(?P<close>/?)(?P<tag>[A-Za-z]+)[ \t\n]*/?>"
+_COMMENT_END = "-->"
+_PIECES = re.compile(rf"<!--.*?{_COMMENT_END}|{_TAG}", re.S), re.compile(_TAG)
+"""What is looked for up to the last end of a comment, and behind it: there, none that is open is ever closed."""
 
 
 def filter_inline(tokens: list[Token]) -> None:
@@ -51,12 +54,14 @@ def _closing(opened: list[str], kind: str) -> Token:
 
 
 def _pieces(html: str, allowed: frozenset[str], opened: list[str]) -> Iterator[str]:
+    cut = html.rfind(_COMMENT_END) + len(_COMMENT_END) if _COMMENT_END in html else 0
     end = 0
-    for match in _PIECE.finditer(html):
-        yield str(Markup.escape(html[end : match.start()]))
-        end = match.end()
-        if not match["comment"]:  # nobody writes a comment to be read on the page
-            yield _tag(match, allowed, opened)
+    for pattern, *span in zip(_PIECES, (0, cut), (cut, len(html)), strict=True):
+        for match in pattern.finditer(html, *span):
+            yield str(Markup.escape(html[end : match.start()]))
+            end = match.end()
+            if match["tag"]:  # nobody writes a comment to be read on the page
+                yield _tag(match, allowed, opened)
     yield str(Markup.escape(html[end:]))
 
 

@@ -61,7 +61,7 @@ def _texts(
         for page in pages:
             if page.section(language.code):
                 head = page.front_matter
-                tags = tuple(hub.tags[tag][language.code] for tag in head.tags)
+                tags = tuple(hub.tags[tag][language.code] for tag in head.tags if tag in hub.tags)
                 summary = head.summary.get(language.code) or next(iter(head.summary.values()), "")
                 yield (page.id, language.code), make(title=head.title, summary=summary, tags=tags)
 

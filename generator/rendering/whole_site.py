@@ -1,6 +1,7 @@
 """All files of the site."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from generator.memory import Memory
@@ -87,6 +88,16 @@ def render_site(
     if hub.base_url:  # both are of no use without absolute addresses
         yield from render_feeds(written, hub, templates.strings)
         yield render_sitemap(set(places) - set(_fallbacks(written, hub)), _last_changes(written), hub)
+
+
+def with_known_tags(page: Page, hub: Hub) -> Page:
+    """The page without tags that the hub does not know: they have no name and no list of models to lead to.
+
+    A page with such a tag is not published, unless the hub's owner has the rule off.
+    """
+    head = page.front_matter
+    known = tuple(tag for tag in head.tags if tag in hub.tags)
+    return page if known == head.tags else replace(page, front_matter=replace(head, tags=known))
 
 
 def _pages_of(pages: Sequence[ShownPage], hub: Hub, templates: Templates, known: SiteContext) -> Iterator[RenderedFile]:

@@ -13,7 +13,7 @@ from generator.model.run import ScriptRun
 from generator.model.site import PagePictures, RenderedFile, SearchDocument, SiteContext
 from generator.rendering.environment import load_templates, template_folders
 from generator.rendering.search import search_documents, search_filters
-from generator.rendering.whole_site import render_site, show_pages
+from generator.rendering.whole_site import render_site, show_pages, with_known_tags
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
 
@@ -33,6 +33,7 @@ def site_files(
     """Every file of the site of these pages; with a search, if it is given what makes an index."""
     templates = load_templates(template_folders(ROOT))
     uses = {page.id: entry_uses(page.sample.code) for page in pages}
+    pages = tuple(with_known_tags(page, hub) for page in pages)
     shown = show_pages(pages, plan(pages), evidence or {}, uses, pictures or {}, NoMemory())
     found = index(list(search_documents(shown, hub, templates))) if index else ()
     known = replace(known, search=search_filters(shown, hub, templates) if found else None)

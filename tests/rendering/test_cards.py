@@ -348,3 +348,10 @@ def test_line_that_failed_is_marked_in_its_snippet() -> None:
     card = a_site(page, evidence={"tiny": [a_run(page, error=error)]})["en/models/tiny/index.html"]
     (marked,) = [part.split("\n")[0] for part in card.split('<span class="hll">')[1:]]
     assert "boom" in marked
+
+
+def test_tag_that_the_hub_does_not_know_is_left_out() -> None:
+    """Where its owner has the rule off, which keeps such a page from being published."""
+    site = a_site(read(a_page(tags=["vision", "no-such-tag"])))
+    assert 'tags/vision/"' in site["zh/models/tiny/index.html"]
+    assert not [path for path, text in site.items() if "no-such-tag" in text]

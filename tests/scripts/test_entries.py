@@ -77,3 +77,21 @@ def test_code_that_is_nested_too_deeply_has_no_entries(nest: str, comment: str) 
     for depth in (100, 5000, 100_000):
         hub_load = 'hub.load("megengine/models", "resnet18")'
         entry_uses(f"{comment}x = {before * depth}{hub_load}{after * depth}\n")
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "(" * 20_000,
+        "-" * 20_000 + "1",
+        "1" + " + 1" * 20_000,
+        "x" + ".x" * 20_000,
+        "x" + "()" * 20_000,
+        "hub" + ".load('a/b', 'c')" * 400,
+    ],
+    ids=["parentheses", "signs", "a sum", "attributes", "calls", "loads"],
+)
+def test_code_that_is_nested_too_deeply_offers_nothing(deep: str) -> None:
+    """Python's own parser gives up on it; what stands in comments beside it is found all the same."""
+    commented = '# m = hub.load("megengine/models", "resnet34")\n'
+    assert [use.entry for use in entry_uses(f"{commented}{deep}\n# {deep}\n")] == ["resnet34"]

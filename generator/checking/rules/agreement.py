@@ -1,12 +1,13 @@
 """Rules about agreement: who reads one language is shown the same code, links, pictures and headings as the others."""
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from generator.checking.alignment import align, apart, first_moved, languages, without_comments
 from generator.checking.code_tokens import first_difference, shape
+from generator.checking.nearest import MOST, nearest
 from generator.checking.parts import Finding, Link
 from generator.checking.registry import Rule
 from generator.checking.view import PageView, SectionView
@@ -18,7 +19,8 @@ _RUN = {
 }
 """What a reader runs, by how its fence is marked. Output, BibTeX and the like may be translated."""
 _EXCERPT = 80
-_MOST_COMPARED = 100
+_MOST_SEARCHED = 500
+"""Addresses that are looked for as a part of a whole section, before those of its links are all that counts."""
 
 _LANGUAGE_IN_PATH = re.compile(
     r"(?:^|[/._=-])(?:zh(?:[-_](?:cn|hans|hant|tw))?|en(?:[-_](?:us|gb))?|cn|chinese|english)(?=[/._=?&#-]|$)",
@@ -134,21 +136,17 @@ def _differing_targets(first: SectionView, other: SectionView, *, images: bool) 
     ours, theirs = _targets(first, images), _targets(other, images)
     if ours.keys() == theirs.keys():
         return
-    our_text, their_text = (without_comments(section.section.text) for section in (first, other))
     alone = apart(first, other)
-    missing = [
-        link
-        for key, link in ours.items()
-        if key not in theirs and link.url not in their_text and not alone.holds_first(link.line)
-    ]
-    for key, link in theirs.items():
-        if key in ours or link.url in our_text or alone.holds_other(link.line):
-            continue
-        partner = _partner(link, missing)
+    unanswered = [link for link in _unsaid(ours, theirs, other) if not alone.holds_first(link.line)]
+    added = [link for link in _unsaid(theirs, ours, first) if not alone.holds_other(link.line)]
+    partners = _partners(added, unanswered)
+    taken = set(partners.values())
+    missing = [link for link in unanswered if link not in taken]
+    for link in added:
+        partner = partners.get(link)
         if partner is None:
             message = f"this {what} is missing in {first.language}: {verb} the same in every language"
         else:
-            missing.remove(partner)
             message = (
                 f"line {partner.line} in {first.language} has {partner.url} here: {verb} the same in every language"
             )
@@ -191,13 +189,29 @@ def _target(url: str) -> str:
     return f"arxiv:{paper[1]}" if paper else place
 
 
-def _partner(link: Link, missing: list[Link]) -> Link | None:
-    """The one that this was meant to be, if any."""
-    same_text = [other for other in missing if other.text == link.text]
-    if same_text:
-        return same_text[0]
-    near = difflib.get_close_matches(link.url, [other.url for other in missing[:_MOST_COMPARED]], 1, 0.8)
-    return next((other for other in missing if other.url in near), None)
+def _unsaid(targets: Mapping[str, Link], others: Mapping[str, Link], section: SectionView) -> list[Link]:
+    """Those that another section neither links to nor names."""
+    alone = [link for key, link in targets.items() if key not in others]
+    text = without_comments(section.section.text)
+    return [link for number, link in enumerate(alone) if number >= _MOST_SEARCHED or link.url not in text]
+
+
+def _partners(links: Sequence[Link], missing: Sequence[Link]) -> Mapping[Link, Link]:
+    """Each link with the one that it was meant to be: of the same text, else of an address that is nearly the same."""
+    by_text: dict[str, dict[Link, None]] = defaultdict(dict)
+    by_url: dict[str, Link] = {}
+    for link in missing:
+        by_text[link.text][link] = None
+        by_url[link.url] = link
+    found: dict[Link, Link] = {}
+    for link in links:
+        same_text = by_text[link.text]
+        near = nearest(link.url, by_url, 0.8) if not same_text and len(links) <= MOST else None
+        partner = next(iter(same_text), None) if near is None else by_url[near]
+        if partner is not None:
+            found[link] = partner
+            del by_text[partner.text][partner], by_url[partner.url]
+    return found
 
 
 def _count(number: int, noun: str) -> str:

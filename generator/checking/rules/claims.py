@@ -1,7 +1,7 @@
 """Rules about what the text says the page is about."""
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
@@ -200,11 +200,11 @@ def _summary_lines(view: PageView) -> Iterator[tuple[int, str]]:
 
 def _own_words(section: SectionView) -> Iterator[ProseLine]:
     """Running text that is neither a table nor a list of references."""
-    headings = [(heading.line, bool(_REFERENCES.search(heading.text))) for heading in section.headings]
+    headings = deque((heading.line, bool(_REFERENCES.search(heading.text))) for heading in section.headings)
     in_references = False
     for line in section.prose:
         while headings and headings[0][0] <= line.number:
-            in_references = headings.pop(0)[1]
+            in_references = headings.popleft()[1]
         if not in_references and not line.source.lstrip().startswith("|"):
             yield line
 

@@ -1,12 +1,13 @@
 """Rules about code: whether a reader could run it from top to bottom. It is read as syntax, never run."""
 
 import ast
-import difflib
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from generator.checking.nearest import MOST, nearest
 from generator.checking.parts import Finding
 from generator.checking.programs import (
     Program,
@@ -79,10 +80,12 @@ def undefined_name(view: PageView) -> Iterator[Finding]:
     """
     found: dict[Finding, None] = {}
     for script in programs(view):
-        for undefined in undefined_names(script.codes):
+        known = sorted(set().union(*(code.binds for code in script.codes)))
+        for number, undefined in enumerate(undefined_names(script.codes)):
             snippet = script.snippets[undefined.index]
             if undefined.node.id not in BUILTINS and not _is_expected(snippet):
-                found[finding_at(view, snippet, undefined.node, _remedy(script, undefined))] = None
+                remedy = _remedy(known if number < MOST else (), undefined)
+                found[finding_at(view, snippet, undefined.node, remedy)] = None
     yield from found
 
 
@@ -174,15 +177,14 @@ def _is_expected(snippet: Snippet) -> bool:
     return snippet.directives.skip is not None or (failure is not None and failure.error == "NameError")
 
 
-def _remedy(script: Program, undefined: UndefinedName) -> str:
+def _remedy(known: Sequence[str], undefined: UndefinedName) -> str:
     name = undefined.node.id
     if undefined.is_bound_later:
         return f"{name} is used here and only bound further below: move one of them"
     if name in _USUAL:
         return f"{name} is not defined: add {_USUAL[name]}"
-    known = set().union(*(code.binds for code in script.codes))
-    if near := difflib.get_close_matches(name, sorted(known), 1, 0.75):
-        return f"{name} is not defined: did you mean {near[0]}?"
+    if near := nearest(name, known, 0.75):
+        return f"{name} is not defined: did you mean {near}?"
     if name in sys.stdlib_module_names:
         return f"{name} is not defined: add import {name}"
     return f"{name} is not defined: define or import it above, as a reader runs the sample and this section alone"
@@ -191,6 +193,7 @@ def _remedy(script: Program, undefined: UndefinedName) -> str:
 def _unused(script: Program) -> Iterator[tuple[Snippet, Code, ast.Import | ast.ImportFrom, ast.alias]]:
     if any(code.tree is None or code.makes_names or code.commands for code in script.codes):
         return  # what cannot be seen may use it
+    uses = _uses_of(script.codes)
     used = {name.id for code in script.codes for one in code.statements for name in (*one.loads, *one.deferred)}
     for snippet, code in script.parts:
         for statement in code.statements:
@@ -198,11 +201,13 @@ def _unused(script: Program) -> Iterator[tuple[Snippet, Code, ast.Import | ast.I
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 continue  # inside of a try or if the import is a question
             for alias in node.names:
-                if (alias.asname or alias.name) not in used and not _may_matter(script, code, node, alias):
+                if (alias.asname or alias.name) not in used and not _may_matter(uses, code, node, alias):
                     yield snippet, code, node, alias
 
 
-def _may_matter(script: Program, code: Code, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
+def _may_matter(
+    uses: Mapping[str, Sequence[tuple[Code, int]]], code: Code, node: ast.Import | ast.ImportFrom, alias: ast.alias
+) -> bool:
     name = alias.asname or alias.name
     module = f"{node.module or ''}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
     if module.split(".")[0] in _EFFECTS or name.startswith("_") or name == "*":
@@ -214,11 +219,18 @@ def _may_matter(script: Program, code: Code, node: ast.Import | ast.ImportFrom, 
     # A comment or text may hold code that uses it, and a chain of attributes the module that it loads.
     own = range(node.lineno, (node.end_lineno or node.lineno) + 1)
     return any(
-        other is not code or number not in own
-        for told in {name, module}
-        for other in script.codes
-        for number in _uses(other).get(told, ())
+        other is not code or number not in own for told in {name, module} for other, number in uses.get(told, ())
     )
+
+
+@lru_cache(maxsize=16)
+def _uses_of(codes: tuple[Code, ...]) -> Mapping[str, Sequence[tuple[Code, int]]]:
+    """What `_uses` finds in each piece of code of a script."""
+    found: dict[str, list[tuple[Code, int]]] = defaultdict(list)
+    for code in dict.fromkeys(codes):
+        for word, numbers in _uses(code).items():
+            found[word] += ((code, number) for number in numbers)
+    return found
 
 
 @lru_cache(maxsize=128)

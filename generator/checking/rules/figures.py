@@ -1,8 +1,8 @@
 """Rules about figures: where a page says one twice, both agree, and its name is the one that others use."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
@@ -17,6 +17,8 @@ Triple = tuple[Decimal, Decimal, Decimal]
 
 FIGURE_TOLERANCE = Decimal("0.1")
 """Weights are named after a figure of the time; measured again it differs by a few hundredths."""
+_MOST_COMPARED = 20
+"""Mentions of a mean or standard deviation that others are compared with; where there are more, with none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def mean_std_differ(view: PageView) -> Iterator[Finding]:
             for snippet in (view.page.sample, *section.section.snippets)
             for kind, values, number, column in _coded(snippet.code)
         ]
+        coded = coded if len(coded) <= _MOST_COMPARED else []
         for mention in said:
             if differing := _differing(mention, coded):
                 message = f"{_show(mention)} here is not {_show(differing)} in the code on line {differing.line}"
@@ -59,7 +62,7 @@ def mean_std_differ(view: PageView) -> Iterator[Finding]:
             else:
                 continue
             yield Finding(mention.line, f"the {message}: make them agree", mention.column)
-        first = first or (section.language, said)
+        first = first or (section.language, said if len(said) <= _MOST_COMPARED else [])
 
 
 def figure_differs_from_weights(view: PageView) -> Iterator[Finding]:
@@ -73,7 +76,10 @@ def figure_differs_from_weights(view: PageView) -> Iterator[Finding]:
     """
     if not _CHECKSUM.search(view.page.source):
         return
-    weights = {match[0]: _figure(match) for match in _WEIGHTS.finditer(view.page.source)}
+    weights: dict[str, dict[str, Decimal]] = defaultdict(dict)
+    for match in _WEIGHTS.finditer(view.page.source):
+        for entry in _entries(match[0]):
+            weights[entry][match[0]] = _figure(match)
     for section in view.sections:
         for table in section.tables:
             yield from _differing_rows(table, weights, view)
@@ -213,11 +219,11 @@ def _show(mention: Mention) -> str:
 
 
 _WEIGHTS = re.compile(
-    r"\b(?P<entry>[A-Za-z]\w*?)_(?:(?P<whole>\d\d)dot(?P<rest>\d{1,3})|(?P<thousandths>\d{5}))_[0-9a-f]{6,8}\.\w{2,4}\b"
+    r"\b(?P<entry>[A-Za-z]\w{0,200}?)_(?:(?P<whole>\d\d)dot(?P<rest>\d{1,3})|(?P<thousandths>\d{5}))_[0-9a-f]{6,8}\.\w{2,4}\b"
 )
 _CHECKSUM = re.compile(r"\d_[0-9a-f]{6,8}\.")
 _RESULT = re.compile(r"m?AP\b|\bacc|top-?\s?[15]\b|mIoU|准确率|精度|正确率", re.IGNORECASE)
-_CELL_FIGURE = re.compile(r"[*_\s]*(\d{1,3}(?:\.\d+)?)\s*%?[*_\s]*")
+_CELL_FIGURE = re.compile(r"[*_\s]*+(\d{1,3}(?:\.\d++)?)\s*+%?[*_\s]*+")
 _AP_RANGE = re.compile(r"\b(?P<name>m?A[PR])(?:\s|<br\s*/?>)*@\s*(?P<range>\[?5\s*[-–:~]\s*95\b\]?)")
 _RANK = re.compile(r"(?<![A-Za-z0-9_@-])[Tt]op-?[15](?![0-9A-Za-z_-]|\.\d)")
 
@@ -228,12 +234,12 @@ def _figure(match: re.Match[str]) -> Decimal:
     )
 
 
-def _differing_rows(table: Table, weights: dict[str, Decimal], view: PageView) -> Iterator[Finding]:
+def _differing_rows(table: Table, weights: Mapping[str, Mapping[str, Decimal]], view: PageView) -> Iterator[Finding]:
     """Rows of a table of results without any figure that their weights are named after."""
     columns = [index for index, cell in enumerate(table.header.cells) if _RESULT.search(cell)]
     for row in table.rows:
         name = _entry(row.cells[0]) if row.cells else ""
-        of_row = {file: figure for file, figure in weights.items() if name and _is_of(name, file)}
+        of_row = weights.get(name, {})
         figures = [
             Decimal(match[1])
             for index in columns
@@ -262,10 +268,10 @@ def _entry(cell: str) -> str:
     return re.sub(r"[_-]", "", name).casefold() if re.fullmatch(r"[A-Za-z][\w-]*", name) else ""
 
 
-def _is_of(entry: str, file: str) -> bool:
-    """Whether weights are this entry's: their name begins with it, or all of it is there but the checksum."""
+def _entries(file: str) -> Iterator[str]:
+    """The entries, bare, that weights may be of: their name begins with it, or all of it is there but the checksum."""
     parts = file.casefold().split("_")
-    return any("".join(parts[:end]).replace("-", "") == entry for end in range(1, len(parts)))
+    return ("".join(parts[:end]).replace("-", "") for end in range(1, len(parts)))
 
 
 RULES: tuple[Rule, ...] = (Rule(mean_std_differ), Rule(figure_differs_from_weights), Rule(metric_name))

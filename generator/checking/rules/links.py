@@ -1,19 +1,19 @@
 """Rules about links and pictures: that they are links, and that they lead somewhere."""
 
-import difflib
 import functools
 import os.path
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from markdown_it.token import Token
 
+from generator.checking.nearest import MOST, nearest
 from generator.checking.parts import Finding
 from generator.checking.registry import Rule
 from generator.checking.view import PageView, SectionView
-from generator.model.anchors import Outline, shared_anchors, slug, unique
+from generator.model.anchors import shared_anchors, slug, unique
 from generator.pictures import PictureError, check_picture, is_local
 
 _HTTPS = frozenset(
@@ -133,12 +133,14 @@ def broken_anchor(view: PageView) -> Iterator[Finding]:
     outlines = [_outline(section) for section in view.sections]
     shared = shared_anchors(outlines)
     for outline, links in zip(outlines, linked, strict=True):
-        anchors = shared if shared is not None else unique(slug(text) for _, text in outline)
-        for link in links:
-            wanted = unquote(link.url[1:])
-            if wanted not in anchors and wanted not in _ANCHORS_OF_A_CARD:
-                message = f"no heading has the anchor #{wanted}: {_hint(wanted, outline, anchors)}"
-                yield Finding(link.line, message, link.column)
+        own = unique(slug(text) for _, text in outline)
+        anchors = shared if shared is not None else own
+        known = {*anchors, *_ANCHORS_OF_A_CARD}
+        instead = dict(zip(reversed(own), reversed(anchors), strict=True))
+        missing = [(link, wanted) for link in links if (wanted := unquote(link.url[1:])) not in known]
+        for number, (link, wanted) in enumerate(missing):
+            hint = _hint(wanted, instead, anchors if number < MOST else ())
+            yield Finding(link.line, f"no heading has the anchor #{wanted}: {hint}", link.column)
 
 
 def missing_file(view: PageView) -> Iterator[Finding]:
@@ -292,14 +294,20 @@ def _plain_text(heading: Token) -> str:
     return "".join(part.content for part in heading.children or () if part.type in ("text", "code_inline"))
 
 
-def _hint(wanted: str, outline: Outline, anchors: Sequence[str]) -> str:
-    own = unique(slug(text) for _, text in outline)
-    if slug(wanted) in own:  # what its own heading would be called if another language did not name it
-        return f"write #{anchors[own.index(slug(wanted))]}"
-    near = difflib.get_close_matches(wanted, anchors, 1, 0.6)
-    if near:
-        return f"did you mean #{near[0]}?"
-    return f"use one of {', '.join(f'#{anchor}' for anchor in anchors)}" if anchors else "the section has no heading"
+def _hint(wanted: str, instead: Mapping[str, str], anchors: Sequence[str]) -> str:
+    """What to write.
+
+    Args:
+        instead: what each heading would be called if another language did not name it, to what it is called.
+        anchors: those that may be proposed.
+    """
+    if slug(wanted) in instead:
+        return f"write #{instead[slug(wanted)]}"
+    if not instead:
+        return "the section has no heading"
+    if near := nearest(wanted, anchors, 0.6):
+        return f"did you mean #{near}?"
+    return f"use one of {', '.join(f'#{anchor}' for anchor in anchors[:MOST])}" if anchors else "use one that there is"
 
 
 RULES: tuple[Rule, ...] = (

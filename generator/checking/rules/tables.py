@@ -18,6 +18,7 @@ from generator.model.page import Section
 
 _MOST = 3
 """More differing rows than this are told of together."""
+_MOST_LINES_READ_AGAIN = 5000
 
 _TABLE_RULE = re.compile(r"(?=[^|]*\|)\|?[ \t]*:?-+:?(?:[ \t]*\|[ \t]*:?-+:?)*(?:[ \t]*\|)?")
 _CELL_END = re.compile(r"(?<!\\)\|")
@@ -47,9 +48,10 @@ def glued_table(view: PageView) -> Iterator[Finding]:
     for section in view.sections:
         if "|" not in section.section.text:
             continue
+        budget = _Budget()
         for token in section.tokens:
             if token.type == "inline" or (token.type == "html_block" and _RAW_BLOCK.match(token.content)):
-                yield from _lost_tables(view, section, token)
+                yield from _lost_tables(view, section, token, budget)
         yield from _swallowed_lines(view, section)
 
 
@@ -75,7 +77,7 @@ def table_differs(view: PageView) -> Iterator[Finding]:
                 yield Finding(theirs[there].line, message)
 
 
-def _lost_tables(view: PageView, section: SectionView, token: Token) -> Iterator[Finding]:
+def _lost_tables(view: PageView, section: SectionView, token: Token, budget: "_Budget") -> Iterator[Finding]:
     """Tables that are text of a paragraph or of raw HTML."""
     if "|" not in token.content or "\n" not in token.content or token.map is None:
         return  # a cell has one line
@@ -96,7 +98,7 @@ def _lost_tables(view: PageView, section: SectionView, token: Token) -> Iterator
                 f" {columns}; make them as many"
             )
             yield Finding(number - 1, message)
-        elif _is_table_after_blank_line(section, index - 1):
+        elif budget.allows(section) and _is_table_after_blank_line(section, index - 1):
             message = "this is not shown as a table, it continues what stands above: put a blank line before it"
             yield Finding(number - 1, message, fix=view.edit(number - 1, 1, 0, "\n"))
         else:
@@ -109,6 +111,7 @@ def _lost_tables(view: PageView, section: SectionView, token: Token) -> Iterator
 
 def _swallowed_lines(view: PageView, section: SectionView) -> Iterator[Finding]:
     """Text directly below a table, which became its last rows."""
+    levels = {section.line_of(token): token.level for token in section.tokens if token.type == "table_open"}
     for table in section.tables:
         if len(table.header.cells) < 2:
             continue
@@ -116,9 +119,20 @@ def _swallowed_lines(view: PageView, section: SectionView) -> Iterator[Finding]:
         if not rows or tuple(rows) != table.rows[-len(rows) :]:
             continue  # a row in the middle is one whose bars were forgotten
         line = rows[0].line
-        level = next(t.level for t in section.tokens if t.type == "table_open" and section.line_of(t) == table.line)
         message = "this line is taken for a row of the table above: put a blank line before it"
-        yield Finding(line, message, fix=view.edit(line, 1, 0, "\n") if level == 0 else None)
+        yield Finding(line, message, fix=view.edit(line, 1, 0, "\n") if levels[table.line] == 0 else None)
+
+
+class _Budget:
+    """How many lines of a section may be read once more to see what a blank line would change."""
+
+    def __init__(self) -> None:
+        self._lines = _MOST_LINES_READ_AGAIN
+
+    def allows(self, section: SectionView) -> bool:
+        """Whether there is enough left for the whole section; it is spent then."""
+        self._lines -= len(section.lines)
+        return self._lines >= 0
 
 
 def _is_table_after_blank_line(section: SectionView, index: int) -> bool:

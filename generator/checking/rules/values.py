@@ -1,6 +1,5 @@
 """Rules about values: code in the text and figures say the same in every language."""
 
-import difflib
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from generator.checking.alignment import apart, languages, without_comments
+from generator.checking.nearest import MOST, nearest
 from generator.checking.numerals import canonical, numbers
 from generator.checking.parts import Finding, Passage
 from generator.checking.registry import Rule
@@ -19,9 +19,6 @@ _MOST = 3
 
 _SMALL = 12
 """Above it summaries-differ compares the figures of summaries."""
-
-_LONGEST = 100
-"""Characters of a place and places that are looked at for what answers to another."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*(?P<call>\()?", re.ASCII)
 _FILE_END = re.compile(r"\.(?:jpe?g|png|py|pkl|pth|mge|npy|json|ya?ml|txt|md|zip|gz)$")
@@ -150,18 +147,24 @@ def _comparable(passage: Passage) -> str:
 def _unsaid_code(section: SectionView, other: SectionView) -> list[_Mention]:
     """Code in the text of a section of which the other says a name or number nowhere."""
     text = without_comments(other.section.text)
+    coded = frozenset(text.split("`")[1:-1])
     rows = _table_lines(section)
     told: set[str] = set()
     found: dict[int, list[str]] = {}
     for code in section.inline_code:
-        if f"`{code.text}`" in text or code.text in told or code.line in rows or _is_said(code.text, text):
+        if code.text in coded or code.text in told or code.line in rows or _is_said(code.text, text):
             continue
         told.add(code.text)
         source = section.lines[code.line - section.section.first_line]
-        if not (_TRIPLE.search(code.text) and _NORMALISATION.search(source)):  # mean-std-differ compares those
+        if not (_TRIPLE.search(code.text) and _is_on_normalisation(source)):  # mean-std-differ compares those
             found.setdefault(code.line, []).append(code.text)
     lines = {line: section.lines[line - section.section.first_line] for line in found}
     return [_Mention(line, max(lines[line].find(texts[0]), 0) + 1, tuple(texts)) for line, texts in found.items()]
+
+
+@lru_cache(64)
+def _is_on_normalisation(line: str) -> bool:
+    return _NORMALISATION.search(line) is not None
 
 
 def _table_lines(section: SectionView) -> frozenset[int]:
@@ -188,7 +191,7 @@ def _code_atoms(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     figures = tuple(
         canonical(match[0])
         for match in _CODE_NUMBER.finditer(code)
-        if "." in match[0] or int(match[0]) % 1000  # the other may write 80000 as 8万
+        if "." in match[0] or not match[0].endswith("000")  # the other may write 80000 as 8万
     )
     return tuple(name for name in names if len(name) > 1), figures
 
@@ -239,8 +242,8 @@ def _figures(prose: str) -> tuple[tuple[int, str], ...]:
         and not _VERSIONED.search(prose[max(0, match.start() - 30) : match.start()])
     ]
     if found and _NORMALISATION.search(prose):  # mean-std-differ compares these by what they are
-        triples = [match.span() for match in _TRIPLE.finditer(prose)]
-        found = [(start, figure) for start, figure in found if not any(a <= start < b for a, b in triples)]
+        inside = {place for match in _TRIPLE.finditer(prose) for place in range(*match.span())}
+        found = [(start, figure) for start, figure in found if start not in inside]
     return tuple(found)
 
 
@@ -253,7 +256,7 @@ def _report(
     theirs = [mention for mention in theirs if not alone.holds_other(mention.line)]
     here = []
     for mention in theirs:
-        partner = _partner(mention, ours)
+        partner = _partner(mention, ours) if len(theirs) <= MOST else None
         if partner is None:
             here.append(mention)
             continue
@@ -285,9 +288,9 @@ def _few(mentions: Sequence[_Mention]) -> list[tuple[_Mention, str]]:
 
 def _partner(mention: _Mention, others: Sequence[_Mention]) -> _Mention | None:
     """The one that was meant to say the same, if any."""
-    shown = [other.shown()[:_LONGEST] for other in others[:_LONGEST]]
-    near = difflib.get_close_matches(mention.shown()[:_LONGEST], shown, 1, 0.6)
-    return others[shown.index(near[0])] if near else None
+    shown = {other.shown(): other for other in reversed(others[:MOST])}
+    near = nearest(mention.shown(), reversed(shown), 0.6)
+    return shown[near] if near else None
 
 
 RULES: tuple[Rule, ...] = (
