@@ -30,7 +30,7 @@ def repeated(unit: str) -> Make:
     return lambda size: unit * max(1, size // len(unit))
 
 
-def counted(form: str, start: int = 0) -> Make:
+def counted(form: str, start: int = 1000) -> Make:
     """A text with a number in it that is never the same."""
     return lambda size: _until(size, (form.replace("N", str(number)) for number in count(start)))
 
