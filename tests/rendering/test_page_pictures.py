@@ -6,12 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from generator.commands.rebuilding import Rebuilder
 from PIL import Image
 
 from generator.commands.build import build
 from generator.commands.root import HubRoot
+from generator.commands.site import make_site
 from generator.config import Config
+from generator.memory import Memory
 from generator.model.site import PagePicture, RenderedFile
 from generator.rendering.markdown import render_markdown
 from tests.pages import a_page, read, write
@@ -104,8 +105,8 @@ def test_build_publishes_each_picture_once(tmp_path: Path) -> None:
     (folder / "images").mkdir()
     for place in (folder / "images/cat.png", folder / "images/same.png", tmp_path / "out.png"):
         place.write_bytes(a_picture("red"))
-    built = build(HubRoot(tmp_path, Config()), [], tmp_path / "site", search=False)
-    (finding,) = built.findings
+    site, _ = build(HubRoot(tmp_path, Config()), [], tmp_path / "site", search=False)
+    (finding,) = site.findings
     assert (finding.rule, finding.severity, finding.path[-4:]) == ("unusable-picture", "error", "c.md")
     (file,) = (tmp_path / "site/assets").glob("picture.*")
     with Image.open(file) as image:
@@ -121,17 +122,17 @@ def test_serve_sees_that_a_picture_changed_came_or_went(tmp_path: Path) -> None:
     folder = write(tmp_path, megengine_vision_a=a_page(zh="![猫](cat.png)", en=None))
     (folder / ".#an editor's").symlink_to("nothing")
     (folder / "here").symlink_to(".")
-    rebuilder = Rebuilder(tmp_path)
-    seen = []
+    memory, before, seen = Memory(), [], []
     for colour in ("", "red", "blue", "", "red"):
         if colour:
             (folder / "cat.png").write_bytes(a_picture(colour) + bytes(len(seen)))
         else:
             (folder / "cat.png").unlink(missing_ok=True)
-        rebuilt = rebuilder.build()
-        assert rebuilt.files is not None
-        assert [error.rule for error in rebuilt.errors] == ([] if colour else ["unusable-picture"])
-        card = rebuilt.files.get("zh/models/megengine_vision_a/index.html", b"").decode()
+        site = make_site(HubRoot(tmp_path, Config()), memory, before=before)
+        before = site.pages
+        assert [one.rule for one in site.findings] == ([] if colour else ["unusable-picture"])
+        files = {file.path: file.data for file in site.files}
+        card = files.get("zh/models/megengine_vision_a/index.html", b"").decode()
         seen.append(Elements(card).attributes("img", "src"))
     missing, red, blue, gone, again = seen
     assert missing == []
