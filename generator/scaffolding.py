@@ -45,14 +45,7 @@ def new_page(
     texts.
     """
     parts_of(id)
-    repository = repository_of(link)
-    unknown = [tag for tag in tags if tag not in hub.tags]
-    if unknown or not tags:
-        what = f"unknown tag {unknown[0]}" if unknown else "no tag"
-        raise ValueError(f"{what}: name at least one of {', '.join(hub.tags)}")
-    for name, text in {"title": title, "author": author, "link": link}.items():
-        if not text.strip() or "\n" in text:
-            raise ValueError(f"the {name} must be one line of text")
+    _refuse(tags, hub, {"title": title, "author": author, "link": link})
     summary = summary or {}
     values = {
         "template": _yaml(template),
@@ -66,6 +59,7 @@ def new_page(
         "github-link": _yaml(link),
     }
     head = "".join(f"{key.name}:{'' if key.kind == 'texts' else ' '}{values[key.name]}\n" for key in KEYS)
+    repository = repository_of(link)
     sample = _SAMPLE.format(repository=repository, entry=entry)
     installation = _INSTALLATION[repository == MEGENGINE]
     sections = "".join(
@@ -74,6 +68,16 @@ def new_page(
         for language in hub.languages
     )
     return f"---\n{head}---\n\n{sample}{sections}"
+
+
+def _refuse(tags: Sequence[str], hub: Hub, texts: Mapping[str, str]) -> None:
+    unknown = [tag for tag in tags if tag not in hub.tags]
+    if unknown or not tags:
+        what = f"unknown tag {unknown[0]}" if unknown else "no tag"
+        raise ValueError(f"{what}: name at least one of {', '.join(hub.tags)}")
+    for name, text in texts.items():
+        if not text.strip() or "\n" in text:
+            raise ValueError(f"the {name} must be one line of text")
 
 
 def parts_of(id: str) -> tuple[str, str, str]:
