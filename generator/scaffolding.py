@@ -46,14 +46,11 @@ def new_page(
     """
     parts_of(id)
     _refuse(tags, hub, {"title": title, "author": author, "link": link})
-    summary = summary or {}
+    summaries = {one.code: (summary or {}).get(one.code) or _words(one.code).summary for one in hub.languages}
     values = {
         "template": _yaml(template),
         "title": _yaml(title),
-        "summary": "".join(
-            f"\n    {language.code}: {_yaml(summary.get(language.code) or _words(language.code).summary)}"
-            for language in hub.languages
-        ),
+        "summary": "".join(f"\n    {code}: {_yaml(line)}" for code, line in summaries.items()),
         "author": _yaml(author),
         "tags": f"[{', '.join(dict.fromkeys(tags))}]",
         "github-link": _yaml(link),

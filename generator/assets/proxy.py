@@ -10,11 +10,11 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Self
 
 from generator.assets.events import check_client_name, read_events
 from generator.assets.store import Store
-from generator.model.asset import AssetRequest
+from generator.model.asset import AssetRequest, ProxyMode
 from generator.model.limits import Limits
 
 _LIMITS = Limits()
@@ -59,7 +59,7 @@ class ReplayProxy:
         store: Store,
         state_folder: Path,
         *,
-        mode: Literal["replay", "record"] = "replay",
+        mode: ProxyMode = "replay",
         update: bool = False,
         overlay: Path | None = None,
         ca_bundle: Path | None = None,

@@ -1,4 +1,4 @@
-"""The name that an author may have meant, looked for among few and short ones: likeness is dear to measure."""
+"""The name that an author may have meant, looked for among few and short ones: likeness is expensive to measure."""
 
 import difflib
 from collections.abc import Iterable

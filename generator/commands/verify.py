@@ -22,6 +22,7 @@ from generator.model.run import (
     EntryCheck,
     Environment,
     SandboxChoice,
+    SandboxKind,
     Script,
     ScriptRun,
     VariantMode,
@@ -110,6 +111,15 @@ class _Plan:
     """They look up what is offered."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """What scripts are run on, under what, and what they are served; None is the network."""
+
+    slots: Slots
+    circumstances: Circumstances
+    downloads: Downloads | None
+
+
 @dataclass(slots=True)
 class _Record:
     """What is known so far."""
@@ -118,6 +128,10 @@ class _Record:
     notebooks: dict[_Key, Mapping[str, str]] = field(default_factory=dict)
     is_interrupted: bool = False
     fault: str = ""
+
+    def of(self, scripts: Iterable[Script]) -> list[ScriptRun]:
+        """What came of these, as far as it is known."""
+        return [self.done[_key(script)] for script in scripts if _key(script) in self.done]
 
 
 def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Request) -> Verified:
@@ -132,23 +146,21 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     _refuse_contradictions(request)
     pages, findings = _read(root, paths, request.changed_since)
     planned = _plan(pages, request)
-    slots, circumstances = _machine(root, request, progress)
-    downloads = _downloads(root, planned.scripts, circumstances, request, progress)
-    record = _Record(_still_true(root, planned, circumstances, downloads, request))
-    reused = [record.done[_key(script)] for script in planned.to_run if _key(script) in record.done]
-    _run(root, planned, slots, circumstances, downloads, record, request, progress)
-    runs = [record.done[_key(script)] for script in planned.to_run if _key(script) in record.done]
+    machine = _machine(root, planned.scripts, request, progress)
+    record = _Record(_still_true(root, planned, machine, request))
+    reused = record.of(planned.to_run)
+    _run(root, planned, machine, record, request, progress)
+    runs = record.of(planned.to_run)
     rewritten = Rewritten((), {}, runs)
     if request.update_outputs and not record.is_interrupted and not record.fault:
         rewritten = rewrite_outputs(pages, planned.scripts, runs, root.config.languages)
         for run in rewritten.runs:
             if run.path not in rewritten.refused:
                 keep(run, record.notebooks[_key(run)], request.evidence or root.own_evidence)
-    looked_up = [record.done[_key(script)] for script in planned.lookups if _key(script) in record.done]
     return Verified(
         rewritten.runs,
         findings,
-        _answers(planned.offered, looked_up),
+        _answers(planned.offered, record.of(planned.lookups)),
         len(reused),
         sum(snippet.directives.skip is not None for script in planned.scripts for snippet in script.snippets),
         rewritten.changed,
@@ -198,7 +210,7 @@ def _to_run(script: Script, request: Request) -> Script:
     return replace(script, snippets=tuple(replace(snippet, expected=None) for snippet in script.snippets))
 
 
-def _machine(root: HubRoot, request: Request, progress: Progress) -> tuple[Slots, Circumstances]:
+def _machine(root: HubRoot, scripts: Sequence[Script], request: Request, progress: Progress) -> _Machine:
     """What this machine has for scripts, tried before anything is run."""
     sandbox = choose(request.sandbox)
     if sandbox.reason:
@@ -207,11 +219,12 @@ def _machine(root: HubRoot, request: Request, progress: Progress) -> tuple[Slots
     environment = probe(root.kernel_python, gpus[0].name if gpus else "cpu")
     jobs = request.jobs or os.cpu_count() or 1
     slots = Slots(root.kernel_python, root.config.limits, jobs, tuple(gpu.index for gpu in gpus))
-    return slots, Circumstances(environment, sandbox.kind, request.repeats)
+    circumstances = Circumstances(environment, sandbox.kind, request.repeats)
+    return _Machine(slots, circumstances, _downloads(root, scripts, sandbox.kind, request, progress))
 
 
 def _downloads(
-    root: HubRoot, scripts: Sequence[Script], circumstances: Circumstances, request: Request, progress: Progress
+    root: HubRoot, scripts: Sequence[Script], sandbox: SandboxKind, request: Request, progress: Progress
 ) -> Downloads | None:
     """What scripts are served, with the stand-in weights made that are asked for; None for the network."""
     if request.assets == "live":
@@ -222,16 +235,14 @@ def _downloads(
             repositories = dict.fromkeys(repository for repository, _ in entries_of(scripts))
             progress.warned(record_archives(root, repositories, update=request.accept_changes))
         entries = entries_of(scripts, offered=request.variants == "run")
-        make_standins(root, entries, circumstances.sandbox, progress.warned)
+        make_standins(root, entries, sandbox, progress.warned)
     return Downloads(root.lock, Store(root.asset_store), request.assets, overlay, request.accept_changes)
 
 
-def _still_true(
-    root: HubRoot, planned: _Plan, circumstances: Circumstances, downloads: Downloads | None, request: Request
-) -> dict[_Key, ScriptRun]:
+def _still_true(root: HubRoot, planned: _Plan, machine: _Machine, request: Request) -> dict[_Key, ScriptRun]:
     """What need not be run, by what it stands for."""
     # Read here, where what is wrong with it is a sentence, and not in the process of the proxy.
-    locked = downloads.locked() if downloads else None
+    locked, circumstances = machine.downloads and machine.downloads.locked(), machine.circumstances
     if request.fresh or request.assets == "record" or request.update_outputs:
         return {}
     folders = [*([request.evidence] if request.evidence else []), *root.evidence]
@@ -258,24 +269,21 @@ def _reusable(
 
 
 def _run(
-    root: HubRoot,
-    planned: _Plan,
-    slots: Slots,
-    circumstances: Circumstances,
-    downloads: Downloads | None,
-    record: _Record,
-    request: Request,
-    progress: Progress,
+    root: HubRoot, planned: _Plan, machine: _Machine, record: _Record, request: Request, progress: Progress
 ) -> None:
     """Run what is not known yet, and put it on record and in the evidence as it comes."""
     missing = [script for script in (*planned.lookups, *planned.to_run) if _key(script) not in record.done]
-    progress.planned(circumstances.environment, missing)
+    progress.planned(machine.circumstances.environment, missing)
     for script in planned.to_run:
         if run := record.done.get(_key(script)):
             progress.finished(run)
     of_lookup = {_key(script) for script in planned.lookups}
     try:
-        for judged in run_all(missing, slots, circumstances, downloads, progress.started) if missing else ():
+        for judged in (
+            run_all(missing, machine.slots, machine.circumstances, machine.downloads, progress.started)
+            if missing
+            else ()
+        ):
             run, key = judged.run, _key(judged.run)
             if key in of_lookup:
                 if run.verdict == "passed" and all(one.verdict == "passed" for one in _answers(planned.offered, [run])):

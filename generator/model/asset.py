@@ -16,6 +16,9 @@ class Asset:
     """Length in bytes."""
 
 
+ProxyMode = Literal["replay", "record"]
+"""Whether the proxy serves the store alone, or fetches what it is asked for."""
+
 AssetStatus = Literal["served", "refused", "recorded", "changed", "gone"]
 """What came of a request.
 

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from generator.assets.archive import commits_of
 from generator.assets.lock import read_lock
@@ -15,7 +14,7 @@ from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
 from generator.evidence.judging import Circumstances, Judged, Trial, judge, wants_another
 from generator.files import temporary_folder
-from generator.model.asset import Asset
+from generator.model.asset import Asset, ProxyMode
 from generator.model.limits import Limits
 from generator.model.run import Script
 from generator.running.attempt import Job
@@ -28,7 +27,7 @@ class Downloads:
 
     lock: Path
     store: Store
-    mode: Literal["replay", "record"]
+    mode: ProxyMode
     overlay: Path | None = None
     """A lock that wins over the other for its URLs: the stand-ins'."""
     update: bool = False
