@@ -125,7 +125,7 @@ _Value = TypeVar("_Value")
 
 
 class NotGathered(Mapping[str, _Value]):
-    """Stands for what is expensive to gather where no rule that is asked said it needs it: a rule that looks is told so."""
+    """Stands for what no rule that is asked needs, and is expensive to gather: a rule that looks is told so."""
 
     __eq__, __hash__ = object.__eq__, object.__hash__  # two of them are not compared item by item
 

@@ -242,7 +242,8 @@ def _downloads(
 def _still_true(root: HubRoot, planned: _Plan, machine: _Machine, request: Request) -> dict[_Key, ScriptRun]:
     """What need not be run, by what it stands for."""
     # Read here, where what is wrong with it is a sentence, and not in the process of the proxy.
-    locked, circumstances = machine.downloads and machine.downloads.locked(), machine.circumstances
+    locked = machine.downloads.locked() if machine.downloads else None
+    circumstances = machine.circumstances
     if request.fresh or request.assets == "record" or request.update_outputs:
         return {}
     folders = [*([request.evidence] if request.evidence else []), *root.evidence]
@@ -278,12 +279,9 @@ def _run(
         if run := record.done.get(_key(script)):
             progress.finished(run)
     of_lookup = {_key(script) for script in planned.lookups}
+    on = machine.slots, machine.circumstances, machine.downloads
     try:
-        for judged in (
-            run_all(missing, machine.slots, machine.circumstances, machine.downloads, progress.started)
-            if missing
-            else ()
-        ):
+        for judged in run_all(missing, *on, progress.started) if missing else ():
             run, key = judged.run, _key(judged.run)
             if key in of_lookup:
                 if run.verdict == "passed" and all(one.verdict == "passed" for one in _answers(planned.offered, [run])):
