@@ -1,13 +1,14 @@
 """`hubpages serve`: the site while it is being written."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.cli.arguments import command
-from generator.cli.console import CANNOT, CLEAN, fail, report_findings, say, say_all
+from generator.cli.console import CANNOT, CLEAN, fail, say, say_all
 from generator.commands.root import HubRoot
-from generator.reporting import text
+from generator.reporting import terminal, text
 
 if TYPE_CHECKING:
     from generator.cli.arguments import Commands
@@ -41,7 +42,7 @@ def _announce(address: str) -> None:
 
 
 def _report(rebuilt: "Rebuilt") -> None:
-    report_findings(rebuilt.findings, "text")
+    terminal.write(text.diagnostic_lines(rebuilt.findings), sys.stderr)
     built = "nothing" if rebuilt.fault else text.count(len(rebuilt.files), "file")
     say_all([*([rebuilt.fault] if rebuilt.fault else rebuilt.notes), f"built {built} in {rebuilt.seconds:.2f} s"])
 

@@ -96,7 +96,7 @@ def read_answers(offered: Sequence[Offer], runs: Mapping[str, ScriptRun]) -> lis
     checks = []
     for offer in offered:
         run, answer = runs[offer.repository], answers[offer.repository].get(offer.entry)
-        if run.verdict == "failed":
+        if run.failed_snippet:
             answer = _Answer(f"{offer.repository} could not be loaded: {run.reason}", run.cause or "upstream")
         elif answer is None:
             answer = _Answer(f"{offer.repository} was loaded, and what it printed hides this entry", "upstream")

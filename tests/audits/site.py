@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.config import Config
 from generator.model.run import Output, SnippetError
-from generator.model.site import PagePicture, RenderedFile, SiteContext
+from generator.model.site import PagePicture, RenderedFile
 from generator.publishing import publish
 from generator.reading.hub import read_hub
 from generator.searching.pagefind_index import index_documents
@@ -42,8 +42,9 @@ def build_site(folder: Path) -> Path:
         standin.id: [replace(a_run(standin, (), [Output("stdout", "text/plain", "3\n")]), weights="standin")],
     }
     cat = PagePicture(RenderedFile("assets/picture.cat.png", PNG), 1, 1)
-    known = SiteContext(page_pictures={passed.id: {"cat.png": cat}})
-    files = site_files(*pages, passed, failed, fallback, standin, evidence=evidence, known=known, index=index_documents)
+    shown_pages = [*pages, passed, failed, fallback, standin]
+    pictures = {passed.id: {"cat.png": cat}}
+    files = site_files(*shown_pages, evidence=evidence, pictures=pictures, index=index_documents)
     publish(files, folder)
     return folder
 

@@ -111,7 +111,7 @@ def _look(view: PageView) -> None:
 
 
 def _allow(view: PageView) -> None:
-    allowed = Allowances(find_allowances(view.lines, {"misspelling"})[0])
+    allowed = Allowances(find_allowances(view.page, {"misspelling"})[0])
     for number in range(len(view.lines)):
         allowed.covering("misspelling", number)
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from generator.model.limits import Limits
-from generator.running.sandbox import Kind
+from generator.model.run import SandboxKind
 from generator.standins.making import Failure, StandIn
 from tests.running.attempts import SANDBOX
 from tests.standins.hostile import HUBCONF
@@ -56,13 +56,13 @@ LIMITS = Limits(
 
 
 @pytest.fixture(scope="module", params=sorted({SANDBOX, "none"}))
-def sandbox(request: pytest.FixtureRequest) -> Kind:
+def sandbox(request: pytest.FixtureRequest) -> SandboxKind:
     """What this machine has, and none."""
     return request.param  # type: ignore[no-any-return]
 
 
 @pytest.fixture
-def bench(sandbox: Kind, tmp_path: Path) -> Iterator[Bench]:
+def bench(sandbox: SandboxKind, tmp_path: Path) -> Iterator[Bench]:
     """A bench with the hostile repository; nothing that it started lives on after the test."""
     bench = a_bench(tmp_path)
     mark = f"hubpages-test-{time.time_ns()}"
@@ -101,22 +101,26 @@ bench.make((ODD, "endless"))
 """
 
 
-def test_it_ends_with_whoever_started_it(bench: Bench, sandbox: Kind, tmp_path: Path) -> None:
+def test_it_ends_with_whoever_started_it(bench: Bench, sandbox: SandboxKind, tmp_path: Path) -> None:
     """SIGKILL gives no chance to tidy up: nothing runs on, and the next start removes the folder."""
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     environ = {**os.environ, "TMPDIR": str(temporary)}
     with subprocess.Popen([sys.executable, "-c", _MAKE, str(tmp_path), sandbox], env=environ) as maker:
-        _wait_for(lambda: any('"build"' in job.read_text() for job in temporary.glob("hub-standin-*/job.json")))
-        (folder,) = temporary.glob("hub-standin-*")
-        _wait_for(lambda: _marked(str(folder)))
-        maker.send_signal(signal.SIGKILL)
+        try:
+            _wait_for(
+                lambda: any('"build"' in job.read_text() for job in temporary.glob("hubpages-standin-*/job.json"))
+            )
+            (folder,) = temporary.glob("hubpages-standin-*")
+            _wait_for(lambda: _marked(str(folder)))
+        finally:
+            maker.send_signal(signal.SIGKILL)
     _wait_for(lambda: not _marked(str(folder)))
     done = subprocess.run(
         [sys.executable, "-c", _MAKE.replace("endless", "sound"), str(tmp_path), sandbox], env=environ, check=True
     )
     assert done.returncode == 0
-    assert list(temporary.glob("hub-standin-*")) == []
+    assert list(temporary.glob("hubpages-standin-*")) == []
 
 
 def _marked(mark: str) -> list[psutil.Process]:
