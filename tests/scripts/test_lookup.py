@@ -48,10 +48,17 @@ def test_no_answer_is_no_pass(printed: str) -> None:
 def test_failed_run_answers_nothing() -> None:
     """Whatever it printed before."""
     run = replace(_run(GOOD), verdict="failed", cause="asset", reason="refused: an archive")
-    checks = read_answers(OFFERED, {"o/r": run})
+    failed = tuple(replace(snippet, status="failed") for snippet in run.snippets)
+    checks = read_answers(OFFERED, {"o/r": replace(run, snippets=failed)})
     assert {(check.verdict, check.cause, check.reason) for check in checks} == {
         ("failed", "asset", "o/r could not be loaded: refused: an archive")
     }
+
+
+def test_weights_that_were_refused_hide_no_answer() -> None:
+    """The script asked for them, was told, and says so of their entry alone."""
+    run = replace(_run(GOOD), verdict="failed", cause="asset", reason="the snippets passed, but without weights")
+    assert read_answers(OFFERED, {"o/r": run}) == read_answers(OFFERED, {"o/r": _run(GOOD)})
 
 
 def test_error_stream_and_values_are_no_answers() -> None:
