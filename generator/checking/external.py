@@ -28,8 +28,8 @@ from generator import __version__
 from generator.checking.registry import OfflineError
 from generator.checking.view import SectionView
 from generator.files import write_whole
-from generator.model.address import asked_address
 from generator.model.diagnostic import Diagnostic
+from generator.model.link_address import asked_address
 from generator.model.page import Page
 
 RULE = "dead-link"

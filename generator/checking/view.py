@@ -154,7 +154,7 @@ class SectionView:
                 else:
                     continue
                 if block is None or block.map != token.map:  # the cells of a row have one place
-                    block, after = _Block(self.lines, token.map), 0
+                    block, after = _BlockText(self.lines, token.map), 0
                 offset = block.find_address(url, after)
                 row, start = block.place(offset) if offset >= 0 else self._definitions.get(url, (block.map[0], -1))
                 if offset >= 0:
@@ -173,7 +173,7 @@ class SectionView:
     def _inline_code(self) -> Iterator[InlineCode]:
         for token in self.tokens:
             if codes := [child.content for child in token.children or () if child.type == "code_inline"]:
-                block = _Block(self.lines, token.map)
+                block = _BlockText(self.lines, token.map)
                 for code in codes:
                     row, _ = block.place(max(block.text.find(code), 0))
                     yield InlineCode(self.section.first_line + row, code)
@@ -264,7 +264,7 @@ class PageView:
 _KINDS: Mapping[str, Literal["heading", "row"]] = {"heading_open": "heading", "th_open": "row", "td_open": "row"}
 
 
-class _Block:
+class _BlockText:
     """The lines of a block as one text in which places are found."""
 
     def __init__(self, lines: Sequence[str], place: Sequence[int] | None) -> None:

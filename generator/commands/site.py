@@ -15,7 +15,7 @@ from generator.memory import Memory
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
 from generator.model.site import Pictures, RenderedFile, SearchDocument, SiteContext
-from generator.reading.pictures import read_pictures
+from generator.reading.page_pictures import read_pictures
 from generator.rendering.environment import load_templates, template_folders
 from generator.rendering.link_check import broken_links, link_findings, links_of
 from generator.rendering.search import search_documents, search_filters

@@ -8,7 +8,7 @@ from pathlib import Path
 from generator.assets.proxy import ProxyError
 from generator.assets.store import Store
 from generator.commands.assets import entries_of, make_standins, record_archives
-from generator.commands.outputs import Rewritten, rewrite_outputs
+from generator.commands.expected_outputs import Rewritten, rewrite_outputs
 from generator.commands.root import HubRoot
 from generator.evidence.judging import Circumstances
 from generator.evidence.keeping import keep, read_evidence

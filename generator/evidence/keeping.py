@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from generator.evidence.standing import standing
-from generator.files import is_editors, write_whole
+from generator.files import BESIDE, is_editors, remove_left_over, write_whole
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import ScriptRun
 
@@ -48,6 +48,7 @@ def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> ScriptRu
     Returns the run as it stands: what more repeats of the very same found before is neither hidden nor overwritten.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    remove_left_over(BESIDE, folder)
     name = f"{_file_name(run.page)}-{digest(run)[:24]}"
     path = folder / f"{name}.json"
     kept = _read(path)

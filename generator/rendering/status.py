@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from generator.model.address import asked_address
 from generator.model.addresses import STATUS, STATUS_JSON, STATUS_SCHEMA, file_in
 from generator.model.hub import Hub
+from generator.model.link_address import asked_address
 from generator.model.site import RenderedFile, SiteContext
 from generator.rendering.cards import ShownPage
 from generator.rendering.environment import Templates

@@ -1,11 +1,13 @@
 """Runs on disk: nothing overwrites what it does not replace."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from generator.evidence.keeping import keep, read_evidence
+from generator.files import claim_file
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
 
@@ -43,3 +45,12 @@ def test_a_failure_of_one_run_gives_way_to_a_pass(tmp_path: Path) -> None:
     assert keep(passed, {}, tmp_path).verdict == "passed"
     ((kept,),) = read_evidence([tmp_path])[0].values()
     assert kept.verdict == "passed"
+
+
+def test_what_a_killed_verify_left_is_removed(tmp_path: Path) -> None:
+    """What a living one writes just now stays."""
+    (tmp_path / ".writing-dead").write_text("half of a run")
+    descriptor, living = claim_file(".writing-", tmp_path)
+    keep(a_run(read(a_page())), {}, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".json") == [living.name]
+    os.close(descriptor)
