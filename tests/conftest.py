@@ -1,6 +1,5 @@
 """What tests of several folders share."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,11 @@ from tests.clones import make_clone
 GROUPS = {"test_cases": "cases", "test_kernels": "cases"}
 
 
-def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests of a module together where several processes run them: they share its fixtures."""
-    for item in items:
-        uses_zoo = {"zoo_root", "clone"}.intersection(getattr(item, "fixturenames", ()))
-        group = "zoo" if uses_zoo else GROUPS.get(item.path.stem, str(item.path))
-        item.add_marker(pytest.mark.xdist_group(group))
+    uses_zoo = {"zoo_root", "clone"}.intersection(getattr(item, "fixturenames", ()))
+    group = "zoo" if uses_zoo else GROUPS.get(item.path.stem, str(item.path))
+    item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from generator.config import Config
 from generator.model.anchors import Outline, shared_anchors
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
+from generator.model.site import SiteContext
 from generator.reading.hub import read_page
 from generator.reading.source import decode
 from generator.rendering.api import render_api, render_model
@@ -72,7 +73,7 @@ def stages(text: str) -> Iterator[Stage]:
         yield from _rendering(with_known_tags(page, HUB))
     yield "text", lambda: list(diagnostic_lines(findings))
     yield "github", lambda: list(github_annotations(findings))
-    yield "sarif", lambda: sarif(findings, {}, "1")
+    yield "sarif", lambda: sarif("1", {}, findings)
     yield "json", lambda: diagnostics_json(findings)
     fixes = [finding.fix for finding in findings if finding.fix]
     if page is not None and fixes:
@@ -128,11 +129,11 @@ def _rendering(page: Page) -> Iterator[Stage]:
         shown = show(page, {}, entry_uses(page.sample.code))
 
     yield "show", showing
-    yield "card Markdown", lambda: list(render_card_markdown(page, HUB, TEMPLATES.strings))
+    yield "card Markdown", lambda: list(render_card_markdown(page, HUB, TEMPLATES.strings, {}))
     yield "related", lambda: related_pages([page])
     if shown is not None:
         one = shown
-        yield "cards", lambda: list(render_cards(one, HUB, TEMPLATES))
+        yield "cards", lambda: list(render_cards(one, HUB, TEMPLATES, (), SiteContext()))
         yield "api", lambda: (render_model(one), list(render_api([one], HUB)))
         yield "search", lambda: list(search_documents([one], HUB, TEMPLATES))
         yield "filters", lambda: search_filters([one], HUB, TEMPLATES)
