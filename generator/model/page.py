@@ -70,6 +70,11 @@ class Directives:
     setup: bool = False
     """Hidden, and left out of the notebook that is offered for download."""
 
+    @property
+    def is_unseen(self) -> bool:
+        """Whether the snippet and what it prints are shown to no reader."""
+        return self.hide or self.setup
+
 
 NO_DIRECTIVES = Directives()
 

@@ -6,7 +6,7 @@ from generator.model import addresses
 from generator.model.hub import Hub, Language
 from generator.model.page import Page, Section, marks_around
 from generator.model.site import PagePictures, RenderedFile
-from generator.rendering.shown_text import is_unseen, picture_links, shown_pieces
+from generator.rendering.shown_text import picture_links, shown_pieces
 
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#"})
 
@@ -44,7 +44,7 @@ def card_markdown(page: Page, hub: Hub, language: Language, words: Mapping[str, 
 
 def _shown_text(page: Page, section: Section, links: Mapping[str, str]) -> str:
     """The section's text without what the card does not show either."""
-    unseen = [snippet for snippet in section.snippets if is_unseen(snippet)]
+    unseen = [snippet for snippet in section.snippets if snippet.directives.is_unseen]
     left_out = {snippet.fence_line for snippet in unseen}
     left_out |= {snippet.expected.line - 1 for snippet in unseen if snippet.expected}
     return "".join(text for _, text in shown_pieces(page, section, left_out, links)).strip("\n")

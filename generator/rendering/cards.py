@@ -26,7 +26,7 @@ from generator.rendering.markdown import (
     render_parsed,
 )
 from generator.rendering.notebooks import render_notebook
-from generator.rendering.shown_text import is_unseen, picture_links
+from generator.rendering.shown_text import picture_links
 from generator.rendering.tables import Table
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
@@ -157,9 +157,9 @@ def _parts(
     left_out: set[int] = set()
     for line, snippet in snippets.items():
         run = runs.get(line)
-        if is_unseen(snippet):
+        if snippet.directives.is_unseen:
             left_out.add(line)
-        if snippet.expected is not None and (is_unseen(snippet) or (run and run.shows_output)):
+        if snippet.expected is not None and (snippet.directives.is_unseen or (run and run.shows_output)):
             left_out.add(snippet.expected.line - 1)
     for part in text.parts:
         if isinstance(part, Region):

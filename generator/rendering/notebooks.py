@@ -8,7 +8,7 @@ from typing import Any
 from generator.model.page import Page, Region, Section
 from generator.model.run import Output, ScriptRun
 from generator.model.site import RenderedFile
-from generator.rendering.shown_text import is_unseen, shown_pieces
+from generator.rendering.shown_text import shown_pieces
 
 _COMMENT_OR_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _LEFT_ALONE = re.compile(r"<(?:/?(?:br|sub|sup|kbd|details|summary)\s*/?|(?-i:https?)://[^\s<>]+)>", re.I)
@@ -52,7 +52,7 @@ def _cells(
     left_out = {
         snippet.expected.line - 1
         for index, snippet in enumerate(section.snippets, start=1)
-        if snippet.expected is not None and (is_unseen(snippet) or (outputs and outputs[index]))
+        if snippet.expected is not None and (snippet.directives.is_unseen or (outputs and outputs[index]))
     }
     text = ""
     for kind, rows in shown_pieces(page, section, left_out, links):
@@ -60,7 +60,7 @@ def _cells(
         if index:
             yield from _text_cell(text)
             text = ""
-            if not is_unseen(section.snippets[index - 1]):
+            if not section.snippets[index - 1].directives.is_unseen:
                 yield _code_cell(section.snippets[index - 1].code, outputs[index] if outputs else ())
         else:
             text += _tags_as_text(rows) if kind == "text" else rows

@@ -10,7 +10,7 @@ from markdown_it.helpers import parseLinkDestination
 from generator.model.addresses import address
 from generator.model.code_spans import code_ends
 from generator.model.hub import Hub
-from generator.model.page import Page, Region, Section, Snippet
+from generator.model.page import Page, Region, Section
 from generator.model.site import PagePictures
 
 _BETWEEN_PARAGRAPHS = re.compile(r"(\n[ \t>]*\n)")
@@ -58,11 +58,6 @@ def inline_pieces(text: str, links: Mapping[str, str]) -> Iterator[tuple[Literal
             done = end
         shown.append(paragraph[done:])
     yield "text", _relinked("".join(shown), links)
-
-
-def is_unseen(snippet: Snippet) -> bool:
-    """Whether a snippet and what it prints are shown to no reader."""
-    return snippet.directives.setup or snippet.directives.hide
 
 
 def picture_links(pictures: PagePictures, hub: Hub, path: str) -> Mapping[str, str]:

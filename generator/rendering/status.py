@@ -168,7 +168,7 @@ def _lines(shown: ShownPage, language: str) -> list[int]:
 def _places(shown: ShownPage, language: str) -> list[str]:
     """The anchor of each snippet on its card; empty for one that its author hides."""
     snippets = (shown.page.sample, *shown.section_for(language).snippets)
-    hidden = [snippet.directives.hide or snippet.directives.setup for snippet in snippets]
+    hidden = [snippet.directives.is_unseen for snippet in snippets]
     return ["" if is_hidden else f"#L{line}" for is_hidden, line in zip(hidden, _lines(shown, language), strict=True)]
 
 

@@ -27,7 +27,7 @@ def _notebook(script: Script, cells: Sequence[NotebookNode | None], places: Plac
     notebook = v4.new_notebook(metadata=nbformat.from_dict(_METADATA))  # type: ignore[no-untyped-call]
     notebook.metadata["hubpages"] = {"page": script.page, "language": language}
     for index, snippet in enumerate(script.snippets):
-        if snippet.directives.hide or snippet.directives.setup:
+        if snippet.directives.is_unseen:
             continue
         cell = v4.new_code_cell(snippet.code.rstrip("\n"))  # type: ignore[no-untyped-call]
         # nbformat's own are random, and two runs of the same code would differ by them.
