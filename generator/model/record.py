@@ -1,0 +1,65 @@
+"""What the rest of a site says of a page: made with its card, and kept while all that it is made from is as it was."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ROOT = "\0"
+"""Stands in a record's HTML for what leads to the site's root, which differs from list to list. No page holds a NUL."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldIn:
+    """What lists in one language of the hub say of a page."""
+
+    state: str
+    """Of what readers of this language are shown."""
+    lang: str
+    """BCP 47: the language of what they are shown, which is another one where the page has no such section."""
+    summary: str
+    """In this language, else in the first that has one."""
+    row: str
+    """HTML of its row in lists of models, with `ROOT`."""
+    status_row: str
+    """HTML of its row on the status page, with `ROOT`."""
+    related: str
+    """HTML of what a related model's card says of it, with `ROOT`."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRecord:
+    """What lists, related models, feeds, maps and files for programs say of a page."""
+
+    id: str
+    title: str
+    author: str
+    summary: Mapping[str, str]
+    """Language code to one line of text, as the page has it."""
+    tags: tuple[str, ...]
+    """Those that the hub knows."""
+    task: str
+    """The task that its id names; empty where the id is not made of organisation, task and name."""
+    datasets: tuple[str, ...]
+    """The well-known data sets that it names."""
+    languages: tuple[str, ...]
+    """Codes of the languages that it is written in, in the page's order."""
+    updated: str | None
+    """Time of its last change, ISO 8601."""
+    told: Mapping[str, ToldIn]
+    """By the code of each language of the hub."""
+    meta: str
+    """Its entry in `api/v1/models.json`: JSON as `json.dumps(…, indent=1)` writes it."""
+    status: str
+    """Its entry in `api/v1/status.json`, likewise."""
+
+    @property
+    def order(self) -> tuple[str, str]:
+        """Where it stands in lists: by title."""
+        return self.title.casefold(), self.id
+
+    def values(self, kind: str, language: str) -> tuple[str, ...]:
+        """What it is filtered by in a language: tag, task or state."""
+        if kind == "tag":
+            return self.tags
+        if kind == "task":
+            return (self.task,) if self.task else ()
+        return (self.told[language].state,)
