@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,8 +12,10 @@ if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.process import BaseProcess
 
-WORTH_IT = 200
-"""Pages from which on a second process saves more than its start costs."""
+WORTH_IT = 24
+"""Pages from which on a second process saves more than its start costs, where it can be forked."""
+WORTH_A_START = 300
+"""The same where it has to load everything anew."""
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -35,18 +38,27 @@ class Pool:
         """The function's value for each item, in their order. The function and the values must be picklable."""
         rows = list(items)
         cores = os.cpu_count() or 1
-        if self._executor is None and (len(rows) < WORTH_IT or cores < 2):
+        can_fork = _can_fork()
+        if self._executor is None and (len(rows) < (WORTH_IT if can_fork else WORTH_A_START) or cores < 2):
             return map(function, rows)
         if self._executor is None:
             from concurrent.futures import ProcessPoolExecutor  # most calls never need it
+            from multiprocessing import get_context
 
-            self._executor = ProcessPoolExecutor(cores, initializer=_follow)
-        return self._executor.map(function, rows, chunksize=max(1, len(rows) // (cores * 8)))
+            context = get_context("fork" if can_fork else "spawn")
+            self._executor = ProcessPoolExecutor(cores, context, initializer=_follow)
+        # Small pieces at the end of the work: no process waits long for the last one.
+        return self._executor.map(function, rows, chunksize=max(1, min(50, len(rows) // (cores * 8))))
 
     def close(self) -> None:
         """End the processes, if there are any."""
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
+
+
+def _can_fork() -> bool:
+    """Whether a process may be forked: not where other threads run, which may hold what it will wait for."""
+    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def _follow() -> None:

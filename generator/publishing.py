@@ -1,14 +1,24 @@
-"""The only writer of the site's folder: replaced as a whole, or not at all."""
+"""The only writer of the site's folder: it changes as a whole, or not at all.
+
+A site is made in a folder beside the one that visitors see, and then the two change places in one step. What is not
+made again is linked, so a large site of which little changed costs little; the folder that visitors saw before may be
+kept as a spare, which needs no more than what has changed since.
+"""
 
 import ctypes
+import hashlib
 import os
+import secrets
 import stat
 import sys
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
 
-from generator.files import in_words, left_over, temporary_folder
+from generator.files import in_words, left_over, remove_tree, temporary_folder
 from generator.model.site import RenderedFile
 
 _MARK = ".hubpages"
@@ -24,17 +34,36 @@ class PublishError(Exception):
     """The site cannot be written; what stood there stands there still."""
 
 
+class SiteFile(NamedTuple):
+    """A file of a site as it lies on the disk: another one differs in its number, or in the time when it was written."""
+
+    path: str
+    """Below the site's root, with forward slashes."""
+    size: int
+    mtime_ns: int
+    number: int
+
+
 def publish(files: Iterable[RenderedFile], folder: Path) -> int:
     """Make `folder` hold exactly these files; return how many. The old site stays until the new one is whole.
 
     A file that did not change is the old one, with its time: who copies the site elsewhere sees what is new.
     Raises PublishError where the folder holds something that is not a site, or the disk does not take it.
     """
+    with edition(folder) as made:
+        put = gathered(made.put(file) for file in files)
+        made.publish(put)
+    return len(put)
+
+
+@contextmanager
+def edition(folder: Path, spare: "Spare | None" = None) -> Iterator["Edition"]:
+    """A new edition of the site in `folder`, which nobody sees unless it is published in the block.
+
+    Raises PublishError as `publish` does.
+    """
     folder = folder.absolute()
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise PublishError(f"{folder} is not a folder: remove it, or choose another with --out")
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARK).is_file():
-        raise PublishError(f"{folder} holds files that are not a site of hubpages: choose another folder with --out")
+    check_folder(folder)
     prefix = f".{folder.name}.hubpages-"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -42,13 +71,138 @@ def publish(files: Iterable[RenderedFile], folder: Path) -> int:
         # All that is unfinished is in one folder, which keeps its name and its lock whatever changes places with what.
         with temporary_folder(prefix, folder.parent) as beside:
             new = beside / "new"
-            new.mkdir()
+            if not (spare and spare.taken_to(new)):
+                new.mkdir()
             new.chmod(0o755)
-            number = _write(files, new, folder)
-            _swap(new, folder, beside / _OLD)
+            made = Edition(folder, new, beside / _OLD)
+            yield made
+            if spare and made.is_published:
+                spare.keep(new if new.exists() else beside / _OLD)
     except OSError as error:
         raise PublishError(f"cannot write the site: {in_words(error)}; the old one is untouched") from error
-    return number
+
+
+def check_folder(folder: Path) -> None:
+    """Raise PublishError where a folder holds what is not a site."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise PublishError(f"{folder} is not a folder: remove it, or choose another with --out")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / _MARK).is_file():
+        raise PublishError(f"{folder} holds files that are not a site of hubpages: choose another folder with --out")
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """The folder that visitors saw before the last edition: kept, so that the next one has little to link."""
+
+    place: Path
+    listing: str
+    """What `listing` says of it while nobody has touched it; empty where nothing is known of it."""
+
+    def taken_to(self, folder: Path) -> bool:
+        """Move it; False where it is missing, on another disk, or not what it was, and is gone then."""
+        if self.place.is_dir() and self.listing and listing(files_in(self.place)) == self.listing:
+            with suppress(OSError):
+                self.place.rename(folder)
+                return True
+        remove_tree(self.place)
+        return False
+
+    def keep(self, folder: Path) -> None:
+        """Take another folder in its place, where that is on the same disk."""
+        with suppress(OSError):
+            remove_tree(self.place)
+            self.place.parent.mkdir(parents=True, exist_ok=True)
+            folder.rename(self.place)
+
+
+def listing(files: Mapping[str, SiteFile]) -> str:
+    """What tells these files from others."""
+    rows = "\n".join(f"{path} {file.size} {file.mtime_ns} {file.number}" for path, file in sorted(files.items()))
+    return hashlib.sha256(rows.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+class Edition:
+    """A site in the making."""
+
+    def __init__(self, folder: Path, new: Path, old: Path) -> None:
+        self._folder = folder
+        self._new = new
+        self._old = old
+        self.is_published = False
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The folder that is written and the one that visitors see: what `put` needs, also in another process."""
+        return str(self._new), str(self._folder)
+
+    def put(self, file: RenderedFile) -> SiteFile:
+        """Write a file. Raises OSError."""
+        return put(file, *self.place)
+
+    def publish(self, files: Mapping[str, SiteFile]) -> None:
+        """Show visitors exactly these files: put into this edition, or as they are in the one that is seen now.
+
+        Raises OSError; the old site then stands as it was.
+        """
+        mark = self.put(RenderedFile(_MARK, _MARK_TEXT))
+        _bring(self._new, self._folder, {**files, mark.path: mark})
+        _swap(self._new, self._folder, self._old)
+        self.is_published = True
+
+
+def gathered(files: Iterable[SiteFile], known: Mapping[str, SiteFile] | None = None) -> dict[str, SiteFile]:
+    """Files by their path, beside those that are known. Raises PublishError where two are of one name."""
+    found = dict(known or {})
+    for file in files:
+        if found.setdefault(file.path, file) is not file and not file.path.startswith("assets/"):
+            raise PublishError(f"two files of the site have one name, {file.path}: rename one of the pages")
+    return found
+
+
+def put(file: RenderedFile, new: str, old: str) -> SiteFile:
+    """Write a file of an edition: the old one where that holds the same. Files are never written into.
+
+    Of what is already there under this name nothing is changed: it may be a file of the old site as well. Several
+    processes may put a file of the same name and bytes. Raises OSError.
+    """
+    path, before = f"{new}/{file.path}", f"{old}/{file.path}"
+    if not (_holds(before, file.data) and _linked(before, path)):
+        _written(file.data, path)
+    status = os.lstat(path)
+    return SiteFile(file.path, status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+def published(folder: Path) -> Iterator[RenderedFile]:
+    """The files of a site as it was published."""
+    for path in files_in(folder):
+        if path != _MARK:
+            with suppress(FileNotFoundError):  # another build has published its own since
+                yield RenderedFile(path, (folder / path).read_bytes())
+
+
+def files_in(folder: Path) -> dict[str, SiteFile]:
+    """All files below a folder, by their path; a link is a file of its own."""
+    found: dict[str, SiteFile] = {}
+    waiting = [("", str(folder))]
+    while waiting:
+        below, here = waiting.pop()
+        with suppress(FileNotFoundError), os.scandir(here) as entries:
+            for entry in entries:
+                path = below + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append((f"{path}/", entry.path))
+                    continue
+                status = entry.stat(follow_symlinks=False)
+                size = status.st_size if stat.S_ISREG(status.st_mode) else -1
+                found[path] = SiteFile(path, size, status.st_mtime_ns, status.st_ino)
+    return found
+
+
+def is_whole(present: Mapping[str, SiteFile], files: Mapping[str, SiteFile]) -> bool:
+    """Whether a site that holds `present` is exactly these files."""
+    return (
+        len(present) == len(files) + 1 and _MARK in present and all(present.get(path) == files[path] for path in files)
+    )
 
 
 def _put_back(prefix: str, folder: Path) -> None:
@@ -58,43 +212,77 @@ def _put_back(prefix: str, folder: Path) -> None:
             (dead / _OLD).rename(folder)
 
 
-def published(folder: Path) -> Iterator[RenderedFile]:
-    """The files of a site as it was published."""
-    for parent, _, names in os.walk(folder):
-        for name in names:
-            path = Path(parent, name)
-            with suppress(FileNotFoundError):  # another build has published its own since
-                yield RenderedFile(path.relative_to(folder).as_posix(), path.read_bytes())
+def _bring(new: Path, old: Path, files: Mapping[str, SiteFile]) -> None:
+    """Make the new folder hold exactly these files, linked from the old one where they were not put there."""
+    there = files_in(new)
+    for path in there.keys() - files.keys():
+        os.unlink(f"{new}/{path}")  # noqa: PTH108 - of thousands
+    for path, file in files.items():
+        if there.get(path) != file:
+            _link(f"{old}/{path}", f"{new}/{path}")
+    _remove_empty(new)
 
 
-def _write(files: Iterable[RenderedFile], folder: Path, old: Path) -> int:
-    number = 0
-    made: set[str] = set()
-    for file in files:
-        parent = file.path.rpartition("/")[0]
-        if parent not in made:
-            (folder / PurePosixPath(parent)).mkdir(parents=True, exist_ok=True)
-            made.add(parent)
-        _put(file, folder, old)
-        number += 1
-    _put(RenderedFile(_MARK, _MARK_TEXT), folder, old)
-    return number
+def _remove_empty(folder: Path) -> None:
+    for parent, below, names in os.walk(folder, topdown=False):
+        if not names and parent != str(folder) and not any(os.path.isdir(f"{parent}/{name}") for name in below):  # noqa: PTH112
+            os.rmdir(parent)  # noqa: PTH106
 
 
-def _put(file: RenderedFile, folder: Path, old: Path) -> None:
-    """The old site's file where it is the same, else a new one; never written into, for the old site stays whole."""
-    path = f"{folder}/{file.path}"
-    if _holds(f"{old}/{file.path}", file.data):
+def _link(before: str, path: str) -> None:
+    if not _linked(before, path):
+        with open(before, "rb") as file:  # noqa: PTH123
+            _written(file.read(), path)
+
+
+def _linked(before: str, path: str) -> bool:
+    """Make a file of the old site one of the new one; False on a file system that has no links."""
+    for beside in (path, f"{path}.{secrets.token_hex(8)}"):  # there may be one, and no other may be touched
         try:
-            os.link(f"{old}/{file.path}", path, follow_symlinks=False)
+            _in_folder(partial(os.link, before, beside, follow_symlinks=False), beside)
         except FileExistsError:
-            raise
-        except OSError:  # a file system without links
-            pass
+            if os.path.samefile(before, path):  # noqa: PTH121
+                return True
+        except OSError:
+            return False
         else:
-            return
+            if beside != path:
+                os.replace(beside, path)  # noqa: PTH105
+            return True
+    return False
+
+
+def _written(data: bytes, path: str) -> None:
+    """Write a new file; in the place of another one, where there is one that does not hold the same."""
+    is_shared = "/assets/" in path
+    if not is_shared:
+        with suppress(FileExistsError):
+            return _in_folder(lambda: _write(data, path), path)
+    beside = f"{path}.{secrets.token_hex(8)}"
+    _in_folder(lambda: _write(data, beside), path)
+    try:
+        with suppress(FileExistsError, PermissionError):  # whoever was first has put the same; some disks have no links
+            os.link(beside, path)
+        if not _holds(path, data):
+            os.replace(beside, path)  # noqa: PTH105
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(beside)  # noqa: PTH108
+    return None
+
+
+def _write(data: bytes, path: str) -> None:
     with open(path, "xb") as target:  # noqa: PTH123 - thousands of files: a Path for each takes as long as writing it
-        target.write(file.data)
+        target.write(data)
+
+
+def _in_folder(action: Callable[[], None], path: str) -> None:
+    """Do it; once more where the path's folder is missing, when that is made."""
+    try:
+        action()
+    except FileNotFoundError:
+        os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
+        action()
 
 
 def _holds(path: str, data: bytes) -> bool:

@@ -65,19 +65,40 @@ def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> ScriptRu
 
 def read_evidence(folders: Iterable[Path]) -> tuple[Mapping[str, Sequence[ScriptRun]], list[Diagnostic]]:
     """Every run in these folders by page id, the latest first, and the files that cannot be read."""
-    runs: dict[str, list[ScriptRun]] = defaultdict(list)
+    found: dict[str, list[ScriptRun]] = defaultdict(list)
     findings = []
-    for folder in folders:
-        for path in sorted(path for path in folder.glob("*.json") if not is_editors(path.name)):
-            run = _read(path)
-            if isinstance(run, ScriptRun):
-                runs[run.page].append(run)
-            else:
-                message = f"not a run that this version can read ({run}): delete it and verify the page again"
-                findings.append(Diagnostic(str(path), 1, 1, "unreadable-evidence", message, "warning"))
-    for page_runs in runs.values():
-        page_runs.sort(key=lambda run: (run.started, run.script), reverse=True)
-    return runs, findings
+    for path in evidence_files(folders):
+        run = _read(path)
+        if isinstance(run, ScriptRun):
+            found[run.page].append(run)
+        else:
+            findings.append(_unreadable(path, run))
+    return {page: _latest_first(runs) for page, runs in found.items()}, findings
+
+
+def evidence_files(folders: Iterable[Path]) -> list[Path]:
+    """The files of all runs in these folders, in the order in which they are read."""
+    return [path for folder in folders for path in sorted(folder.glob("*.json")) if not is_editors(path.name)]
+
+
+def page_of(path: Path) -> str | Diagnostic:
+    """The page that the run in a file is of; else what is wrong with the file."""
+    run = _read(path)
+    return run.page if isinstance(run, ScriptRun) else _unreadable(path, run)
+
+
+def read_runs(paths: Iterable[Path]) -> list[ScriptRun]:
+    """The runs in these files, the latest first, without what cannot be read."""
+    return _latest_first([run for run in map(_read, paths) if isinstance(run, ScriptRun)])
+
+
+def _latest_first(runs: list[ScriptRun]) -> list[ScriptRun]:
+    return sorted(runs, key=lambda run: (run.started, run.script), reverse=True)
+
+
+def _unreadable(path: Path, error: Exception) -> Diagnostic:
+    message = f"not a run that this version can read ({error}): delete it and verify the page again"
+    return Diagnostic(str(path), 1, 1, "unreadable-evidence", message, "warning")
 
 
 def _file_name(page: str) -> str:

@@ -1,7 +1,7 @@
 """The pages of a hub: the only module here that opens files."""
 
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
@@ -28,22 +28,39 @@ def read_hub(
     Args:
         mapper: like `map`; one that uses several processes reads a large hub sooner.
     """
+    files = page_files(paths)
+    findings = same_ids(files)
+    twice = {finding.path for finding in findings}
     pages: list[Page] = []
-    findings: list[Diagnostic] = []
-    ids: dict[str, str] = {}
-    files = list(_page_files(paths))
     for path, (page, problems) in zip(
-        files, mapper(partial(_read_file, languages=languages, today=today), files), strict=True
+        files, mapper(partial(read_file, languages=languages, today=today), files), strict=True
     ):
         findings += problems
+        if page is not None and str(path) not in twice:
+            pages.append(page)
+    changes = last_changes({path.parent for path in files})
+    return [replace(page, updated=changes.get(Path(page.path))) for page in pages], findings
+
+
+def page_files(paths: Iterable[Path]) -> list[Path]:
+    """The files of pages among these files and folders, each once.
+
+    Raises FileNotFoundError for a path that does not exist.
+    """
+    return list(_page_files(paths))
+
+
+def same_ids(files: Iterable[Path]) -> list[Diagnostic]:
+    """A finding for each of these pages whose id an earlier one has: it is left out."""
+    findings = []
+    ids: dict[str, str] = {}
+    for path in files:
         # Two ids that differ in case alone are one folder on macOS and Windows.
         taken = ids.setdefault(path.stem.casefold(), str(path))
         if taken != str(path):
             message = f"{taken} has the same page id: rename one of them"
             findings.append(Diagnostic(str(path), 1, 1, "duplicate-id", message))
-        elif page is not None:
-            pages.append(page)
-    return _with_dates(pages), findings
+    return findings
 
 
 def read_page(
@@ -79,9 +96,10 @@ def _page_files(paths: Iterable[Path]) -> Iterable[Path]:
                 yield file
 
 
-def _read_file(
+def read_file(
     path: Path, languages: Sequence[Language], today: date | None = None
 ) -> tuple[Page | None, list[Diagnostic]]:
+    """A page from its file, as `read_page`; without the time of its last change."""
     name = str(path)
     try:
         if not path.resolve(strict=True).is_relative_to(path.parent.resolve()):
@@ -99,13 +117,13 @@ def _read_file(
     return (None, findings) if findings else read_page(text, name, languages, today)
 
 
-def _with_dates(pages: list[Page]) -> list[Page]:
-    """The pages with the time of their last change, asked once a folder."""
+def last_changes(folders: Iterable[Path]) -> Mapping[Path, str]:
+    """ISO 8601 time of the last commit that touched each file of these folders, as far as version control knows."""
     dates: dict[Path, str] = {}
-    for folder in {Path(page.path).parent for page in pages}:
+    for folder in folders:
         if head := _git(folder, "rev-parse", "HEAD"):
             dates |= _last_changes(folder, head)
-    return [replace(page, updated=dates.get(Path(page.path))) for page in pages]
+    return dates
 
 
 @lru_cache(maxsize=16)  # what is not committed changes no date: a hub that is served is asked once for each commit
