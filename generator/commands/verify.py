@@ -1,6 +1,5 @@
 """Run every snippet and keep the evidence."""
 
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,6 +11,7 @@ from generator.commands.expected_outputs import Rewritten, rewrite_outputs
 from generator.commands.root import HubRoot
 from generator.evidence.judging import Circumstances
 from generator.evidence.keeping import keep, read_evidence
+from generator.evidence.past import past_of
 from generator.evidence.reuse import reusable
 from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic
@@ -35,6 +35,8 @@ from generator.running.sandbox import choose
 from generator.scheduling.changes import changed_pages
 from generator.scheduling.devices import choose_gpus
 from generator.scheduling.local import Downloads, Slots, run_all
+from generator.scheduling.order import Task, share_of
+from generator.scheduling.room import available_memory, cores
 from generator.scripts.lookup import Offer, look_up, offers, read_answers
 from generator.scripts.planning import plan
 from generator.scripts.variants import variants
@@ -53,7 +55,7 @@ class Request:
     device: DeviceChoice = "auto"
     sandbox: SandboxChoice = "auto"
     jobs: int | None = None
-    """Scripts at a time; one a core unless given."""
+    """Scripts at a time, at most; one a core unless given."""
     repeats: int = 1
     fresh: bool = False
     """Whether also that is run which need not run again."""
@@ -217,8 +219,8 @@ def _machine(root: HubRoot, scripts: Sequence[Script], request: Request, progres
         progress.warned([sandbox.reason])
     gpus = choose_gpus(request.device, root.kernel_python)
     environment = probe(root.kernel_python, gpus[0].name if gpus else "cpu")
-    jobs = request.jobs or os.cpu_count() or 1
-    slots = Slots(root.kernel_python, root.config.limits, jobs, tuple(gpu.index for gpu in gpus))
+    jobs, room = request.jobs or cores(), available_memory()
+    slots = Slots(root.kernel_python, root.config.limits, room, jobs, tuple(gpu.index for gpu in gpus))
     circumstances = Circumstances(environment, sandbox.kind, request.repeats)
     return _Machine(slots, circumstances, _downloads(root, scripts, sandbox.kind, request, progress))
 
@@ -246,11 +248,25 @@ def _still_true(root: HubRoot, planned: _Plan, machine: _Machine, request: Reque
     circumstances = machine.circumstances
     if request.fresh or request.assets == "record" or request.update_outputs:
         return {}
-    folders = [*([request.evidence] if request.evidence else []), *root.evidence]
     return {
-        **_reusable(planned.to_run, folders, circumstances, locked),
+        **_reusable(planned.to_run, _kept(root, request), circumstances, locked),
         **_reusable(planned.lookups, [root.lookups], replace(circumstances, repeats=1), locked),
     }
+
+
+def _kept(root: HubRoot, request: Request) -> list[Path]:
+    """Where runs of pages are found."""
+    return [*([request.evidence] if request.evidence else []), *root.evidence]
+
+
+def _tasks(root: HubRoot, scripts: Iterable[Script], machine: _Machine, request: Request) -> list[Task]:
+    """These scripts, with what past runs say of each: how long it takes and how much memory to keep free for it."""
+    evidence, _ = read_evidence([*_kept(root, request), root.lookups])
+    limit, device = root.config.limits.memory_bytes, machine.circumstances.environment.device
+    # Who asks for so many at a time says that so many fit, where nobody knows.
+    unknown = min(limit, machine.slots.room // request.jobs) if request.jobs else limit
+    pasts = [(script, past_of(script, evidence.get(script.page, ()), device)) for script in scripts]
+    return [Task(script, past.seconds, share_of(past, limit, unknown)) for script, past in pasts]
 
 
 def _reusable(
@@ -281,7 +297,7 @@ def _run(
     of_lookup = {_key(script) for script in planned.lookups}
     on = machine.slots, machine.circumstances, machine.downloads
     try:
-        for judged in run_all(missing, *on, progress.started) if missing else ():
+        for judged in run_all(_tasks(root, missing, machine, request), *on, progress.started) if missing else ():
             run, key = judged.run, _key(judged.run)
             if key in of_lookup:
                 if run.verdict == "passed" and all(one.verdict == "passed" for one in _answers(planned.offered, [run])):

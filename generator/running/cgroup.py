@@ -103,6 +103,25 @@ def make_cgroup(limits: Limits) -> Cgroup | None:
     return Cgroup(memory, tasks) if memory or tasks else None
 
 
+def memory_left() -> int | None:
+    """Bytes that the groups which this process is in leave to it; None where none of them bounds memory."""
+    parents = _parents()
+    found = [_left(folder) for folder in (*parents.get("", ()), *parents.get("memory", ()))]
+    return min((left for left in found if left is not None), default=None)
+
+
+def _left(folder: Path) -> int | None:
+    """Bytes that a group may still take; files that were only read give way to that, and do not count."""
+    for bound, used, reclaimable in (
+        ("memory.max", "memory.current", "inactive_file"),
+        ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+    ):
+        with contextlib.suppress(OSError, ValueError):  # version 2 calls no bound "max"
+            limit, now = (int((folder / name).read_text()) for name in (bound, used))
+            return max(0, limit - now + _counts(folder / "memory.stat").get(reclaimable, 0))
+    return None
+
+
 def _first(parents: Sequence[Path], limits: Limits, controllers: Sequence[str]) -> Path | None:
     """A group below the nearest of these that lets us make one."""
     for parent in parents:

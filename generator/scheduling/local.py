@@ -3,7 +3,7 @@
 import queue
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from generator.model.asset import Asset, ProxyMode
 from generator.model.limits import Limits
 from generator.model.run import Script
 from generator.running.attempt import Job
+from generator.scheduling.order import Admission, Task
 from generator.scheduling.workers import Workers
 
 
@@ -45,8 +46,10 @@ class Slots:
     python: Path
     """Interpreter of the kernel environment, an absolute path."""
     limits: Limits
+    room: int
+    """Bytes of memory that scripts which run at a time must fit in together."""
     jobs: int = 1
-    """Scripts at a time."""
+    """Scripts at a time, at most."""
     gpus: tuple[str, ...] = ()
     """What CUDA calls each GPU that may be used; one script at a time has it. None on a CPU."""
 
@@ -57,13 +60,13 @@ class Slots:
 
 
 def run_all(
-    scripts: Sequence[Script],
+    tasks: Sequence[Task],
     slots: Slots,
     circumstances: Circumstances,
     downloads: Downloads | None,
     on_start: Callable[[Script, str], None] = lambda script, where: None,
 ) -> Iterator[Judged]:
-    """Run each script and yield what came of it as it ends.
+    """Run each script, the longest first, and yield what came of it as it ends.
 
     Args:
         downloads: what the proxy serves; None to let scripts use the network.
@@ -75,7 +78,7 @@ def run_all(
     for device in slots.devices:
         free.put(device)
     with _proxy(downloads, slots.limits) as proxy, ThreadPoolExecutor(len(slots.devices)) as pool:
-        workers = Workers({proxy.process.pid} if proxy else set(), len(scripts) * circumstances.repeats)
+        workers = Workers({proxy.process.pid} if proxy else set(), len(tasks) * circumstances.repeats)
 
         def run(script: Script) -> Judged:
             device = free.get()
@@ -97,13 +100,28 @@ def run_all(
             requests = proxy.requests_of(client)
             return Trial(found, requests, commits_of(requests, downloads.store))
 
-        futures = [pool.submit(run, script) for script in scripts]
         try:
-            for future in as_completed(futures):
-                yield future.result()
+            admission = Admission(tasks, len(slots.devices), slots.room)
+            yield from _admitted(admission, lambda task: pool.submit(run, task.script))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             workers.end()
+
+
+def _admitted(admission: Admission, submit: Callable[[Task], Future[Judged]]) -> Iterator[Judged]:
+    """What comes of each task, as it ends; a slot that is free is given away before anybody looks at that."""
+    running: dict[Future[Judged], Task] = {}
+    ended: set[Future[Judged]] = set()
+    while True:
+        for future in ended:
+            admission.end(running.pop(future))
+        while task := admission.start():
+            running[submit(task)] = task
+        for future in ended:
+            yield future.result()
+        if not running:
+            return
+        ended, _ = wait(running, return_when=FIRST_COMPLETED)
 
 
 def _job(

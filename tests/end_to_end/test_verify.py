@@ -66,6 +66,79 @@ def test_only_what_changed_runs_again(root: Path) -> None:
     assert started(verify(root, "--fresh")) == ["one", "two"]
 
 
+def test_longest_of_past_runs_starts_first(root: Path) -> None:
+    """What is new starts before all; reports keep the order of pages. Committed evidence counts as well."""
+    pages = {name: a_page(f"print('{name}')") for name in ("a", "b", "c")}
+    write(root, **pages)
+    assert verify(root).status == 0
+    (root / "evidence").mkdir()
+    for name, seconds in {"a": 1.0, "b": 30.0, "c": 20.0}.items():
+        (path,) = (root / ".hub" / "evidence").glob(f"{name}-*.json")
+        run = json.loads(path.read_text(encoding="utf-8")) | {"seconds": seconds}
+        path.unlink()
+        (root / "evidence" / path.name).write_text(json.dumps(run), encoding="utf-8")
+    write(root, d=a_page("print('d')"))
+    called = verify(root, "--fresh", "--jobs", "1")
+    starts = [line.split()[1] for line in called.err.splitlines() if line.startswith("… ")]
+    assert starts == ["d", "b", "c", "a"]
+    assert [run["page"] for run in called.json["runs"]] == ["a", "b", "c", "d"]
+
+
+MEETS = """\
+import pathlib, time
+pathlib.Path({own!r}).touch()
+end = time.monotonic() + 100
+while not pathlib.Path({other!r}).exists():
+    assert time.monotonic() < end, "nobody came"
+    time.sleep(0.01)"""
+ALONE = """\
+import pathlib
+assert not pathlib.Path({other!r}).exists(), "somebody is there"
+pathlib.Path({own!r}).touch()
+import megengine
+pathlib.Path({own!r}).unlink()"""
+
+
+def _two(root: Path, code: str, peak: int | None) -> None:
+    """Two pages that know of each other, with a past run of each that held so much."""
+    if peak is not None:
+        write(root, one=a_page("pass"), two=a_page("pass"))
+        assert verify(root).status == 0
+    for path in (root / ".hub" / "evidence").glob("*.json"):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        run["facts"]["peak_memory"] = peak
+        path.write_text(json.dumps(run), encoding="utf-8")
+    one, two = str(root / "one.here"), str(root / "two.here")
+    write(root, one=a_page(code.format(own=one, other=two)), two=a_page(code.format(own=two, other=one)))
+
+
+def test_scripts_whose_past_peaks_fit_run_at_a_time(tmp_path: Path) -> None:
+    """Each waits for the other; what a script may hold at most is more than any machine has."""
+    root = a_hub_root(tmp_path, memory_bytes=1 << 60)
+    _two(root, MEETS, peak=100_000_000)
+    called = verify(root, "--jobs", "2", "--sandbox", "none")
+    assert called.status == 0, called.err
+
+
+def test_two_that_nobody_knows_run_at_a_time_where_that_is_asked_for(tmp_path: Path) -> None:
+    """--jobs says that so many fit."""
+    root = a_hub_root(tmp_path, memory_bytes=1 << 60)
+    _two(root, MEETS, peak=None)
+    called = verify(root, "--jobs", "2", "--sandbox", "none")
+    assert called.status == 0, called.err
+
+
+@pytest.mark.parametrize(("peak", "options"), [(1 << 59, ["--jobs", "2"]), (None, [])])
+def test_scripts_that_do_not_fit_together_run_one_after_another(
+    tmp_path: Path, peak: int | None, options: list[str]
+) -> None:
+    """By what was seen of them, also where more slots are asked for; else by what they may hold."""
+    root = a_hub_root(tmp_path, memory_bytes=1 << 60)
+    _two(root, ALONE, peak)
+    called = verify(root, *options, "--sandbox", "none")
+    assert called.status == 0, called.err
+
+
 def test_only_passes_are_reused(root: Path) -> None:
     """What failed is run again, as its cause may be gone."""
     write(root, one=a_page("1 / 0"))
