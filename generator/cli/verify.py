@@ -67,7 +67,13 @@ def add_to(of: "Commands") -> None:
         default="auto",
         help="default: bubblewrap where it works, and a line that says so where it does not",
     )
-    how.add_argument("--jobs", type=positive, metavar="N", help="scripts at a time; default: one a core")
+    how.add_argument(
+        "--jobs",
+        type=positive,
+        metavar="N",
+        help="scripts at a time, at most; default: one a core. Fewer run where memory has no room for what they held "
+        "in past runs or, unless N is given, for the limits of those without a past",
+    )
     then = added.add_argument_group("what comes of it")
     then.add_argument("--evidence", type=Path, metavar="DIR", help="where runs are kept; default: .hub/evidence")
     then.add_argument("--update-outputs", action="store_true", help="make the pages expect what is printed now")

@@ -3,7 +3,7 @@
 import queue
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from generator.model.asset import Asset, ProxyMode
 from generator.model.limits import Limits
 from generator.model.run import Script
 from generator.running.attempt import Job
-from generator.scheduling.order import Admission, Task
+from generator.scheduling.order import Admission, Task, in_turn
 from generator.scheduling.workers import Workers
 
 
@@ -102,26 +102,10 @@ def run_all(
 
         try:
             admission = Admission(tasks, len(slots.devices), slots.room)
-            yield from _admitted(admission, lambda task: pool.submit(run, task.script))
+            yield from in_turn(admission, lambda task: pool.submit(run, task.script))
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             workers.end()
-
-
-def _admitted(admission: Admission, submit: Callable[[Task], Future[Judged]]) -> Iterator[Judged]:
-    """What comes of each task, as it ends; a slot that is free is given away before anybody looks at that."""
-    running: dict[Future[Judged], Task] = {}
-    ended: set[Future[Judged]] = set()
-    while True:
-        for future in ended:
-            admission.end(running.pop(future))
-        while task := admission.start():
-            running[submit(task)] = task
-        for future in ended:
-            yield future.result()
-        if not running:
-            return
-        ended, _ = wait(running, return_when=FIRST_COMPLETED)
 
 
 def _job(

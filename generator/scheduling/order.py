@@ -1,11 +1,15 @@
 """Which script starts when: the longest first, and each only once there is memory for it."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from typing import TypeVar
 
 from generator.evidence.past import Past
 from generator.model.run import Script
+
+_Result = TypeVar("_Result")
 
 _MARGIN = 1.3
 """What is seen of a run is its kernel alone, and no two runs are the same."""
@@ -68,3 +72,22 @@ class Admission:
     def end(self, task: Task) -> None:
         """It runs no more."""
         self._running.remove(task)
+
+
+def in_turn(admission: Admission, submit: Callable[[Task], Future[_Result]]) -> Iterator[_Result]:
+    """What comes of each task, as it ends; a free slot is given away before anybody looks at that.
+
+    Raises what a task raises.
+    """
+    running: dict[Future[_Result], Task] = {}
+    ended: set[Future[_Result]] = set()
+    while True:
+        for future in ended:
+            admission.end(running.pop(future))
+        while task := admission.start():
+            running[submit(task)] = task
+        for future in ended:
+            yield future.result()
+        if not running:
+            return
+        ended, _ = wait(running, return_when=FIRST_COMPLETED)

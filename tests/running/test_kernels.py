@@ -1,5 +1,6 @@
 """What is kept and told of pages that misbehave, each in a real kernel, and that nothing is left running."""
 
+import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,19 @@ print("HUBPAGES_TEST_TOKEN" in os.environ)"""
     called = hubpages("-C", root, "verify", "--jobs", "1", "--format", "json", HUBPAGES_TEST_TOKEN="secret")
     assert called.status == 0, called.err
     assert _data(called.run_of("first")) == _data(called.run_of("second")) == "False\n"
+
+
+def test_number_of_threads_is_the_libraries_own_or_the_callers(tmp_path: Path) -> None:
+    """None is set, as another number changes the last digits that numpy computes, and gains nothing."""
+    root = a_hub_root(tmp_path)
+    names = ["OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"]
+    ask = f"import os\nprint([os.environ.get(name) for name in {names}], len(os.sched_getaffinity(0)))"
+    write(root, tiny=a_page(ask))
+    processors = len(os.sched_getaffinity(0))
+    for own, seen in ({}, None), ({"OMP_NUM_THREADS": "3"}, "3"):
+        called = hubpages("-C", root, "verify", "--fresh", "--format", "json", **own)
+        assert called.status == 0, called.err
+        assert _data(called.run_of("tiny")) == f"{[seen, None, None]} {processors}\n"
 
 
 def test_missing_kernel_environment_is_one_sentence(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """Which script starts when, without a kernel: what is asked is the order and what runs at a time, never how long."""
 
+from concurrent.futures import Future
+
 from generator.evidence.past import Past
-from generator.scheduling.order import Admission, Task, longest_first, share_of
+from generator.scheduling.order import Admission, Task, in_turn, longest_first, share_of
 from generator.scripts.planning import plan
 from tests.pages import a_page, read
 
@@ -83,3 +85,21 @@ def test_share_is_the_peak_of_past_runs_with_a_margin() -> None:
     assert share_of(Past(1.0, 1000), limit=2000, unknown=700) == 1300
     assert share_of(Past(1.0, 1900), limit=2000, unknown=700) == 2000
     assert share_of(Past(1.0, None), limit=2000, unknown=700) == 700
+
+
+def test_free_slot_is_given_away_before_what_ended_is_looked_at() -> None:
+    """Whoever keeps and tells what came of one script holds up no other; each comes once, and then all are through."""
+    submitted: dict[str, Future[str]] = {}
+
+    def submit(task: Task) -> Future[str]:
+        name = task.script.page
+        future = submitted[name] = Future()
+        if name != "b":
+            future.set_result(name)
+        return future
+
+    outcomes = in_turn(Admission([a_task(name) for name in "abc"], slots=1, room=GIB), submit)
+    assert next(outcomes) == "a"
+    assert list(submitted) == ["a", "b"]
+    submitted["b"].set_result("b")
+    assert list(outcomes) == ["b", "c"]
