@@ -50,6 +50,10 @@ test: .venv/.ready-test .venv-megengine/.ready tests/audits/node_modules/.ready 
 bench: .venv/.ready-test .venv-megengine/.ready ## the figures of the README, measured here
 	.venv/bin/python -m benchmarks $(ARGS)
 
+.PHONY: bench-peers
+bench-peers: .venv/.ready-site .venv-peers/.ready ## the same corpus with Hugo, Zensical and MkDocs, measured here
+	@.venv/bin/python -m benchmarks.peers $(ARGS)
+
 .PHONY: screenshots
 screenshots: .venv/.ready-test ## the pictures of the README, taken from a site built here
 	.venv/bin/python -m tests.browser.screenshots docs
@@ -69,6 +73,8 @@ docs: .venv/.ready-site ## what is generated: the rules in CONTRIBUTING.md, the 
 pins: ## the pinned requirements again, at today's versions; needs uv
 	uv pip compile -q --universal --python-version 3.11 --extra test --no-annotate --no-header \
 	    --no-emit-index-url pyproject.toml -o environments/generator.txt
+	uv pip compile -q --universal --python-version 3.11 --no-annotate --no-header --no-emit-index-url \
+	    environments/peers.in -o environments/peers.txt
 	cd environments && for name in megengine-build megengine; do \
 	    uv pip compile -q --python-version 3.10 --generate-hashes --no-emit-index-url --no-header \
 	        $$name.in -o $$name.txt; \
@@ -76,10 +82,11 @@ pins: ## the pinned requirements again, at today's versions; needs uv
 
 .PHONY: clean
 clean: ## remove the site and every environment; .hub/ and its evidence stay
-	rm -rf site .venv .venv-megengine tests/audits/node_modules .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf site .venv .venv-megengine .venv-peers tests/audits/node_modules
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .SILENT: .venv/bin/python .venv/.ready-site .venv/.ready-serve .venv/.ready-verify .venv/.ready-test
-.SILENT: tests/audits/node_modules/.ready .venv-megengine/.ready
+.SILENT: tests/audits/node_modules/.ready .venv-megengine/.ready .venv-peers/.ready
 
 .venv/bin/python:
 	echo 'setting up .venv' >&2
@@ -104,4 +111,11 @@ tests/audits/node_modules/.ready: tests/audits/package-lock.json tests/audits/.n
 	python=$$($(find_python) 3.10) && "$$python" -m venv .venv-megengine >&2
 	.venv-megengine/bin/python $(install) --require-hashes --requirement environments/megengine-build.txt >&2
 	.venv-megengine/bin/python $(install) --require-hashes --no-build-isolation --requirement environments/megengine.txt >&2
+	touch $@
+
+# What `make bench-peers` compares hubpages with; nothing else needs it.
+.venv-peers/.ready: environments/peers.txt
+	echo 'setting up .venv-peers' >&2
+	python=$$($(find_python) 3.11 3.12 3.13 3.14) && "$$python" -m venv .venv-peers >&2
+	.venv-peers/bin/python $(install) --requirement environments/peers.txt >&2
 	touch $@

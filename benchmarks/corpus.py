@@ -1,7 +1,7 @@
 """A hub of any size for the benchmarks: bilingual pages, each a variation of one of the pages in seeds/.
 
 Every page differs from every other in its title, its numbers and its code, so that nothing which remembers by content
-meets the same page, snippet or table twice. The same number of pages is the same text, byte by byte, wherever it is made.
+meets the same page, snippet or table twice. So many pages are the same text, byte by byte, wherever they are made.
 """
 
 import re
@@ -24,6 +24,8 @@ class CorpusPage:
     id: str
     title: str
     tags: tuple[str, ...]
+    summaries: Mapping[str, str]
+    """By `zh` and `en`."""
     text: str
     """As hubpages reads it: front matter, the sample, and a section a language."""
     bodies: Mapping[str, str]
@@ -55,8 +57,9 @@ def _page(page_id: str, text: str) -> CorpusPage:
     _, head, body = text.split("---\n", 2)
     sample, *sections = _SECTION.split(body)
     bodies = {LANGUAGES[code]: f"{sample.strip()}\n\n{words.strip()}\n" for code, words in _pairs(sections)}
+    summaries = {short: _setting(head, f" +{code}") for code, short in LANGUAGES.items()}
     tags = tuple(_setting(head, "tags").strip("[]").split(", "))
-    return CorpusPage(page_id, _setting(head, "title"), tags, text, bodies)
+    return CorpusPage(page_id, _setting(head, "title"), tags, summaries, text, bodies)
 
 
 def _pairs(parts: list[str]) -> Iterator[tuple[str, str]]:
