@@ -1,0 +1,1 @@
+"""What the benchmarks do; never how long it takes."""
