@@ -65,7 +65,7 @@ def test_slope_is_the_larger_size_over_the_smaller() -> None:
 
 def test_tables_have_as_many_cells_in_each_row() -> None:
     """Of all that hubpages does alone too."""
-    results = [*map(a_result, TITLES, itertools.count(1)), a_result("hubpages check", 1)]
+    results = [*map(a_result, TITLES, itertools.count(1)), a_result("hubpages check", 1, failure="it fell over")]
     for table in tables(results, TITLES, {}).split("\n\n"):
         if table.startswith("|"):
             assert len({line.count("|") for line in table.strip().splitlines()}) == 1
@@ -83,10 +83,10 @@ def test_tables_stand_between_the_marks_of_a_document() -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--tools", "hugo,jekyll"], "jekyll is none of hubpages, hugo, zensical, mkdocs"),
+        (["--sizes", "1", "--tools", "hugo,jekyll"], "jekyll is none of hubpages, hugo, zensical, mkdocs"),
         (["--sizes", "100,0"], "100,0 is no list of numbers of pages"),
-        (["--scenarios", "warm"], "warm is none of cold, again, page, template"),
-        (["--runs", "0"], "--runs must be 1 or more"),
+        (["--sizes", "1", "--scenarios", "warm"], "warm is none of cold, again, page, template"),
+        (["--sizes", "1", "--runs", "0"], "--runs must be 1 or more"),
     ],
 )
 def test_wrong_words_are_told(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
