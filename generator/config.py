@@ -13,8 +13,6 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from generator.checking.explained import explained
-from generator.checking.rules import RULES
 from generator.files import in_words
 from generator.model.hub import Hub, Language, Tags
 from generator.model.limits import Limits
@@ -240,6 +238,11 @@ def _contradictions(config: Config) -> Iterator[tuple[_Place, str]]:
     """What no hub can have, and what does not go together."""
     for judge in (_of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders):
         yield from judge(config)
+    if not config.rules:
+        return
+    from generator.checking.explained import explained  # the rules are slow to load
+    from generator.checking.rules import RULES
+
     names, fixed = [rule.name for rule in RULES], {text.name for text in explained()}
     for name in config.rules:
         if name not in names:

@@ -107,6 +107,24 @@ def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
             os.close(descriptor)
 
 
+@contextmanager
+def held_folder(folder: Path) -> Iterator[bool]:
+    """A folder that stays, made where it is missing; whether it is this process's until the end of the block.
+
+    It is not where another process has it, or where nothing can be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        yield False
+        return
+    try:
+        yield _lock(descriptor, wait=False) and os.access(folder, os.W_OK)
+    finally:
+        os.close(descriptor)
+
+
 def remove_left_over(prefix: str, parent: Path) -> list[int]:
     """Delete the files and folders of a prefix whose makers are dead; what cannot be deleted stays.
 
@@ -159,6 +177,12 @@ def remove_tree(folder: Path) -> None:
             here.rmdir()
     with suppress(OSError):
         folder.rmdir()
+
+
+def remove(path: Path) -> None:
+    """Delete whatever is there. Raises OSError where it cannot be."""
+    remove_tree(path)
+    path.unlink(missing_ok=True)
 
 
 def _mode_of(path: Path) -> int:

@@ -1,5 +1,6 @@
 """Work on many pages in several processes, where that pays."""
 
+import gc
 import os
 import signal
 import sys
@@ -66,6 +67,9 @@ def _follow() -> None:
     from multiprocessing import parent_process  # most calls never need it
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is heard by that process, which then ends this one
+    # What is loaded stays, and a page's trees and tokens hold no cycles: looking for some takes a tenth of the time.
+    gc.freeze()
+    gc.set_threshold(50_000)
 
     def end_with(parent: "BaseProcess") -> None:
         parent.join()

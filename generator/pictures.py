@@ -4,8 +4,10 @@ import hashlib
 import io
 import re
 import stat
+import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +15,7 @@ from urllib.parse import unquote
 
 from generator.files import write_whole
 from generator.model.site import PagePicture, RenderedFile
+from generator.seen import is_sure, note, state_of
 
 if TYPE_CHECKING:  # loading it takes longer than checking a page, and most pages have no picture
     from PIL.Image import Image
@@ -44,8 +47,8 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|[#?]|$")
 
 
-State = tuple[int, int, int]
-"""Time, size and number of a file: another one means that it changed."""
+State = tuple[object, ...]
+"""What the system says of a file, and what it holds where that is in doubt: another one means that it changed."""
 
 
 class PictureError(Exception):
@@ -81,24 +84,27 @@ def publish_picture(folder: Path, address: str, cache: Path) -> PagePicture:
 
 def _find(folder: Path, address: str) -> tuple[Path, State]:
     path = unquote(re.split(r"[?#]", address, maxsplit=1)[0])
+    note(folder / path)
+    looked_at = time.time_ns()
     try:
         file = (folder / path).resolve(strict=True)
-        state = file.stat()
+        status = file.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
         raise PictureError(f"there is no picture {path} beside the page: add it or correct the address") from error
     except (OSError, ValueError, RuntimeError) as error:  # a NUL in the name; a loop of links, until Python 3.13
         raise PictureError(f"{path} cannot be read ({error}): check the file and its name") from error
     if not file.is_relative_to(folder.resolve()):
         raise PictureError(f"{path} lies outside of the page's folder: put the picture beside the page or below")
-    if not stat.S_ISREG(state.st_mode):  # opening a pipe would wait for ever
+    if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for ever
         raise PictureError(f"{path} is no file: name the picture itself")
-    return file, (state.st_mtime_ns, state.st_size, state.st_ino)
+    state = state_of(status)
+    return file, state if is_sure(state, looked_at) else (*state, hashlib.sha256(_read(file)).digest())
 
 
 @lru_cache(maxsize=4096)  # one file may be shown many times, and a decoder takes its time to find what is wrong
 def _fault(file: Path, state: State) -> str:
     try:
-        _decoded(file)
+        _decoded(_read(file), file.name)
     except PictureError as error:
         return str(error)
     return ""
@@ -108,15 +114,23 @@ def _fault(file: Path, state: State) -> str:
 def _published(file: Path, state: State, cache: Path) -> PagePicture:
     from PIL import Image, __version__
 
-    kept = cache / hashlib.sha256(f"{_VERSION} {__version__} ".encode() + _read(file)).hexdigest()
-    if not kept.is_file():
-        drawn = _drawn(*_decoded(file))
-        cache.mkdir(parents=True, exist_ok=True)
-        write_whole(kept, drawn, durable=False)
-    data = kept.read_bytes()
+    read = _read(file)
+    kept = cache / hashlib.sha256(f"{_VERSION} {__version__} ".encode() + read).hexdigest()
+    data = kept_or_made(kept, lambda: _drawn(*_decoded(read, file.name)))
     with Image.open(io.BytesIO(data)) as image:
         name = f"picture.{hashlib.sha256(data).hexdigest()[:12]}.{_FORMATS[str(image.format)][1]}"
         return PagePicture(RenderedFile(f"assets/{name}", data), *image.size)
+
+
+def kept_or_made(kept: Path, make: Callable[[], bytes]) -> bytes:
+    """What a file of a cache holds; where there is none it is made, and put there if the disk takes it."""
+    if kept.is_file():
+        return kept.read_bytes()
+    data = make()
+    with suppress(OSError):
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(kept, data, durable=False)
+    return data
 
 
 def _read(file: Path) -> bytes:
@@ -130,11 +144,10 @@ def _read(file: Path) -> bytes:
     return data
 
 
-def _decoded(file: Path) -> tuple["Image", str]:
+def _decoded(data: bytes, name: str) -> tuple["Image", str]:
     """All pixels of the first frame, upright, as L, RGB or RGBA and nothing else of the file; and its format."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    data = _read(file)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # told below, with what to do
@@ -149,13 +162,13 @@ def _decoded(file: Path) -> tuple["Image", str]:
         image = image.convert(plain)
     except Image.DecompressionBombError as error:
         bounds = f"{MAX_PIXELS // 1_000_000} million pixels or {MAX_SIDE:,} on a side"
-        raise PictureError(f"{file.name} has more than {bounds}: scale it down") from error
+        raise PictureError(f"{name} has more than {bounds}: scale it down") from error
     except UnidentifiedImageError as error:
         if b"<svg" in data[:4096].lower():
-            raise PictureError(f"{file.name} is SVG, which can hold scripts: save the picture as PNG") from error
-        raise PictureError(f"{file.name} is no picture in PNG, JPEG, WebP or GIF: save it as one of them") from error
+            raise PictureError(f"{name} is SVG, which can hold scripts: save the picture as PNG") from error
+        raise PictureError(f"{name} is no picture in PNG, JPEG, WebP or GIF: save it as one of them") from error
     except Exception as error:  # what a decoder says of bytes that somebody made up can be anything
-        raise PictureError(f"{file.name} is damaged or cut off ({error}): save it again") from error
+        raise PictureError(f"{name} is damaged or cut off ({error}): save it again") from error
     image.info.clear()  # comments and profiles would go along
     return image, _FORMATS[str(opened.format)][0]
 

@@ -5,7 +5,6 @@ made again is linked, so a large site of which little changed costs little; the 
 kept as a spare, which needs no more than what has changed since.
 """
 
-import ctypes
 import hashlib
 import os
 import secrets
@@ -18,7 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.files import in_words, left_over, remove_tree, temporary_folder
+from generator.files import in_words, left_over, remove, remove_left_over, remove_tree, temporary_folder
+from generator.model.addresses import is_shared
 from generator.model.site import RenderedFile
 
 _MARK = ".hubpages"
@@ -34,8 +34,12 @@ class PublishError(Exception):
     """The site cannot be written; what stood there stands there still."""
 
 
+class OvertakenError(PublishError):
+    """Another build has published its site meanwhile, so that this one would be partly of that one's files."""
+
+
 class SiteFile(NamedTuple):
-    """A file of a site as it lies on the disk: another one differs in its number, or in the time when it was written."""
+    """A file of a site as it lies on the disk: another one differs in its number or in the time of its writing."""
 
     path: str
     """Below the site's root, with forward slashes."""
@@ -64,17 +68,18 @@ def edition(folder: Path, spare: "Spare | None" = None) -> Iterator["Edition"]:
     """
     folder = folder.absolute()
     check_folder(folder)
-    prefix = f".{folder.name}.hubpages-"
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _put_back(prefix, folder)
+        prefix = _put_back(folder)
         # All that is unfinished is in one folder, which keeps its name and its lock whatever changes places with what.
         with temporary_folder(prefix, folder.parent) as beside:
             new = beside / "new"
-            if not (spare and spare.taken_to(new)):
+            there = spare.taken_to(new) if spare else None
+            if there is None:
                 new.mkdir()
             new.chmod(0o755)
-            made = Edition(folder, new, beside / _OLD)
+            made = Edition(folder, new, beside, there or {})
+            made.aside.mkdir()
             yield made
             if spare and made.is_published:
                 spare.keep(new if new.exists() else beside / _OLD)
@@ -98,36 +103,39 @@ class Spare:
     listing: str
     """What `listing` says of it while nobody has touched it; empty where nothing is known of it."""
 
-    def taken_to(self, folder: Path) -> bool:
-        """Move it; False where it is missing, on another disk, or not what it was, and is gone then."""
-        if self.place.is_dir() and self.listing and listing(files_in(self.place)) == self.listing:
+    def taken_to(self, folder: Path) -> Mapping[str, SiteFile] | None:
+        """Move it; its files. None where it is missing, on another disk, or not what it was: it is gone then."""
+        if self.place.is_dir() and self.listing and listing(files := files_in(self.place)) == self.listing:
             with suppress(OSError):
                 self.place.rename(folder)
-                return True
+                return files
         remove_tree(self.place)
-        return False
+        return None
 
     def keep(self, folder: Path) -> None:
         """Take another folder in its place, where that is on the same disk."""
         with suppress(OSError):
-            remove_tree(self.place)
+            remove(self.place)
             self.place.parent.mkdir(parents=True, exist_ok=True)
             folder.rename(self.place)
 
 
 def listing(files: Mapping[str, SiteFile]) -> str:
     """What tells these files from others."""
-    rows = "\n".join(f"{path} {file.size} {file.mtime_ns} {file.number}" for path, file in sorted(files.items()))
-    return hashlib.sha256(rows.encode("utf-8", "surrogateescape")).hexdigest()
+    return hashlib.sha256(repr(sorted(files.values())).encode("utf-8", "surrogateescape")).hexdigest()
 
 
 class Edition:
     """A site in the making."""
 
-    def __init__(self, folder: Path, new: Path, old: Path) -> None:
+    def __init__(self, folder: Path, new: Path, beside: Path, there: Mapping[str, SiteFile]) -> None:
+        """`there` are the files that the new folder holds already."""
         self._folder = folder
         self._new = new
-        self._old = old
+        self._old = beside / _OLD
+        self._there = there
+        self.aside = beside / "aside"
+        """A folder for what is not finished; it goes with the block."""
         self.is_published = False
 
     @property
@@ -142,19 +150,37 @@ class Edition:
     def publish(self, files: Mapping[str, SiteFile]) -> None:
         """Show visitors exactly these files: put into this edition, or as they are in the one that is seen now.
 
-        Raises OSError; the old site then stands as it was.
+        Raises OSError, and OvertakenError where such a file is another one by now; the old site then stands as it was.
         """
         mark = self.put(RenderedFile(_MARK, _MARK_TEXT))
-        _bring(self._new, self._folder, {**files, mark.path: mark})
+        self._bring({**files, mark.path: mark})
         _swap(self._new, self._folder, self._old)
         self.is_published = True
+
+    def _bring(self, files: Mapping[str, SiteFile]) -> None:
+        """Make the new folder hold exactly these files, linked from the one that is seen where they were not put."""
+        gone = self._there.keys() - files.keys()
+        for path in gone:
+            os.unlink(f"{self._new}/{path}")  # noqa: PTH108 - of thousands
+        for path, file in files.items():
+            if self._there.get(path) != file and not _is_there(file, f"{self._new}/{path}"):
+                _link(f"{self._folder}/{path}", f"{self._new}/{path}", file)
+        if gone:
+            _remove_empty(self._new)
+
+
+def _is_there(file: SiteFile, path: str) -> bool:
+    try:
+        return _site_file(file.path, os.lstat(path)) == file
+    except OSError:
+        return False
 
 
 def gathered(files: Iterable[SiteFile], known: Mapping[str, SiteFile] | None = None) -> dict[str, SiteFile]:
     """Files by their path, beside those that are known. Raises PublishError where two are of one name."""
     found = dict(known or {})
     for file in files:
-        if found.setdefault(file.path, file) is not file and not file.path.startswith("assets/"):
+        if found.setdefault(file.path, file) is not file and not is_shared(file.path):
             raise PublishError(f"two files of the site have one name, {file.path}: rename one of the pages")
     return found
 
@@ -166,10 +192,10 @@ def put(file: RenderedFile, new: str, old: str) -> SiteFile:
     processes may put a file of the same name and bytes. Raises OSError.
     """
     path, before = f"{new}/{file.path}", f"{old}/{file.path}"
-    if not (_holds(before, file.data) and _linked(before, path)):
-        _written(file.data, path)
-    status = os.lstat(path)
-    return SiteFile(file.path, status.st_size, status.st_mtime_ns, status.st_ino)
+    held = _holds(before, file.data)
+    if not (held and _linked(before, path) and os.lstat(path).st_ino == held):  # else another build was in between
+        _written(file.data, path, is_one_of_many=is_shared(file.path))
+    return _site_file(file.path, os.lstat(path))
 
 
 def published(folder: Path) -> Iterator[RenderedFile]:
@@ -192,10 +218,13 @@ def files_in(folder: Path) -> dict[str, SiteFile]:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append((f"{path}/", entry.path))
                     continue
-                status = entry.stat(follow_symlinks=False)
-                size = status.st_size if stat.S_ISREG(status.st_mode) else -1
-                found[path] = SiteFile(path, size, status.st_mtime_ns, status.st_ino)
+                found[path] = _site_file(path, entry.stat(follow_symlinks=False))
     return found
+
+
+def _site_file(path: str, status: os.stat_result) -> SiteFile:
+    size = status.st_size if stat.S_ISREG(status.st_mode) else -1
+    return SiteFile(path, size, status.st_mtime_ns, status.st_ino)
 
 
 def is_whole(present: Mapping[str, SiteFile], files: Mapping[str, SiteFile]) -> bool:
@@ -205,22 +234,20 @@ def is_whole(present: Mapping[str, SiteFile], files: Mapping[str, SiteFile]) -> 
     )
 
 
-def _put_back(prefix: str, folder: Path) -> None:
-    """The site that a run had moved away which was killed before it moved the new one in."""
+def tidy_up(folder: Path) -> None:
+    """Remove what builds left beside a site that were killed, once the site is where it was."""
+    folder = folder.absolute()
+    if folder.parent.is_dir():
+        remove_left_over(_put_back(folder), folder.parent)
+
+
+def _put_back(folder: Path) -> str:
+    """The site that a run had moved away which was killed before it moved the new one in. How what it left begins."""
+    prefix = f".{folder.name}.hubpages-"
     for dead in left_over(prefix, folder.parent):
         if (dead / _OLD).is_dir() and not folder.exists():
             (dead / _OLD).rename(folder)
-
-
-def _bring(new: Path, old: Path, files: Mapping[str, SiteFile]) -> None:
-    """Make the new folder hold exactly these files, linked from the old one where they were not put there."""
-    there = files_in(new)
-    for path in there.keys() - files.keys():
-        os.unlink(f"{new}/{path}")  # noqa: PTH108 - of thousands
-    for path, file in files.items():
-        if there.get(path) != file:
-            _link(f"{old}/{path}", f"{new}/{path}")
-    _remove_empty(new)
+    return prefix
 
 
 def _remove_empty(folder: Path) -> None:
@@ -229,10 +256,19 @@ def _remove_empty(folder: Path) -> None:
             os.rmdir(parent)  # noqa: PTH106
 
 
-def _link(before: str, path: str) -> None:
-    if not _linked(before, path):
-        with open(before, "rb") as file:  # noqa: PTH123
-            _written(file.read(), path)
+def _link(before: str, path: str, known: SiteFile) -> None:
+    """Put a file of the old site into the new one. Raises OvertakenError where it is another one than was known."""
+    try:
+        if not _linked(before, path):
+            with open(before, "rb") as file:  # noqa: PTH123
+                status = os.fstat(file.fileno())
+                _written(file.read(), path)
+        else:
+            status = os.lstat(path)
+    except FileNotFoundError as error:
+        raise OvertakenError(f"the site has changed while it was made: {in_words(error)}: build it again") from error
+    if _site_file(known.path, status) != known:
+        raise OvertakenError(f"the site has changed while it was made ({known.path}): build it again")
 
 
 def _linked(before: str, path: str) -> bool:
@@ -252,10 +288,9 @@ def _linked(before: str, path: str) -> bool:
     return False
 
 
-def _written(data: bytes, path: str) -> None:
+def _written(data: bytes, path: str, *, is_one_of_many: bool = False) -> None:
     """Write a new file; in the place of another one, where there is one that does not hold the same."""
-    is_shared = "/assets/" in path
-    if not is_shared:
+    if not is_one_of_many:
         with suppress(FileExistsError):
             return _in_folder(lambda: _write(data, path), path)
     beside = f"{path}.{secrets.token_hex(8)}"
@@ -281,20 +316,24 @@ def _in_folder(action: Callable[[], None], path: str) -> None:
     try:
         action()
     except FileNotFoundError:
-        os.makedirs(path.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
+        folder = path.rpartition("/")[0]
+        try:
+            os.mkdir(folder)  # noqa: PTH102 - nearly always it is the last one that is missing
+        except (FileExistsError, FileNotFoundError):
+            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
         action()
 
 
-def _holds(path: str, data: bytes) -> bool:
-    """Whether a file is a regular one that holds exactly this."""
+def _holds(path: str, data: bytes) -> int:
+    """The number of a file that is a regular one and holds exactly this; 0 for any other."""
     try:
         status = os.lstat(path)
         if status.st_size != len(data) or not stat.S_ISREG(status.st_mode):
-            return False
+            return 0
         with open(path, "rb") as file:  # noqa: PTH123
-            return file.read() == data
+            return status.st_ino if file.read() == data else 0
     except OSError:
-        return False
+        return 0
 
 
 def _swap(new: Path, folder: Path, old: Path) -> None:
@@ -312,6 +351,8 @@ def _swap(new: Path, folder: Path, old: Path) -> None:
 
 def _exchange(one: Path, other: Path) -> bool:
     """Give two folders each other's name, so that at no moment there is none; False where the system cannot."""
+    import ctypes  # only where a site has changed
+
     arguments = os.fsencode(one), os.fsencode(other)
     try:
         libc = ctypes.CDLL(None)

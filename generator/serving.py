@@ -1,13 +1,14 @@
-"""A site in memory, served on loopback: open pages are told when they changed and what is wrong."""
+"""A site, served on loopback: open pages are told when they changed and what is wrong."""
 
 import hashlib
 import json
 import mimetypes
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -40,6 +41,35 @@ class Shown:
     """By path below the site's root."""
     problems: Sequence[str] = ()
     """What keeps the site from being what the files say, a line each."""
+
+
+class FilesOf(Mapping[str, bytes]):
+    """The files of a folder, read when they are asked for; only those that are named can be."""
+
+    def __init__(self, folder: Path, paths: Collection[str]) -> None:
+        self._folder = folder
+        self._paths = paths
+
+    def __getitem__(self, path: str) -> bytes:
+        """What a file holds. Raises KeyError where there is none, or none any more."""
+        if path not in self._paths:
+            raise KeyError(path)
+        try:
+            return (self._folder / path).read_bytes()
+        except OSError as error:  # it belongs to a site that another one has just taken the place of
+            raise KeyError(path) from error
+
+    def __contains__(self, path: object) -> bool:
+        """Without reading it."""
+        return path in self._paths
+
+    def __iter__(self) -> Iterator[str]:
+        """Their paths."""
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self._paths)
 
 
 class PortTakenError(Exception):
@@ -183,9 +213,8 @@ def _event(shown: Shown, path: str) -> bytes:
 def _file_at(path: str, shown: Shown) -> tuple[str, bytes | None]:
     """The file that answers for a path; that of the site for what is not there, where it has one."""
     name = _name_of(path)
-    if name in shown.files:
-        return name, shown.files[name]
-    return "404.html", shown.files.get("404.html")
+    data = shown.files.get(name)
+    return ("404.html", shown.files.get("404.html")) if data is None else (name, data)
 
 
 def _name_of(path: str) -> str:

@@ -1,6 +1,7 @@
 """The site's folder is replaced as a whole, or not at all."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,8 +10,20 @@ from pathlib import Path
 
 import pytest
 
+from generator import publishing
 from generator.model.site import RenderedFile
-from generator.publishing import PublishError, publish
+from generator.publishing import (
+    OvertakenError,
+    PublishError,
+    SiteFile,
+    Spare,
+    edition,
+    files_in,
+    gathered,
+    is_whole,
+    listing,
+    publish,
+)
 from tests.kernels import ROOT
 
 
@@ -198,3 +211,146 @@ from generator.publishing import publish
 
 publish([RenderedFile("index.html", b"quick")], pathlib.Path(sys.argv[1]))
 """
+
+
+def next_edition(site: Path, spare: Spare | None, *put: RenderedFile, **known: SiteFile) -> dict[str, SiteFile]:
+    """Publish these files and those that are known."""
+    with edition(site, spare) as made:
+        found = gathered((made.put(file) for file in put), {file.path: file for file in known.values()})
+        made.publish(found)
+    return found
+
+
+def test_what_is_not_made_again_is_the_old_file(tmp_path: Path) -> None:
+    """Known by what the system says of it; a site is whole where it is these files and no others."""
+    site = tmp_path / "site"
+    first = next_edition(site, None, RenderedFile("a/one", b"1"), RenderedFile("two", b"2"))
+    assert is_whole(files_in(site), first)
+    then = next_edition(site, None, RenderedFile("two", b"3"), one=first["a/one"])
+    assert then["a/one"] == first["a/one"]
+    assert files(site) == {"a/one": b"1", "two": b"3"}
+    assert not is_whole(files_in(site), first)
+    (site / "stray").write_text("")
+    assert not is_whole(files_in(site), then)
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+@pytest.mark.parametrize("change", ["other", "gone", "written"])
+def test_file_that_is_another_one_by_now_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool, change: str
+) -> None:
+    """Another build has published: its site stands, and nothing of it is in this one's."""
+    site = tmp_path / "site"
+    first = next_edition(site, None, RenderedFile("one", b"1"), RenderedFile("two", b"2"))
+    if not has_links:
+
+        def refuse(*_: object, **__: object) -> None:
+            raise PermissionError
+
+        monkeypatch.setattr(os, "link", refuse)
+    with pytest.raises(OvertakenError), edition(site) as made:
+        file = made.put(RenderedFile("two", b"3"))
+        if change == "written":
+            (site / "one").write_bytes(b"5")
+            os.utime(site / "one", ns=(0, 0))
+        else:
+            publish([RenderedFile("one" if change == "other" else "more", b"4")], site)
+        made.publish({"one": first["one"], "two": file})
+    assert files(site) == {"other": {"one": b"4"}, "gone": {"more": b"4"}}.get(change, {"one": b"5", "two": b"2"})
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+def test_old_file_that_is_replaced_while_it_is_linked_is_not_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is put is what was made, whatever comes in between."""
+    site = tmp_path / "site"
+    publish([RenderedFile("one", b"1")], site)
+    holds = publishing._holds
+
+    def overtaken(path: str, data: bytes) -> int:
+        held = holds(path, data)
+        if held:
+            monkeypatch.setattr(publishing, "_holds", holds)
+            publish([RenderedFile("one", b"2")], site)
+        return held
+
+    with edition(site) as made:
+        monkeypatch.setattr(publishing, "_holds", overtaken)
+        made.publish(gathered([made.put(RenderedFile("one", b"1"))]))
+    assert files(site) == {"one": b"1"}
+
+
+def a_spare(tmp_path: Path) -> tuple[Path, Spare]:
+    """A site of which there were two editions, and the first as a spare."""
+    site, place = tmp_path / "site", tmp_path / "cache" / "spare"
+    publish([RenderedFile("one", b"1"), RenderedFile("old/two", b"2")], site)
+    known = listing(files_in(site))
+    next_edition(site, Spare(place, ""), RenderedFile("one", b"3"))
+    assert files(place) == {"one": b"1", "old/two": b"2"}
+    return site, Spare(place, known)
+
+
+def test_spare_is_the_next_editions_beginning(tmp_path: Path) -> None:
+    """The folder itself, of which only what changed is touched; the site until now is the next spare."""
+    site, spare = a_spare(tmp_path)
+    number = spare.place.stat().st_ino
+    next_edition(site, spare, RenderedFile("one", b"4"), RenderedFile("new/two", b"5"))
+    assert files(site) == {"one": b"4", "new/two": b"5"}
+    assert site.stat().st_ino == number
+    assert files(spare.place) == {"one": b"3"}
+    assert sorted(path.name for path in site.iterdir()) == [".hubpages", "new", "one"]
+
+
+@pytest.mark.parametrize("touch", ["written", "more", "less", "gone", "file", "unknown"])
+def test_spare_that_was_touched_is_not_used(tmp_path: Path, touch: str) -> None:
+    """Nor one of which nothing is known, nor what is no folder."""
+    site, spare = a_spare(tmp_path)
+    held = os.open(spare.place, os.O_RDONLY)  # no other folder gets its number meanwhile
+    if touch == "written":
+        (spare.place / "one").write_bytes(b"!")
+    elif touch == "more":
+        (spare.place / "more").write_bytes(b"!")
+    elif touch == "less":
+        (spare.place / "one").unlink()
+    elif touch == "unknown":
+        spare = Spare(spare.place, "")
+    else:
+        shutil.rmtree(spare.place)
+    if touch == "file":
+        spare.place.write_text("in the way")
+    next_edition(site, spare, RenderedFile("one", b"1"))
+    assert files(site) == {"one": b"1"}
+    assert not os.path.samestat(site.stat(), os.fstat(held))
+    os.close(held)
+    assert files(spare.place) == {"one": b"3"}
+
+
+def test_spare_stays_nothing_where_nothing_is_published(tmp_path: Path) -> None:
+    """The site stands as it was, and nothing is left beside it."""
+    site, spare = a_spare(tmp_path)
+    with pytest.raises(RuntimeError), edition(site, spare) as made:
+        made.put(RenderedFile("one", b"4"))
+        raise RuntimeError("a template broke")
+    assert files(site) == {"one": b"3"}
+    assert [path.name for path in tmp_path.iterdir() if path.name != "cache"] == ["site"]
+    next_edition(site, spare, RenderedFile("one", b"5"))
+    assert files(site) == {"one": b"5"}
+
+
+def test_files_of_one_name_are_one_where_they_are_named_by_their_bytes() -> None:
+    """Two pages may show the same picture; two cards of one name are a mistake."""
+    of = [SiteFile("assets/a.1.png", 1, 2, 3), SiteFile("one", 1, 2, 4)]
+    assert gathered([of[0], of[0]._replace(number=5), of[1]]) == {"assets/a.1.png": of[0], "one": of[1]}
+    assert gathered([of[1]], {"assets/a.1.png": of[0]}).keys() == {"assets/a.1.png", "one"}
+    with pytest.raises(PublishError, match="one name, one"):
+        gathered([SiteFile("one", 1, 2, 4)], {"one": of[1]})
+
+
+def test_listing_tells_every_change() -> None:
+    """Of a name, a size, a time or a number; not the order."""
+    one, two = SiteFile("a", 1, 2, 3), SiteFile("b", 1, 2, 3)
+    assert listing({"a": one, "b": two}) == listing({"b": two, "a": one})
+    others = [one._replace(**change) for change in ({"size": 9}, {"mtime_ns": 9}, {"number": 9})]
+    found = {listing({"a": file}) for file in [one, *others]} | {listing({"b": two}), listing({})}
+    assert len(found) == 6

@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import json
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -119,4 +120,9 @@ def _words(known: Sequence[str], text: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # Told to end, it ends what it has started and removes its trees, as after Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -6,8 +6,8 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,19 +45,22 @@ def measure(commands: Sequence[Sequence[str]], folder: Path, limit: float = 3600
 
 def _run(command: Sequence[str], folder: Path, limit: float) -> Measured:
     """One command, in a session of its own; nothing of it is left when it ends."""
+    watch = None
     with tempfile.TemporaryFile() as said:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            command, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
-        )
-        watch = TreeWatch(process.pid, limit)
-        watch.start()
         try:
+            started = time.perf_counter()
+            with _interrupted_later():
+                process = subprocess.Popen(
+                    command, cwd=folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+                )
+                watch = TreeWatch(process.pid, limit)
+                watch.start()
             _, status, usage = os.wait4(process.pid, 0)
             seconds = time.perf_counter() - started
             process.returncode = os.waitstatus_to_exitcode(status)
         finally:
-            watch.end()
+            if watch:
+                watch.end()
         failure = ""
         if process.returncode:
             said.seek(0)
@@ -65,6 +68,21 @@ def _run(command: Sequence[str], folder: Path, limit: float) -> Measured:
             ended = "took too long" if watch.was_late else f"ended with status {process.returncode}"
             failure = f"{Path(command[0]).name} {ended}: {words or 'it said nothing'}"
     return Measured(seconds, usage.ru_utime + usage.ru_stime, watch.most, failure)
+
+
+@contextmanager
+def _interrupted_later() -> Iterator[None]:
+    """Raises KeyboardInterrupt at its end, for a signal that came before it: what is half started cannot be ended."""
+    heard: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(number, lambda number, _: heard.append(number)) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+    if heard:
+        raise KeyboardInterrupt
 
 
 class TreeWatch(threading.Thread):

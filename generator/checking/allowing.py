@@ -60,7 +60,11 @@ def find_allowances(page: Page, rules: Collection[str]) -> tuple[list[Allowance]
     inside = {index for first, end in code.items() for index in range(first, end)}
     block_end = 0
     for index, line in enumerate(lines):
-        if index in inside or not _is_meant(line, rules, is_yaml=index < head_end):
+        if (
+            ("#" if index < head_end else "<") not in line
+            or index in inside
+            or not _is_meant(line, rules, is_yaml=index < head_end)
+        ):
             continue
         match = _COMMENT.fullmatch(line)
         wanted = _ALLOW.fullmatch(match["html"] or match["yaml"] or "") if match else None
@@ -80,7 +84,7 @@ def find_allowances(page: Page, rules: Collection[str]) -> tuple[list[Allowance]
 
 def _is_meant(line: str, rules: Collection[str], *, is_yaml: bool) -> bool:
     """Whether a line speaks to the checker, or was meant to: one that names a rule, or begins as it should."""
-    match = _NEARLY.match(line) if ("#" if is_yaml else "<") in line else None
+    match = _NEARLY.match(line)
     if match is None or (line.lstrip()[0] == "#") != is_yaml:
         return False
     if match["key"] == "check" and match["colon"]:

@@ -25,7 +25,7 @@ from urllib.request import (
 )
 
 from generator import __version__
-from generator.checking.registry import OfflineError
+from generator.checking.machine import OfflineError
 from generator.checking.view import SectionView
 from generator.files import write_whole
 from generator.model.diagnostic import Diagnostic

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_NUMBER = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?(?![\d,])|\d+(?:\.\d+)*", re.ASCII)
+_NUMBER = re.compile(r"\d+(?:(?:,\d{3})+(?:\.\d+)?(?![\d,])|(?:\.\d+)*)", re.ASCII)
 _WIDE = re.compile(r"[０-９]")
 
 

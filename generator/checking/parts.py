@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
-from typing import Literal, NoReturn, TypeVar
+from typing import Literal, NamedTuple, NoReturn, TypeVar
 
 from generator.model.diagnostic import Edit
 from generator.model.hub import Hub
@@ -29,8 +29,7 @@ class Finding:
     fix: Edit | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ProseLine:
+class ProseLine(NamedTuple):
     """One line of running text: of a paragraph, list item, heading or table."""
 
     number: int
@@ -48,19 +47,19 @@ class Passage:
     """item: a paragraph of a list."""
     heading: str
     """The heading above it, as written; empty where there is none."""
-    lines: tuple[ProseLine, ...]
+    first: int
+    """Line of the page on which it begins."""
+    source: str
+    prose: str
+    """As `source` and of the same length, with OBJECT for every character that is not prose."""
 
     @cached_property
-    def source(self) -> str:
-        """Its lines joined."""
-        return "\n".join(line.source for line in self.lines)
+    def lines(self) -> tuple[ProseLine, ...]:
+        """Each of its lines."""
+        rows = zip(self.source.split("\n"), self.prose.split("\n"), strict=True)
+        return tuple(ProseLine(number, source, prose) for number, (source, prose) in enumerate(rows, self.first))
 
     @cached_property
-    def prose(self) -> str:
-        """The prose of its lines joined, so that a place in it is the same place in `source`."""
-        return "\n".join(line.prose for line in self.lines)
-
-    @property
     def is_reference(self) -> bool:
         """Whether it stands below a heading such as References, where names and titles are quoted as they are."""
         return bool(_REFERENCES.search(self.heading))
@@ -68,11 +67,11 @@ class Passage:
     def place(self, offset: int) -> tuple[int, int]:
         """Line of the page and column of a place in `source`."""
         index = bisect_right(self._starts, offset) - 1
-        return self.lines[index].number, offset - self._starts[index] + 1
+        return self.first + index, offset - self._starts[index] + 1
 
     @cached_property
     def _starts(self) -> list[int]:
-        return list(accumulate((len(line.source) + 1 for line in self.lines[:-1]), initial=0))
+        return list(accumulate((len(line) + 1 for line in self.source.split("\n")[:-1]), initial=0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,5 +158,3 @@ class HubFacts:
     holds its archive."""
     repositories: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Hub repository in lower case to the ids of the pages whose sample loads from it, of every page of the hub."""
-    beside: tuple[tuple[str, ...], ...] = ()
-    """What tells the files beside the pages from what they were: who remembers what rules said of pictures needs it."""

@@ -14,15 +14,6 @@ from generator.checking.parts import Finding
 from generator.checking.view import PageView
 from generator.model.diagnostic import RuleText, Severity
 
-
-class MissingToolError(Exception):
-    """A program that a rule needs is not installed; the message says what to install."""
-
-
-class OfflineError(Exception):
-    """No host could be found, which says more of this machine than of the links."""
-
-
 Check = Callable[[PageView], Iterator[Finding]]
 
 

@@ -12,7 +12,7 @@ import re
 import sys
 import tokenize
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -143,7 +143,7 @@ class Code:
             node, scope = stack.pop()
             kind = type(node)
             if isinstance(node, ast.Name):
-                if isinstance(node.ctx, ast.Store):
+                if type(node.ctx) is ast.Store:
                     scope.bound.add(node.id)
                 else:
                     names.append((node, scope))
@@ -188,6 +188,20 @@ class Code:
                 self.makes_names |= alias.name == "*"
                 scope.bound.add(alias.asname or alias.name)
                 self.imports[alias.asname or alias.name] = f"{node.module or ''}.{alias.name}"
+
+
+def walk(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it that may bind or use a name, in no particular order; `ast.walk` takes twice as long."""
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        yield node
+        for name in _FIELDS[type(node)]:
+            value: Any = getattr(node, name, None)
+            if type(value) is list:
+                stack += [child for child in value if isinstance(child, ast.AST)]
+            elif isinstance(value, ast.AST):
+                stack.append(value)
 
 
 @lru_cache(maxsize=1024)

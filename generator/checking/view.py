@@ -3,15 +3,16 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Literal
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
+from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 
 from generator.checking.parts import OBJECT, HeadingAt, HubFacts, InlineCode, Link, Passage, ProseLine, Table, TableRow
+from generator.markdown_blocks import NOT_PARSED, Blocks, ParsedPage, tokens_for
 from generator.model.code_spans import code_ends
 from generator.model.diagnostic import Edit
 from generator.model.page import Page, Section, Snippet
@@ -23,6 +24,8 @@ _PARSER.normalizeLink = lambda url: url  # type: ignore[method-assign]
 
 # Most cells and many paragraphs hold nothing that the inline parser would make anything of that rules look at.
 _MARKED = re.compile(r"[`<\[]")
+# Most headings hold nothing but words, which need no parser to be told apart.
+_PLAIN = re.compile(r"[^\n!&*<>\[\]\\_`~{}^$%@=+]+")
 
 
 def _parse_inline(state: StateCore) -> None:
@@ -30,9 +33,24 @@ def _parse_inline(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline":
             token.children = []
-            if before == "heading_open" or _MARKED.search(token.content):
-                state.md.inline.parse(token.content, state.md, state.env, token.children)
+            if _MARKED.search(token.content) or (before == "heading_open" and not _PLAIN.fullmatch(token.content)):
+                if "references" in state.env:
+                    state.md.inline.parse(token.content, state.md, state.env, token.children)
+                else:
+                    token.children += _inline(token.content)
+            elif before == "heading_open":
+                token.children.append(Token("text", "", 0, content=token.content))
         before = token.type
+
+
+@lru_cache(1024)  # papers, tables and code are the same in every language
+def _inline(text: str) -> Sequence[Token]:
+    """What stands inside of a block where no link refers to a definition. Rules look at these and change none."""
+    found: list[Token] = []
+    _PARSER.inline.parse(text, _PARSER, {}, found)
+    whole = Token("inline", "", 0, children=found)
+    text_join(StateCore(text, _PARSER, {}, [whole]))
+    return whole.children or []
 
 
 _PARSER.core.ruler.at("inline", _parse_inline)
@@ -44,7 +62,7 @@ _DEFINITION = re.compile(r"\]:[ \t]*<?(?P<address>[^\s<>]+)")
 
 _NOT_PROSE = re.compile(
     r"""
-      (?=[!\[<`*_~|&\\#>+\-:h\d \t])(?:             # nothing else begins one: most characters are done with here
+      (?=[!\[<`*_~|&\\]|https?://|^[#>+\-:\d \t])(?:   # nothing else begins one: most characters are done with here
       (?P<comment><!--)
     | (?<!`)(?P<code>`+)
     | !?\[(?:[^\[\]]++|\[[^\[\]]*+\]){0,50}+\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+["'][^"']*["'])?\)  # links, images
@@ -71,9 +89,10 @@ _NOT_LINE_END = re.compile(r"[^\n]")
 class SectionView:
     """What one language says."""
 
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: Section, parsed: Blocks | None = None) -> None:
         self.section = section
         self.language = section.language
+        self._parsed = parsed
 
     @cached_property
     def lines(self) -> list[str]:
@@ -83,7 +102,7 @@ class SectionView:
     @cached_property
     def tokens(self) -> list[Token]:
         """markdown-it's tokens; their `map` counts lines from 0 at the section's first."""
-        return _PARSER.parse(self.section.text)
+        return tokens_for(_PARSER, self._parsed) if self._parsed else _PARSER.parse(self.section.text)
 
     def line_of(self, token: Token) -> int:
         """The page's line on which a block begins."""
@@ -189,9 +208,7 @@ class SectionView:
             kind = _KINDS.get(opening) or ("item" if depth else "paragraph")
             first, done = token.map
             block = "\n".join(self.lines[first:done])
-            masked = _masked(block)
-            lines = enumerate(zip(block.split("\n"), masked.split("\n"), strict=True), self.section.first_line + first)
-            yield Passage(kind, heading, tuple(ProseLine(number, source, prose) for number, (source, prose) in lines))
+            yield Passage(kind, heading, self.section.first_line + first, block, _masked(block))
             if kind == "heading":
                 heading = token.content
 
@@ -199,10 +216,10 @@ class SectionView:
 class PageView:
     """A page and what it is checked against."""
 
-    def __init__(self, page: Page, facts: HubFacts) -> None:
+    def __init__(self, page: Page, facts: HubFacts, parsed: ParsedPage = NOT_PARSED) -> None:
         self.page = page
         self.facts = facts
-        self.sections = tuple(SectionView(section) for section in page.sections)
+        self.sections = tuple(SectionView(section, parsed.get(section.language)) for section in page.sections)
         self._passages: dict[str, tuple[Passage, ...]] = {}
 
     @cached_property
@@ -238,7 +255,7 @@ class PageView:
                 start = source.index(text, len(source) - len(rest))
                 end = start + len(text)
                 prose = OBJECT * start + _masked(text) + OBJECT * (len(source) - end)
-                return Passage("summary", "", (ProseLine(index + 1, source, prose),))
+                return Passage("summary", "", index + 1, source, prose)
             if source.rstrip() == "---":
                 return None
         return None
@@ -303,6 +320,7 @@ class _BlockText:
             start = self.text.find(opening + url, start + 1)
 
 
+@lru_cache(2048)
 def _masked(text: str) -> str:
     """The text with OBJECT for every character that is not prose."""
     ends = code_ends(text)

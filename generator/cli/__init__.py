@@ -9,18 +9,18 @@ import argparse
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from generator import __version__
 from generator.assets.lock import LockError
-from generator.cli import assets, build, check, new, serve, verify
 from generator.cli.console import CANNOT, INTERRUPTED, WRONG_CALL, fail, say
 from generator.commands.root import HubRoot, NoHubError, find_root
 from generator.config import ConfigError, read_config
 from generator.files import in_words
 from generator.publishing import PublishError
-from generator.rendering.environment import TemplatesError
+from generator.rendering.template_folders import TemplatesError
 
 _ROOT = "the hub's root; default: the nearest folder from here upwards that holds hub.toml or hub_pages"
 
@@ -30,11 +30,25 @@ _EXTRAS = {"watchfiles": "serve"} | dict.fromkeys(
 """What is installed with which extra, by the name it is imported by."""
 
 
+_MODULES = {
+    "check": "check",
+    "rules": "check",
+    "new": "new",
+    "schema": "new",
+    "verify": "verify",
+    "build": "build",
+    "serve": "serve",
+    "assets": "assets",
+}
+"""The module of each command, in the order of the help. A command loads its own alone: the others are slow to load."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     signal.signal(signal.SIGTERM, _terminated)
+    arguments = sys.argv[1:] if arguments is None else arguments
     try:
-        return _run(_parser().parse_args(arguments))
+        return _run(_parser(arguments).parse_args(arguments))
     except KeyboardInterrupt:
         say("interrupted; what was done so far is kept")
         return INTERRUPTED
@@ -78,11 +92,19 @@ def _root(folder: Path | None) -> HubRoot:
     return HubRoot(folder, read_config(folder / "hub.toml"))
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hubpages", description="Model cards whose every snippet was run.")
     parser.add_argument("--version", action="version", version=f"hubpages {__version__}")
     parser.add_argument("-C", dest="root", type=Path, metavar="DIR", help=_ROOT)
     of_command = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (check, new, verify, build, serve, assets):
-        command.add_to(of_command)
+    for module in dict.fromkeys(_asked(arguments)):
+        import_module(f"generator.cli.{module}").add_to(of_command)
     return parser
+
+
+def _asked(arguments: Sequence[str]) -> Iterable[str]:
+    """The module of the command that these words name; all where it is none, so that help and errors name them."""
+    words = list(arguments)
+    while words and words[0].startswith("-C"):
+        del words[: 2 if words[0] == "-C" else 1]
+    return [_MODULES[words[0]]] if words and words[0] in _MODULES else _MODULES.values()

@@ -32,9 +32,9 @@ def _build(root: HubRoot, options: argparse.Namespace) -> int:
     if options.base_url:
         root = replace(root, config=with_base_url(root.config, options.base_url))
     out = options.out or root.site
-    site, files = build(root, options.paths, out, options.evidence, search=not options.no_search)
+    site = build(root, options.paths, out, options.evidence, search=not options.no_search)
     terminal.write(text.diagnostic_lines(site.findings), sys.stderr)
     say_all(site.notes)
-    say(f"{text.count(len(site.pages), 'page')} in {text.count(files, 'file')} written to {out}")
+    say(f"{text.count(site.pages, 'page')} in {text.count(len(site.files), 'file')} written to {out}")
     counted = site.findings if options.strict else [one for one in site.findings if one.severity == "error"]
     return FINDINGS if counted or (options.strict and site.lacks_search) else CLEAN

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.checking.baseline import BaselineError
-from generator.checking.registry import MissingToolError, OfflineError
+from generator.checking.machine import MissingToolError, OfflineError
 from generator.cli.arguments import command, paths
 from generator.cli.console import CANNOT, CLEAN, FINDINGS, WRONG_CALL, fail, report_findings, say
-from generator.commands.check import check, rule_texts
+from generator.commands.findings import check
 from generator.commands.root import HubRoot
 from generator.reporting import rules, text
 
@@ -58,6 +58,8 @@ def _check(root: HubRoot, options: argparse.Namespace) -> int:
 
 
 def _rules(root: HubRoot, options: argparse.Namespace) -> int:
+    from generator.commands.check import rule_texts  # the rules are slow to load
+
     texts = rule_texts()
     if options.markdown:
         print(rules.as_markdown(texts), end="")

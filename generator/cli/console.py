@@ -8,9 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from generator import __version__
-from generator.commands.check import rule_texts
 from generator.model.diagnostic import Diagnostic
-from generator.reporting import github, machine, sarif, terminal, text
+from generator.reporting import terminal, text
 
 CLEAN, FINDINGS, WRONG_CALL, CANNOT, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -50,6 +49,8 @@ def _called(program: str) -> str:
 
 def report_findings(findings: Sequence[Diagnostic], form: str) -> None:
     """Findings in one of the formats of `check`, on standard output."""
+    from generator.reporting import github, machine, sarif  # most commands write none of them
+
     if form == "json":
         print(machine.diagnostics_json(findings))
     elif form == "sarif":
@@ -63,4 +64,6 @@ def report_findings(findings: Sequence[Diagnostic], form: str) -> None:
 
 def documentation() -> Mapping[str, str]:
     """The text of every rule, by its name."""
+    from generator.commands.check import rule_texts  # the rules are slow to load
+
     return {one.name: one.documentation for one in rule_texts()}

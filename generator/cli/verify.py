@@ -72,7 +72,7 @@ def add_to(of: "Commands") -> None:
         type=positive,
         metavar="N",
         help="scripts at a time, at most; default: one a core. Fewer run where memory has no room for what they held "
-        "in past runs or, unless N is given, for the limits of those without a past",
+        "in past runs",
     )
     then = added.add_argument_group("what comes of it")
     then.add_argument("--evidence", type=Path, metavar="DIR", help="where runs are kept; default: .hub/evidence")

@@ -1,60 +1,38 @@
 """Read pages and say what is wrong with them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generator.checking.baseline import new_findings, read_baseline, write_baseline
 from generator.checking.explained import explained
 from generator.checking.page import check as check_pages
 from generator.checking.parts import HubFacts, NotGathered
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES
+from generator.commands.checked import KnownPage
 from generator.commands.rewriting import rewrite_page
 from generator.commands.root import HubRoot
-from generator.memory import Memory, NoMemory, files_state
 from generator.model.diagnostic import Diagnostic, RuleText, Severity
 from generator.model.page import Page
-from generator.parallel import pool
+from generator.parallel import Mapper, pool
 from generator.reading.hub import read_hub
-from generator.rendering.environment import template_folders, template_names
+from generator.rendering.template_folders import template_folders, template_names
 from generator.scripts.entries import entry_uses
+from generator.seen import digest_of
 
 _FIX_PASSES = 10
 _NOT_GATHERED = NotGathered[Any]()
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What `check` found."""
+def check_anew(
+    root: HubRoot, paths: Sequence[Path], *, fix: bool = False, external: bool = False
+) -> tuple[int, list[Diagnostic], int]:
+    """Read and check pages, mend what can be mended, if asked, and ask the network about links, if asked.
 
-    pages: int
-    """How many could be read."""
-    findings: Sequence[Diagnostic]
-    """What is left to mend."""
-    fixed: int = 0
-    """How many findings were mended."""
-    known: int = 0
-    """How many the baseline knows."""
-
-
-def check(
-    root: HubRoot,
-    paths: Sequence[Path],
-    *,
-    fix: bool = False,
-    baseline: Path | None = None,
-    update_baseline: Path | None = None,
-    external: bool = False,
-) -> Checked:
-    """Read and check pages; mend what can safely be mended, if asked; ask the network about links, if asked.
-
-    Raises FileNotFoundError for a path that does not exist, NoHubError where there are no pages, BaselineError for a
-    baseline that cannot be used, OfflineError where the network answers nothing.
+    Returns how many pages could be read, what is left to mend, and how many findings were mended. Raises
+    FileNotFoundError, NoHubError, and OfflineError where the network answers nothing.
     """
-    rules = _rules(root)
-    known = read_baseline(baseline) if baseline else None
+    rules = asked_rules(root)
     pages, findings = read_and_check(root, paths, rules)
     fixed = 0
     # A fix may uncover another finding or overlap with it, and each pass leaves fewer.
@@ -69,13 +47,7 @@ def check(
 
         root.alive_links.parent.mkdir(exist_ok=True)
         findings = sorted([*findings, *check_external(pages, root.alive_links)])
-    if update_baseline:
-        write_baseline(findings, update_baseline)
-        return Checked(len(pages), [], fixed, len(findings))
-    if known is None or baseline is None:
-        return Checked(len(pages), findings, fixed)
-    new = new_findings(findings, known, baseline)
-    return Checked(len(pages), new, fixed, len(findings) - len(new))
+    return len(pages), findings, fixed
 
 
 def rule_texts() -> Sequence[RuleText]:
@@ -83,65 +55,88 @@ def rule_texts() -> Sequence[RuleText]:
     return [*(rule.text for rule in RULES), *explained()]
 
 
+def gather_facts(root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule], mapper: Mapper) -> tuple[HubFacts, str]:
+    """What pages are checked against by these rules, and a digest of it; read from all pages only where one asks."""
+    pages: list[Page] = []
+    if any(rule.needs_hub for rule in rules):
+        pages = read_hub(root.pages_or(paths), root.config.languages, mapper)[0]
+    facts = facts_of(root, _known(root, pages, paths, rules, mapper), rules)
+    rows: list[object] = []
+    if pages:
+        of_sets = facts.entries, facts.repositories
+        rows = [sorted(facts.titles.items()), *([(name, sorted(of[name])) for name in sorted(of)] for of in of_sets)]
+    return facts, digest_of(sorted(facts.templates), *rows)
+
+
+def plain_facts(root: HubRoot) -> HubFacts:
+    """The same for rules that look at no other page."""
+    return facts_of(root, (), ())
+
+
 def error_rules(root: HubRoot) -> Sequence[Rule]:
     """The rules whose findings keep a page off the site, and those that `build` asks besides."""
-    severities = _severities(root)
-    return [rule for rule in _rules(root) if rule.asked_by_build or severities.get(rule.name, rule.severity) == "error"]
+    severities = severities_of(root)
+    return [
+        rule for rule in asked_rules(root) if rule.asked_by_build or severities.get(rule.name, rule.severity) == "error"
+    ]
 
 
-def read_and_check(
-    root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule], memory: Memory | None = None
-) -> tuple[list[Page], list[Diagnostic]]:
-    """Every page that can be read, and what reading and these rules say of all of them.
-
-    Args:
-        memory: what was read and checked before; by default nothing, and several processes for a large hub.
-    """
-    if memory is None:
-        with pool() as opened:
-            return read_and_check(root, paths, rules, NoMemory(opened))
-    pages, findings = read_hub(root.pages_or(paths), root.config.languages, memory.map)
-    facts = _facts(root, pages, paths, rules, memory)
-    return pages, sorted([*findings, *check_pages(pages, facts, rules, _severities(root), memory.map)])
+def read_and_check(root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule]) -> tuple[list[Page], list[Diagnostic]]:
+    """Every page that can be read, and what reading and these rules say of all of them."""
+    with pool() as mapper:
+        pages, findings = read_hub(root.pages_or(paths), root.config.languages, mapper)
+        facts = facts_of(root, _known(root, pages, paths, rules, mapper), rules)
+        return pages, sorted([*findings, *check_pages(pages, facts, rules, severities_of(root), mapper)])
 
 
 def check_unwritten(root: HubRoot, page: Page) -> list[Diagnostic]:
     """What would be wrong with a page in this hub."""
-    rules = _rules(root)
-    return check_pages([page], _facts(root, [page], [root.pages], rules, NoMemory()), rules, _severities(root))
+    rules = asked_rules(root)
+    facts = facts_of(root, _known(root, [page], [root.pages], rules, map), rules)
+    return check_pages([page], facts, rules, severities_of(root))
 
 
-def _facts(root: HubRoot, pages: list[Page], paths: Sequence[Path], rules: Sequence[Rule], memory: Memory) -> HubFacts:
-    """What the pages are checked against, without what none of the rules asks for."""
+def facts_of(root: HubRoot, known: Iterable[KnownPage], rules: Sequence[Rule]) -> HubFacts:
+    """What these pages are checked against, without what none of the rules asks for."""
     templates = frozenset(template_names(template_folders(root.folder)))
     titles: Mapping[str, str] = _NOT_GATHERED
     entries: Mapping[str, frozenset[str]] = _NOT_GATHERED
     repositories: Mapping[str, frozenset[str]] = _NOT_GATHERED
     if any(rule.needs_hub for rule in rules):
-        known = pages
-        if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
-            known = [*pages, *read_hub([root.pages], root.config.languages, memory.map)[0]]
-        titles, entries = {page.id: page.front_matter.title for page in known}, _entries(root)
-        repositories = _repositories(known)
-    beside = tuple(file for file in files_state([root.pages]) if not file[0].endswith(".md"))
-    return memory.recall("facts", HubFacts, root.config.hub, templates, titles, entries, repositories, beside)
+        known = list(known)
+        titles, entries = {page.id: page.title for page in known}, _entries(root)
+        users: dict[str, set[str]] = {}
+        for page in known:
+            for name in page.repositories:
+                users.setdefault(name, set()).add(page.id)
+        repositories = {name: frozenset(ids) for name, ids in sorted(users.items())}
+    return HubFacts(root.config.hub, templates, titles, entries, repositories)
 
 
-def _repositories(pages: Iterable[Page]) -> Mapping[str, frozenset[str]]:
-    """Which pages load from which repository."""
-    found: dict[str, set[str]] = {}
-    for page in pages:
-        for use in entry_uses(page.sample.code):
-            found.setdefault(use.repository.partition(":")[0].lower(), set()).add(page.id)
-    return {name: frozenset(ids) for name, ids in found.items()}
+def known_page(page: Page) -> KnownPage:
+    """What others are checked against of a page."""
+    names = {use.repository.partition(":")[0].lower() for use in entry_uses(page.sample.code)}
+    return KnownPage(page.id, page.front_matter.title, tuple(sorted(names)))
 
 
-def _rules(root: HubRoot) -> Sequence[Rule]:
+def _known(
+    root: HubRoot, pages: Iterable[Page], paths: Sequence[Path], rules: Sequence[Rule], mapper: Mapper
+) -> list[KnownPage]:
+    """What these pages are checked against of each other and of those beside them, where one of the rules asks."""
+    if not any(rule.needs_hub for rule in rules):
+        return []
+    if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
+        pages = [*pages, *read_hub([root.pages], root.config.languages, mapper)[0]]
+    return [known_page(page) for page in pages]
+
+
+def asked_rules(root: HubRoot) -> Sequence[Rule]:
     """The rules that the hub's owner asks."""
     return [rule for rule in RULES if root.config.rules.get(rule.name) != "off"]
 
 
-def _severities(root: HubRoot) -> Mapping[str, Severity]:
+def severities_of(root: HubRoot) -> Mapping[str, Severity]:
+    """The severities that the hub's owner has changed, by the rule's name."""
     return {name: setting for name, setting in root.config.rules.items() if setting != "off"}
 
 

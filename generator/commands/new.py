@@ -10,7 +10,7 @@ from generator.checking.schema import front_matter_schema
 from generator.commands.check import check_unwritten
 from generator.commands.root import HubRoot
 from generator.reading.hub import read_page
-from generator.rendering.environment import template_folders, template_names
+from generator.rendering.template_folders import template_folders, template_names
 
 _SCHEMA = "hub1.schema.json"
 _MODELINE = f"# yaml-language-server: $schema={_SCHEMA}"

@@ -1,5 +1,6 @@
-"""One page, from its file to the files of the site: a job of its own, which needs no other page."""
+"""One page, from its file to the files of the site: a job of its own, which needs to know no other page."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -8,85 +9,154 @@ from pathlib import Path
 
 import msgspec
 
-from generator.checking.page import check as check_pages
+from generator.checking.page import check_page
 from generator.checking.parts import HubFacts
-from generator.checking.registry import Rule
-from generator.commands.check import error_rules, severities
+from generator.commands.check import error_rules, severities_of
+from generator.commands.jobs import Finished, Finishing, Job, Made, Unfinished
 from generator.commands.root import HubRoot
 from generator.evidence.keeping import read_runs
+from generator.markdown_blocks import ParsedPage
+from generator.model.addresses import card_file
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
-from generator.model.record import PageRecord
-from generator.model.site import RenderedFile, SiteContext
+from generator.model.site import ListPage, Pictures, RenderedFile, SiteContext
 from generator.publishing import SiteFile, put
-from generator.reading.hub import read_file
+from generator.reading.hub import read_parsed_file
 from generator.reading.page_pictures import read_pictures
-from generator.rendering.cards import ShownPage
-from generator.rendering.environment import Templates, load_templates, template_folders
-from generator.rendering.link_check import FileLinks, links_of
+from generator.rendering.cards import ShownPage, render_card
+from generator.rendering.environment import Templates, load_templates
+from generator.rendering.link_check import links_of
+from generator.rendering.lists import render_list
 from generator.rendering.records import record_of
-from generator.rendering.related import RELATED, with_related
-from generator.rendering.search import SearchDocument, search_documents
-from generator.rendering.social_images import social_images
-from generator.rendering.whole_site import page_files, show_pages, with_known_tags
+from generator.rendering.related import retold, with_related
+from generator.rendering.search import search_documents
+from generator.rendering.template_folders import template_folders
+from generator.rendering.whole_site import other_files, show_page, with_known_tags
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
+from generator.searching.documents import write_document
 from generator.seen import noting
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """A page that is to be made."""
-
-    path: str
-    updated: str | None
-    """Time of its last change that version control knows."""
-    evidence: tuple[str, ...]
-    """The files of its runs, in the order in which folders of evidence are read."""
-
-
-@dataclass(frozen=True, slots=True)
 class Workshop:
-    """What all pages of a site are made with."""
+    """What all pages of a site are made with, as it travels to other processes."""
 
     root: HubRoot
     facts: HubFacts
     today: date
+    world: str
+    """Digest of what every part of the site is made with, and of what tells templates that were read meanwhile."""
     place: tuple[str, str]
     """The folder that the site is written to, and the one that visitors see."""
+    unfinished: str
+    """Folder of the cards whose relatives are not known yet."""
     documents: str
     """Folder of what search finds of each card; empty for a site without a search."""
+    mark: str
+    """What stands in a card where its relatives come: nobody who writes a page knows it."""
     alive_links: Mapping[str, int] | None
 
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What came of a page."""
-
-    findings: tuple[Diagnostic, ...]
-    asked: tuple[str, ...] = ()
-    """Other files that it was made from, or that it was looked for."""
-    record: PageRecord | None = None
-    """None for a page that an error keeps off the site."""
-    files: tuple[SiteFile, ...] = ()
-    """Without its cards."""
-    cards: tuple[tuple[str, str], ...] = ()
-    """The file of each card, and its language. They lie in the site's folder, and are not finished."""
-    documents: tuple[tuple[str, str], ...] = ()
-    """What search finds of it: each document's file, and a digest of what it holds."""
+    @property
+    def templates(self) -> Templates:
+        """Raises TemplatesError."""
+        return templates_of(tuple(template_folders(self.root.folder)), self.world)
 
 
 def make_page(job: Job, shop: Workshop) -> Made:
     """Read, check and render one page, and write its files. Raises TemplatesError and OSError."""
     with noting() as asked:
-        page, findings = _sound_page(job, shop)
-        if page is None:
-            return Made(tuple(findings), tuple(sorted(asked)))
-        templates, hub = _templates(shop.root.folder), shop.root.config.hub
-        shown = _shown(page, job, shop)
-        made = Made(
-            tuple(findings),
-            tuple(sorted(asked)),
-            record_of(shown, hub, templates, len(findings), shop.alive_links),
-        )
-    ...
+        page, parsed, findings = _read(job, shop)
+        shown = _shown(page, parsed, job, shop) if page else None
+    told = tuple(findings), tuple(sorted(asked.items()))
+    if page is None or shown is None:
+        return Made(*told, is_dated=True)
+    templates, hub = shop.templates, shop.root.config.hub
+    record = record_of(shown, hub, templates, len(findings), shop.alive_links)
+    own = SiteContext(pictures=_social_images(page, shop), has_search=bool(shop.documents))
+    cards = [render_card(shown, language, hub, templates, own, shop.mark).data for language in hub.languages]
+    files = {file.path: file for file in other_files(shown, hub, templates, own)}
+    return Made(
+        *told,
+        "until" in page.source,
+        record,
+        tuple(put(file, *shop.place) for file in files.values()),
+        tuple(_write_documents(shown, shop)) if shop.documents else (),
+        _laid_aside(cards, shop),
+    )
+
+
+def finish_cards(task: Finishing, shop: Workshop) -> Finished:
+    """Put what is said of a page's relatives into its cards, and publish them. Raises OSError."""
+    files, links = [], []
+    cards = _taken_up(task.cards) if task.cards else []
+    for code, told in task.told.items():
+        path = card_file(shop.root.config.hub.language(code), task.page_id)
+        if cards:
+            data = with_related(cards.pop(0), shop.mark, told)
+        else:
+            data = retold(Path(shop.place[1], path).read_bytes(), task.before[code], told)
+        card = RenderedFile(path, data)
+        files.append(put(card, *shop.place))
+        links.append(links_of(card, shop.root.config.base_url))
+    return Finished(tuple(files), msgspec.msgpack.encode(links))
+
+
+def render_lists(page: ListPage, shop: Workshop) -> tuple[SiteFile, bytes]:
+    """Render and write a page about many models; return its file and what it links to."""
+    file = render_list(page, shop.root.config.hub, shop.templates)
+    return put(file, *shop.place), msgspec.msgpack.encode([links_of(file, shop.root.config.base_url)])
+
+
+def _laid_aside(cards: Sequence[bytes], shop: Workshop) -> Unfinished:
+    """Keep a page's cards until they can be finished: in one file a process, for they are many."""
+    name = os.path.join(shop.unfinished, str(os.getpid()))  # noqa: PTH118
+    with open(name, "ab") as file:  # noqa: PTH123
+        found = Unfinished(name, file.tell(), tuple(map(len, cards)))
+        file.writelines(cards)
+    return found
+
+
+def _taken_up(found: Unfinished) -> list[bytes]:
+    with open(found.file, "rb") as file:  # noqa: PTH123
+        file.seek(found.start)
+        return [file.read(size) for size in found.sizes]
+
+
+def _read(job: Job, shop: Workshop) -> tuple[Page | None, ParsedPage, list[Diagnostic]]:
+    """The page, where nothing keeps it off the site, with the blocks of its text; and what is wrong with it."""
+    page, parsed, findings = read_parsed_file(Path(job.path), shop.root.config.languages, shop.today)
+    if page is None:
+        return None, parsed, findings
+    page = replace(page, updated=job.updated)
+    findings += check_page(page, parsed, shop.facts, error_rules(shop.root), severities_of(shop.root))
+    if any(finding.severity == "error" for finding in findings):
+        return None, parsed, findings
+    return with_known_tags(page, shop.root.config.hub), parsed, findings
+
+
+def _shown(page: Page, parsed: ParsedPage, job: Job, shop: Workshop) -> ShownPage:
+    """The page with its text as HTML, and with what its evidence says."""
+    pictures = read_pictures([page], shop.root.page_pictures).get(page.id, {})
+    runs = read_runs(map(Path, job.evidence))
+    return show_page(page, plan([page]), runs, entry_uses(page.sample.code), pictures, parsed)
+
+
+def _social_images(page: Page, shop: Workshop) -> Pictures:
+    if not shop.root.config.base_url or not shop.root.config.social_images:
+        return {}
+    from generator.rendering.social_images import card_images  # drawing is slow to load, and not every site has it
+
+    return {page.id: card_images(page, shop.root.config.hub, shop.root.social_images)}
+
+
+def _write_documents(shown: ShownPage, shop: Workshop) -> Iterator[tuple[str, str]]:
+    """Write what search finds of a page; say where it is, and what tells it from others."""
+    for document in search_documents([shown], shop.root.config.hub, shop.templates):
+        yield document.path, write_document(document, Path(shop.documents))
+
+
+@lru_cache(maxsize=1)
+def templates_of(folders: tuple[Path, ...], world: str) -> Templates:
+    """Templates, read once a process while nothing about the site's world changes. Raises TemplatesError."""
+    return load_templates(folders)

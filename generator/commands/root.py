@@ -71,6 +71,11 @@ class HubRoot:
         return self.folder / ".hub" / "search"
 
     @property
+    def made(self) -> Path:
+        """What a build leaves for the next one."""
+        return self.folder / ".hub" / "cache"
+
+    @property
     def alive_links(self) -> Path:
         """Which links to other sites led somewhere, and when that was last asked."""
         return self.folder / ".hub" / "links.json"

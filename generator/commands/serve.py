@@ -2,26 +2,30 @@
 
 import queue
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, closing, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
 from generator.assets.lock import LockError
+from generator.commands.inputs import Wanted
+from generator.commands.kept import NOTHING, Kept
 from generator.commands.root import HubRoot, NoHubError
-from generator.commands.site import check_links, make_site
+from generator.commands.site import make_site
 from generator.config import ConfigError, read_config
-from generator.files import in_words, is_editors
-from generator.memory import Memory
+from generator.files import in_words, is_editors, temporary_folder
 from generator.model.diagnostic import Diagnostic
-from generator.model.page import Page
-from generator.rendering.environment import TemplatesError, template_folders
+from generator.parallel import Mapper, pool
+from generator.publishing import PublishError
+from generator.rendering.template_folders import TemplatesError, template_folders
 from generator.reporting.characters import terminal_line
 from generator.searching.background import BackgroundIndex
-from generator.serving import LiveServer, PortTakenError, Shown
+from generator.serving import FilesOf, LiveServer, PortTakenError, Shown
 
 _LIVE_FILES = ("live.js", "live.css")
+
+_SITE = "site"
 
 _LOOK = 0.4
 """Seconds after which it is asked again which folders there are."""
@@ -31,14 +35,15 @@ _LOOK = 0.4
 class Rebuilt:
     """What came of making the site once."""
 
-    pages: Sequence[Page]
-    """As they were when they last had no error."""
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    kept: Kept = NOTHING
+    """What it was made of, for the next time."""
+    files: Collection[str] = ()
+    """The paths of all its files."""
     findings: Sequence[Diagnostic] = ()
     notes: Sequence[str] = ()
     """What the site lacks that it could have, and why."""
     fault: str = ""
-    """Why nothing could be made; pages and files are then the last that could."""
+    """Why nothing could be made; the site is then the last that could."""
     seconds: float = 0.0
 
     @property
@@ -67,10 +72,10 @@ def serve(
     import watchfiles  # noqa: F401 - of an extra, and told here where it is missing: nothing is watched yet
 
     changes: queue.Queue[None] = queue.Queue()
-    memory = Memory()
     with ExitStack() as stack:
         server = stack.enter_context(closing(_server(ports, _live_files(root.folder))))
         index = stack.enter_context(closing(BackgroundIndex(root.search_index, lambda: changes.put(None))))
+        work = _Work(root.folder, server.address, evidence, index, stack.enter_context(pool()), _place(root, stack))
         is_over = threading.Event()
         stack.callback(is_over.set)
         # Watch first: what changes while the site is made must not be missed.
@@ -78,34 +83,55 @@ def serve(
         threading.Thread(target=_watch, args=watched, daemon=True).start()
 
         def rebuild(before: Rebuilt) -> Rebuilt:
-            rebuilt = _rebuild(root.folder, server.address, memory, evidence, index, before)
-            server.show(Shown(rebuilt.files, [terminal_line(problem) for problem in rebuilt.problems]))
+            rebuilt = _rebuild(work, before)
+            problems = [terminal_line(problem) for problem in rebuilt.problems]
+            server.show(Shown(FilesOf(work.place / _SITE, rebuilt.files), problems))
             report(replace(rebuilt, notes=[note for note in rebuilt.notes if note not in before.notes]))  # each once
             return rebuilt
 
-        rebuilt = rebuild(Rebuilt(()))
+        rebuilt = rebuild(Rebuilt())
         announce(server.address)
         while True:
             _next(changes)
             rebuilt = rebuild(rebuilt)
 
 
-def _rebuild(
-    folder: Path, address: str, memory: Memory, evidence: Sequence[Path], index: BackgroundIndex, before: Rebuilt
-) -> Rebuilt:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What the site is made with, each time."""
+
+    folder: Path
+    """The hub's root."""
+    address: str
+    evidence: Sequence[Path]
+    index: BackgroundIndex
+    mapper: Mapper
+    place: Path
+    """Where the site and all that is needed between two makings is."""
+
+
+def _place(root: HubRoot, stack: ExitStack) -> Path:
+    """A folder for this process alone, beside the hub's other caches where these can be written."""
+    beside = root.made.parent
+    with suppress(OSError):
+        beside.mkdir(exist_ok=True)
+        return stack.enter_context(temporary_folder("serving-", beside))
+    return stack.enter_context(temporary_folder("hubpages-serving-"))
+
+
+def _rebuild(work: _Work, before: Rebuilt) -> Rebuilt:
     """The site as the files now are, with the last good state of every page that is now wrong."""
     started = monotonic()
     try:
-        config = read_config(folder / "hub.toml")
+        config = read_config(work.folder / "hub.toml")
         # What `build` makes for the hub's address is made here for this one.
-        root = HubRoot(folder, replace(config, base_url=config.base_url and address))
-        site = make_site(root, memory, (), evidence, index if config.search else None, before.pages)
-        made = list(site.files)
-        findings = [*site.findings, *check_links(made, site.pages, root, root.site, memory)]
-    except (ConfigError, LockError, NoHubError, TemplatesError, OSError) as error:
+        root = HubRoot(work.folder, replace(config, base_url=config.base_url and work.address))
+        wanted = Wanted(root, work.place / _SITE, (), work.evidence, keeps_last=True)
+        index = work.index if config.search else None
+        site, kept = make_site(wanted, before.kept, work.mapper, index, work.place)
+    except (ConfigError, LockError, NoHubError, PublishError, TemplatesError, OSError) as error:
         return replace(before, findings=(), fault=in_words(error), seconds=monotonic() - started)
-    files = {file.path: file.data for file in made}
-    return Rebuilt(site.pages, files, findings, site.notes, seconds=monotonic() - started)
+    return Rebuilt(kept, site.files, site.findings, site.notes, seconds=monotonic() - started)
 
 
 def _next(changes: "queue.Queue[None]") -> None:

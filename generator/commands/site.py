@@ -1,124 +1,93 @@
-"""The one way from a hub to its site: `build` goes it once and publishes, `serve` goes it at every change."""
+"""The one way from a hub to its site: `build` goes it once, `serve` at every change, and both make what has changed.
 
-import json
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
-from itertools import chain
+Here it is decided whether anything has; `making` makes it. A page is made in a job of its own (`page_job`), what is
+about many pages from their records. Whatever was made from the very same before is kept (`kept`), and linked into the
+new edition of the site.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from generator.commands.check import error_rules, read_and_check
-from generator.commands.root import HubRoot
-from generator.evidence.keeping import read_evidence
-from generator.memory import Memory
+from generator.commands.before import Before, files_of
+from generator.commands.inputs import Inputs, Wanted, read_inputs
+from generator.commands.kept import Kept
 from generator.model.diagnostic import Diagnostic
-from generator.model.page import Page
-from generator.model.site import Pictures, RenderedFile, SearchDocument, SiteContext
-from generator.reading.page_pictures import read_pictures
-from generator.rendering.environment import load_templates, template_folders
-from generator.rendering.link_check import broken_links, link_findings, links_of
-from generator.rendering.search import search_documents, search_filters
-from generator.rendering.whole_site import render_site, show_pages, with_known_tags
-from generator.scripts.entries import entry_uses
-from generator.scripts.planning import plan
-from generator.searching.pagefind_index import SearchError
+from generator.parallel import Mapper
+from generator.publishing import OvertakenError, SiteFile, check_folder
+from generator.searching.documents import Index, SearchError
 
-Index = Callable[[Sequence[SearchDocument]], Sequence[RenderedFile]]
-"""Documents to the files of a search index; none where there is none yet. Raises SearchError."""
+_ATTEMPTS = 4
+"""Each may be overtaken by another build, which then was the quicker one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A hub's site."""
+    """A hub's site, as it was published."""
 
-    pages: Sequence[Page]
-    """Those that it shows."""
-    files: Iterator[RenderedFile]
-    """Made as they are asked for, once: a large hub's fill a memory. Raises TemplatesError."""
+    pages: int
+    """How many it shows."""
+    files: Mapping[str, SiteFile]
+    """By path."""
     findings: Sequence[Diagnostic]
-    """What is wrong with pages and evidence; of links see `check_links`."""
+    """What is wrong with pages and evidence, and which links lead nowhere."""
     notes: Sequence[str]
     """What the site lacks that it could have, and why."""
     lacks_search: bool = False
     """Whether it was to have a search, and none can be made on this machine."""
 
+    def without_search(self, problem: str) -> "Site":
+        """The same, that was to have a search and has none."""
+        return replace(self, notes=[*self.notes, f"the site has no search: {problem}"], lacks_search=True)
+
 
 def make_site(
-    root: HubRoot,
-    memory: Memory,
-    paths: Sequence[Path] = (),
-    evidence: Sequence[Path] = (),
-    index: Index | None = None,
-    before: Sequence[Page] = (),
-) -> Site:
-    """The site of every page without an error, from the evidence at hand.
+    wanted: Wanted, kept: Kept, mapper: Mapper, index: Index | None = None, place: Path | None = None
+) -> tuple[Site, Kept]:
+    """Publish the site of every page without an error, from the evidence at hand.
 
     Args:
-        memory: what was made before, and is made anew only where something that it is made from has changed.
-        paths: pages and folders of them; by default the hub's.
-        evidence: more folders of runs.
+        kept: what was left when it was last made.
         index: makes the search; without one the site has none.
-        before: pages as they last were; one that has an error now is shown so.
+        place: a folder for what is needed between builds, nobody else's; without one nothing is kept there.
 
-    Raises FileNotFoundError, ConfigError and TemplatesError.
+    Returns the site, and what to keep for the next time. Raises FileNotFoundError, NoHubError, ConfigError,
+    TemplatesError and PublishError; the site is then as it was.
     """
-    hub = root.config.hub
-    read, findings = read_and_check(root, paths, error_rules(root), memory)
-    broken = {finding.path for finding in findings if finding.severity == "error"}
-    sound = [*(page for page in read if page.path not in broken), *(page for page in before if page.path in broken)]
-    pages = [with_known_tags(page, hub) for page in sorted(sound, key=lambda page: page.path)]
-    runs, evidence_findings = memory.read("evidence", read_evidence, [*evidence, *root.evidence])
-    templates = memory.read("templates", partial(load_templates, memory=memory), template_folders(root.folder))
-    uses = {page.id: memory.recall(f"{page.id} uses", entry_uses, page.sample.code) for page in pages}
-    shown = show_pages(pages, plan(pages), runs, uses, read_pictures(pages, root.page_pictures), memory)
-    pictures, notes = _pictures(root, pages, templates.strings, memory)
-    documents = list(search_documents(shown, hub, templates)) if index else []
+    check_folder(wanted.out)
     try:
-        found = index(documents) if index else ()
-        no_search = []
+        return _made(replace(wanted, has_search=index is not None), kept, mapper, index, place)
     except SearchError as error:
-        found, no_search = (), [f"the site has no search: {error}"]
-    by_path = Counter(finding.path for finding in findings)
-    known = SiteContext(
-        findings={page.id: by_path[page.path] for page in pages},
-        alive_links=_alive_links(root.alive_links),
-        pictures=pictures,
-        search=search_filters(shown, hub, templates) if found else None,
-    )
-    files = chain(found, render_site(shown, hub, templates, known))
-    return Site(pages, files, [*findings, *evidence_findings], [*notes, *no_search], bool(no_search))
+        site, left = _made(replace(wanted, has_search=False), kept, mapper, None, place)
+        return site.without_search(str(error)), left
 
 
-def check_links(
-    files: Iterable[RenderedFile], pages: Sequence[Page], root: HubRoot, folder: Path, memory: Memory
-) -> list[Diagnostic]:
-    """The broken links among all files of a site; one that no page's author wrote is one of the file in this folder."""
-    base_url = root.config.base_url
-    links = [memory.recall(f"{file.path} links", links_of, file, base_url) for file in files]
-    return link_findings(broken_links(links), pages, folder)
+def _made(wanted: Wanted, kept: Kept, mapper: Mapper, index: Index | None, place: Path | None) -> tuple[Site, Kept]:
+    """A making that no other build has overtaken."""
+    for _ in range(_ATTEMPTS - 1):
+        with suppress(OvertakenError):
+            return _made_once(wanted, kept, mapper, index, place)
+    return _made_once(wanted, kept, mapper, index, place)
 
 
-def _pictures(
-    root: HubRoot, pages: Sequence[Page], strings: Mapping[str, Mapping[str, str]], memory: Memory
-) -> tuple[Pictures, list[str]]:
-    """The pictures that are shown with links, and what is to be said of them and of all else that needs an address."""
-    if not root.config.base_url:
-        return {}, ["no sitemap, feeds or pictures for links: base_url is not set (in hub.toml, or with --base-url)"]
-    if not root.config.social_images:
-        return {}, []
-    from generator.rendering.social_images import social_images  # drawing is slow to load, and not every site has it
+def _made_once(
+    wanted: Wanted, kept: Kept, mapper: Mapper, index: Index | None, place: Path | None
+) -> tuple[Site, Kept]:
+    inputs = read_inputs(wanted, kept, mapper)
+    before = Before(wanted, kept, inputs, index, place)
+    if before.is_unchanged:
+        left = replace(kept, sightings=inputs.seen.sightings, runs=inputs.runs, changes=inputs.changes)
+        return _site(left, inputs), left
+    from generator.commands.making import Making  # loads parsers and templates, which nothing else here needs
 
-    pictures = social_images(pages, root.config.hub, strings, root.social_images, memory.map)
-    if not pictures:
-        return {}, ["no pictures for links: no font with Chinese characters was found (Debian: fonts-noto-cjk)"]
-    return pictures, []
+    making = Making(before, mapper)
+    made = making.make()
+    return _site(made, inputs), making.trusted(made)
 
 
-def _alive_links(cache_file: Path) -> Mapping[str, int] | None:
-    """What asking about links to other sites taught, however long ago; None where nobody asked."""
-    try:
-        found = json.loads(cache_file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
+def _site(left: Kept, inputs: Inputs) -> Site:
+    findings = sorted([*inputs.findings, *(one for page in left.pages.values() for one in page.made.findings)])
+    shown = sum(page.made.record is not None for page in left.pages.values())
+    files = files_of(left.pages, left.parts)
+    return Site(shown, files, [*findings, *inputs.of_evidence, *left.of_links], left.notes)

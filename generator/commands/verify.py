@@ -263,8 +263,8 @@ def _tasks(root: HubRoot, scripts: Iterable[Script], machine: _Machine, request:
     """These scripts, with what past runs say of each: how long it takes and how much memory to keep free for it."""
     evidence, _ = read_evidence([*_kept(root, request), root.lookups])
     limit, device = root.config.limits.memory_bytes, machine.circumstances.environment.device
-    # Who asks for so many at a time says that so many fit, where nobody knows.
-    unknown = min(limit, machine.slots.room // request.jobs) if request.jobs else limit
+    # Where nobody knows, as many fit as there are slots: a first run is not slower for it, and each has its limit.
+    unknown = min(limit, machine.slots.room // len(machine.slots.devices))
     pasts = [(script, past_of(script, evidence.get(script.page, ()), device)) for script in scripts]
     return [Task(script, past.seconds, share_of(past, limit, unknown)) for script, past in pasts]
 

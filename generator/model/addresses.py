@@ -13,8 +13,8 @@ from generator.model.hub import Hub, Language
 CHOOSER, NOT_FOUND, SITEMAP, LLMS = "index.html", "404.html", "sitemap.xml", "llms.txt"
 MODELS_JSON, MODELS_SCHEMA = "api/v1/models.json", "api/v1/schema.json"
 STATUS_JSON, STATUS_SCHEMA = "api/v1/status.json", "api/v1/status.schema.json"
-STATUS = "status/"
-"""Of a language, as `card_place` and `list_place` are."""
+STATUS, MODELS = "status/", "models/"
+"""Of a language, as `card_place` and `list_place` are. Cards are below the second."""
 
 CARD_ROOT = "../../../"
 """What leads to the site's root from a card in any language, and from its Markdown, notebook and JSON."""
@@ -35,12 +35,23 @@ class Alternate:
 
 def card_place(page_id: str) -> str:
     """A card, below a language's folder."""
-    return f"models/{page_id}/"
+    return f"{MODELS}{page_id}/"
 
 
 def list_place(kind: str, value: str) -> str:
     """The list of what has a tag, task or state in common, below a language's folder."""
     return f"{_LISTS[kind]}/{value}/"
+
+
+def page_place(place: str, number: int) -> str:
+    """A page of a list, from 1, by the list's place: of the index that is empty, and its other pages are beside cards.
+
+    No card is in their way, not even that of a page called `page`: an id is the name of one file, so that a card's
+    folder holds files alone, and a list's pages are folders below it.
+    """
+    if number == 1:
+        return place
+    return f"{place or MODELS}page/{number}/"
 
 
 def place_in(language: Language, here: str = "") -> str:
@@ -84,9 +95,24 @@ def model_json(page_id: str) -> str:
     return f"api/v1/models/{page_id}.json"
 
 
+def models_page_json(number: int) -> str:
+    """A page of all models for programs, from 1. A model called `page` is a file beside the folder of these."""
+    return f"api/v1/models/page/{number}.json"
+
+
+def sitemap_part(number: int) -> str:
+    """A part of a sitemap that is too large for one file, from 1."""
+    return f"sitemap-{number}.xml"
+
+
 def asset(stem: str, identity: bytes, suffix: str) -> str:
     """A file named by its bytes, or by what they are made from: it may be kept for ever."""
     return f"assets/{stem}.{hashlib.sha256(identity).hexdigest()[:12]}{suffix}"
+
+
+def is_shared(path: str) -> bool:
+    """Whether a file is named by its bytes: whoever makes one of that name makes the same."""
+    return path.startswith("assets/")
 
 
 def search_file(name: str) -> str:

@@ -55,11 +55,3 @@ class PageRecord:
     def order(self) -> tuple[str, str]:
         """Where it stands in lists: by title."""
         return self.title.casefold(), self.id
-
-    def values(self, kind: str, language: str) -> tuple[str, ...]:
-        """What it is filtered by in a language: tag, task or state."""
-        if kind == "tag":
-            return self.tags
-        if kind == "task":
-            return (self.task,) if self.task else ()
-        return (self.told[language].state,)

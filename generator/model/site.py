@@ -1,6 +1,6 @@
 """What a site is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,13 +41,35 @@ class SiteContext:
     alive_links: Mapping[str, int] | None = None
     """Address to when it last led somewhere, in seconds since the epoch; None where nobody has asked yet."""
     pictures: Pictures = field(default_factory=dict)
-    search: Mapping[str, Sequence["SearchFilter"]] | None = None
-    """Language code to what a search can be narrowed to; None where the site has no search."""
+    has_search: bool = False
+    """Whether the site has one."""
 
-    def around(self, language: str, page_id: str = "") -> dict[str, Any]:
-        """What every template may show of it in a language: on a card that of its page, elsewhere that of none."""
-        search = None if self.search is None else self.search[language]
-        return {"pictures": self.pictures.get(page_id, {}), "search": search}
+    def picture_paths(self, page_id: str = "") -> dict[str, str]:
+        """The picture that is shown with a link to a page, by language: of a card, or of the site."""
+        return {language: file.path for language, file in self.pictures.get(page_id, {}).items()}
+
+    def around(self, page_id: str) -> dict[str, Any]:
+        """What a card may show of it: of a search no filters, as those depend on every other page."""
+        return {"pictures": self.picture_paths(page_id), "search": () if self.has_search else None}
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page about many models, not rendered yet. All that it is made from is in it, but for templates and hub."""
+
+    path: str
+    """Of its file in the site."""
+    template: str
+    language: str
+    """Code of the language that it is in."""
+    here: str
+    """Its place below a language's folder."""
+    rows: tuple[str, ...] = ()
+    """HTML of what it lists, with `ROOT`."""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """What else its template is given: texts, numbers, tuples and maps of them."""
+    root: str = ""
+    """What leads to the site's root, where its path does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +80,3 @@ class SearchDocument:
     """The card's file."""
     html: str
     """Not a page of the site: read by the indexer alone."""
-
-
-@dataclass(frozen=True, slots=True)
-class SearchFilter:
-    """One choice that narrows a search."""
-
-    name: str
-    """tag, task, state."""
-    options: Sequence[tuple[str, str]]
-    """What it may be, and what it is called in the language of the page."""

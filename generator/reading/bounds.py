@@ -25,7 +25,10 @@ _TABLE_RULE = re.compile(r"[ \t>]*[|:-][|: \t-]*\|[|: \t-]*")
 def out_of_bounds(text: str, path: str) -> list[Diagnostic]:
     """Which bounds a page passes, each with the line where it does; nothing of such a page is parsed."""
     lines = text.split("\n")
-    found = [_many_lines(lines), _many_marks(text), _long_paragraph(lines), _many_cells(lines)]
+    found = [_many_lines(lines), _many_marks(text)]
+    # Nearly every page is too short to pass the bounds that take a look at each of its lines.
+    found += [_long_paragraph(lines)] if len(text) > MAX_PARAGRAPH else []
+    found += [_many_cells(lines)] if len(lines) * (text.count("|") + 1) > MAX_CELLS else []
     return [
         Diagnostic(path, line, 1, "too-complex", f"{what}: move data out of it") for line, what in filter(None, found)
     ]
@@ -46,6 +49,8 @@ def _many_lines(lines: Sequence[str]) -> _Passed:
 
 
 def _many_marks(text: str) -> _Passed:
+    if len(text) <= MAX_MARKS:
+        return None
     mark = next(islice(_MARK.finditer(text), MAX_MARKS, None), None)
     if mark is None:
         return None

@@ -3,14 +3,15 @@
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
+from generator.markdown_blocks import Blocks, ParsedPage, parse_blocks, part_of
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Language
 from generator.model.page import Region, Section, Snippet
 from generator.reading.directives import read_snippets
-from generator.reading.snippets import MAX_DEPTH, Block, blocks, regions
+from generator.reading.snippets import MAX_DEPTH, Block, blocks, refuses_nothing, regions
 
 _MARKER = re.compile(r"[ \t]*<!--[ \t]*section:[ \t]*(?P<name>[^\s>]*)[ \t]*-->[ \t]*")
 _NEARLY = re.compile(
@@ -30,19 +31,30 @@ class _Marker:
     """Whether it is written as a marker is; else it stands for what it was meant to be."""
 
 
-def read_body(
-    text: str, first_line: int, path: str, languages: Sequence[Language], today: date
-) -> tuple[Snippet | None, tuple[Section, ...], tuple[Region, ...], list[Diagnostic]]:
-    """The sample, the sections and the regions of a body that begins at `first_line` of its page, and what is wrong."""
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What was read of a page below its front matter."""
+
+    sample: Snippet | None
+    sections: tuple[Section, ...]
+    regions: tuple[Region, ...]
+    parsed: ParsedPage
+    findings: list[Diagnostic]
+
+
+def read_body(text: str, first_line: int, path: str, languages: Sequence[Language], today: date) -> Body:
+    """The parts of a body that begins at `first_line` of its page, and what is wrong with them."""
     lines = text.split("\n")
-    body = list(blocks(text))
+    whole = parse_blocks(_ended(text))
+    body = list(blocks(whole))
     findings = _unsound(body, first_line, path)
     markers = _markers(lines, body, [language.code for language in languages])
-    parts = _Parts(lines, body, markers)
+    parts = _Parts(lines, first_line, body, markers)
+    is_shared = parts.is_parted and refuses_nothing(whole)
     end = markers[0].index if markers else len(lines)
-    above = parts.blocks(0, end)
-    found = list(regions(above, first_line))
-    sample, sample_findings, strangers = _sample(above, lines[:end], first_line, path, today)
+    above = parts.part(0, end)
+    found = list(regions(above.blocks, above.first_line))
+    sample, sample_findings, strangers = _sample(above, path, today)
     is_sound = not findings
     if is_sound:  # an open fence swallows markers and sample: saying so once is enough
         missing = _missing_sections(markers, strangers, first_line, path, languages)
@@ -51,41 +63,60 @@ def read_body(
         findings += _wrong_markers(markers, first_line, path, languages)
     known = {language.code for language in languages}
     sections: dict[str, Section] = {}
+    parsed: dict[str, Blocks] = {}
     ends = [*(marker.index for marker in markers), len(lines)][1:]
     for marker, end in zip(markers, ends, strict=True):
         if marker.name in known and marker.name not in sections:
-            marker_line, first = first_line + marker.index, marker.index + 1
-            section_lines = lines[first:end]
-            below = parts.blocks(first, end)
-            found += regions(below, marker_line + 1)
-            snippets, problems = read_snippets(below, section_lines, marker_line + 1, path, today)
+            first = marker.index + 1
+            section_text = "\n".join(lines[first:end])
+            below = parts.part(first, end)
+            found += regions(below.blocks, below.first_line)
+            snippets, problems = read_snippets(below.blocks, below.lines, below.first_line, path, today)
             findings += problems if is_sound else []
-            sections[marker.name] = Section(marker.name, marker_line, "\n".join(section_lines), snippets)
-    return sample, tuple(sections.values()), tuple(found), findings
+            sections[marker.name] = Section(marker.name, first_line + marker.index, section_text, snippets)
+            if is_shared and (part := part_of(whole, section_text, first)):
+                parsed[marker.name] = part
+    return Body(sample, tuple(sections.values()), tuple(found), parsed, findings)
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else text + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The blocks of a stretch of the body."""
+
+    blocks: Sequence[Block]
+    lines: Sequence[str]
+    """What the lines of the blocks are counted in: those of the stretch, or of the whole body."""
+    first_line: int
+    """Of these lines, in the page."""
 
 
 class _Parts:
     """The blocks of a stretch of the body, as if it were a text of its own."""
 
-    def __init__(self, lines: Sequence[str], body: Sequence[Block], markers: Sequence[_Marker]) -> None:
+    def __init__(
+        self, lines: Sequence[str], first_line: int, body: Sequence[Block], markers: Sequence[_Marker]
+    ) -> None:
         self._lines = lines
+        self._first_line = first_line
         self._body = body
         # A marker that is a block of its own parts what stands above it from what stands below, so that what was
         # parsed need not be parsed again. One inside of a list or of raw HTML does not.
         alone = {
-            block.first for block in body if block.level == 0 and block.is_comment and block.end - block.first == 1
+            block.first for block in body if block.level == 0 and block.end - block.first == 1 and block.is_comment
         }
-        self._is_parted = all(marker.index in alone for marker in markers)
+        self.is_parted = all(marker.index in alone for marker in markers)
 
-    def blocks(self, first: int, end: int) -> list[Block]:
-        """The blocks between two indices of lines; their own count from the first of these."""
-        if not self._is_parted:
-            return list(blocks("\n".join(self._lines[first:end])))
-        return [
-            replace(block, first=block.first - first, end=block.end - first)
-            for block in self._body
-            if first <= block.first and block.end <= end
-        ]
+    def part(self, first: int, end: int) -> _Part:
+        """The blocks between two indices of lines."""
+        if self.is_parted:
+            found = [block for block in self._body if first <= block.first and block.end <= end]
+            return _Part(found, self._lines, self._first_line)
+        lines = self._lines[first:end]
+        return _Part(list(blocks(parse_blocks(_ended("\n".join(lines))))), lines, self._first_line + first)
 
 
 def _markers(lines: Sequence[str], body: Sequence[Block], codes: Sequence[str]) -> list[_Marker]:
@@ -140,15 +171,14 @@ def _is_unclosed(block: Block) -> bool:
     )
 
 
-def _sample(
-    above: Sequence[Block], lines: Sequence[str], first_line: int, path: str, today: date
-) -> tuple[Snippet | None, list[Diagnostic], list[Diagnostic]]:
+def _sample(above: _Part, path: str, today: date) -> tuple[Snippet | None, list[Diagnostic], list[Diagnostic]]:
     """The one code block above the first marker, what is wrong with it, and what else stands there.
 
     Comments may stand beside it: readers never see them.
     """
-    body = [block for block in above if block.level == 0 and not block.is_comment]
-    snippets, findings = read_snippets(above, lines, first_line, path, today)
+    first_line = above.first_line
+    body = [block for block in above.blocks if block.level == 0 and not block.is_comment]
+    snippets, findings = read_snippets(above.blocks, above.lines, first_line, path, today)
     sample = snippets[0] if snippets else None
     if sample is None:
         line = first_line + (body[0].first if body else 0)

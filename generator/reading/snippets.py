@@ -7,6 +7,7 @@ from typing import Literal
 
 from markdown_it import MarkdownIt
 
+from generator.markdown_blocks import Blocks, is_read_alike
 from generator.model.page import Region
 
 PYTHON = frozenset({"python", "python3", "py"})
@@ -66,9 +67,14 @@ class Block:
         return self.kind == "html_block" and _COMMENTS.fullmatch(self.content) is not None
 
 
-def blocks(text: str) -> Iterator[Block]:
-    """Every block with a place in the text, containers before what they hold."""
-    for token in _BLOCKS.parse(text if text.endswith("\n") else text + "\n"):
+def refuses_nothing(parsed: Blocks) -> bool:
+    """Whether reading takes every definition of a link for one: `[a]: javascript:x` is words to it."""
+    return is_read_alike(_BLOCKS, parsed)
+
+
+def blocks(parsed: Blocks) -> Iterator[Block]:
+    """Every block with a place in a text, containers before what they hold."""
+    for token in parsed.tokens if refuses_nothing(parsed) else _BLOCKS.parse(parsed.text):
         if token.map is not None and token.nesting >= 0 and token.type != "inline":
             first, end = token.map
             yield Block(token.type, first, end, token.level, token.info, token.content, token.markup)

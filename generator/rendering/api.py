@@ -1,28 +1,40 @@
 """The machine-readable twin of the site. Existing consumers rely on its keys and types: add, never change."""
 
-import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from generator.model.addresses import MODELS_JSON, MODELS_SCHEMA, model_json
+from generator.model.addresses import MODELS_JSON, MODELS_SCHEMA, model_json, models_page_json
 from generator.model.hub import Hub
 from generator.model.page import Page
+from generator.model.record import PageRecord
 from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
+from generator.rendering.json_files import json_file, json_list_file
 from generator.rendering.markdown import code_block
+
+PAGE = 100
+"""Models in a page of the list."""
 
 _SCHEMA = Path(__file__).with_name("api.schema.json")
 
 
-def render_api(pages: Sequence[ShownPage], hub: Hub) -> Iterator[RenderedFile]:
-    """`api/v1/models.json`, and the schema of it and of `api/v1/models/<id>.json`."""
+def render_api(records: Sequence[PageRecord], hub: Hub) -> Iterator[RenderedFile]:
+    """`api/v1/models.json`, the same in pages, and the schema of it and of `api/v1/models/<id>.json`."""
     yield RenderedFile(MODELS_SCHEMA, _SCHEMA.read_bytes())
-    ordered = sorted(pages, key=lambda shown: shown.id)
-    tags = {tag: dict(names) for tag, names in hub.tags.items()}
-    yield _json(MODELS_JSON, {"models": [_meta(shown.page) for shown in ordered], "tags": tags})
+    entries = [record.meta for record in sorted(records, key=lambda record: record.id)]
+    tags = {"tags": {tag: dict(names) for tag, names in hub.tags.items()}}
+    yield json_list_file(MODELS_JSON, "models", entries, tags)
+    pages = [entries[first : first + PAGE] for first in range(0, len(entries), PAGE)] or [[]]
+    for number, page in enumerate(pages, 1):
+        around = {
+            "total": len(entries),
+            "prev": f"{number - 1}.json" if number > 1 else None,
+            "next": f"{number + 1}.json" if number < len(pages) else None,
+        }
+        yield json_list_file(models_page_json(number), "models", page, {**tags, **around})
 
 
 def render_model(shown: ShownPage) -> RenderedFile:
@@ -32,10 +44,11 @@ def render_model(shown: ShownPage) -> RenderedFile:
         section.language: str(Markup(sample) + shown.texts[section.language].html) for section in shown.page.sections
     }
     content = {"sampleCode": shown.page.sample.code, "fullText": full_text}
-    return _json(model_json(shown.id), {"meta": _meta(shown.page), "content": content})
+    return json_file(model_json(shown.id), {"meta": meta_of(shown.page), "content": content})
 
 
-def _meta(page: Page) -> dict[str, Any]:
+def meta_of(page: Page) -> dict[str, Any]:
+    """What programs are told of a model without its text."""
     head = page.front_matter
     return {
         "id": page.id,
@@ -46,7 +59,3 @@ def _meta(page: Page) -> dict[str, Any]:
         "tags": list(head.tags),
         "updateTime": page.updated,
     }
-
-
-def _json(path: str, data: object) -> RenderedFile:
-    return RenderedFile(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())

@@ -6,6 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from generator.markdown_blocks import NOT_PARSED, ParsedPage
 from generator.model.addresses import card_file, card_place, notebook
 from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
@@ -81,37 +82,43 @@ def show(
     verifications: Mapping[str, Verification],
     uses: Sequence[EntryUse] = (),
     pictures: PagePictures = NO_PICTURES,
+    parsed: ParsedPage = NOT_PARSED,
 ) -> ShownPage:
-    """A page's text as HTML; `uses` is what its sample loads and offers."""
-    parsed = {section.language: parse_markdown(section.text) for section in page.sections}
-    outlines = [[(heading.level, heading.text) for heading in each.headings] for each in parsed.values()]
+    """A page's text as HTML; `uses` is what its sample loads and offers, `parsed` what reading parsed of it."""
+    sections = {
+        section.language: parse_markdown(section.text, parsed.get(section.language)) for section in page.sections
+    }
+    outlines = [[(heading.level, heading.text) for heading in each.headings] for each in sections.values()]
     anchors = shared_anchors(outlines) or ()
     texts = {
-        section.language: render_parsed(parsed[section.language], section.first_line, anchors, pictures)
+        section.language: render_parsed(sections[section.language], section.first_line, anchors, pictures)
         for section in page.sections
     }
     return ShownPage(page, verifications, texts, choice_of(page.sample.code, uses), pictures)
 
 
-def render_cards(
-    shown: ShownPage,
-    hub: Hub,
-    templates: Templates,
-    related: Sequence[ShownPage],
-    known: SiteContext,
-) -> Iterator[RenderedFile]:
-    """The page's card in every language of the hub, and its notebook in every language of its own."""
-    for language in hub.languages:
-        template = f"{shown.page.front_matter.template}/card.html"
-        context = {**_context(shown, language, hub, related), **known.around(language.code, shown.id)}
-        yield templates.render(template, card_file(language, shown.id), language, **context)
+def render_card(
+    shown: ShownPage, language: Language, hub: Hub, templates: Templates, known: SiteContext, mark: str
+) -> RenderedFile:
+    """The page's card in a language of the hub. Raises TemplatesError.
+
+    Args:
+        mark: stands where what is said of related models comes: see `related.with_related`.
+    """
+    template = f"{shown.page.front_matter.template}/card.html"
+    context = {**_context(shown, language, hub), **known.around(shown.id), "related": Markup(mark)}
+    return templates.render(template, card_file(language, shown.id), language, **context)
+
+
+def render_notebooks(shown: ShownPage, hub: Hub) -> Iterator[RenderedFile]:
+    """The page's notebook in every language of its own."""
     for section in shown.page.sections:
         path = notebook(hub.language(section.language), shown.id)
         run = _current_run(shown.verification(section.language))
         yield render_notebook(shown.page, section, path, run, picture_links(shown.pictures, hub, path))
 
 
-def _context(shown: ShownPage, language: Language, hub: Hub, related: Sequence[ShownPage]) -> dict[str, Any]:
+def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
     page = shown.page
     section = shown.section_for(language.code)
     verification = shown.verification(language.code)
@@ -134,7 +141,6 @@ def _context(shown: ShownPage, language: Language, hub: Hub, related: Sequence[S
         "sample": _shown_sample(shown, runs.get(page.sample.fence_line)),
         "parts": list(_parts(text, {snippet.fence_line: snippet for snippet in snippets}, runs)),
         "facts": facts_of(_current_run(verification), text, section.text),
-        "related": [_relative(other, language, hub) for other in related],
         "notebook": place,
         "colab": _colab(hub, place),
         "source": f"{hub.repository}/blob/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
@@ -172,16 +178,6 @@ def _parts(
             yield "table", part
         else:
             yield "citation" if isinstance(part, Citation) else "text", part
-
-
-def _relative(other: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
-    return {
-        "id": other.id,
-        "title": other.page.front_matter.title,
-        "summary": other.summary(language.code),
-        "verification": other.verification(language.code),
-        "lang": hub.language(other.section_for(language.code).language).lang,
-    }
 
 
 def _current_run(verification: Verification) -> ScriptRun | None:

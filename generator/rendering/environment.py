@@ -2,8 +2,8 @@
 
 import os
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,34 +11,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from generator.files import is_editors
-from generator.memory import Memory, NoMemory
 from generator.model import addresses
 from generator.model.addresses import asset, root_of
 from generator.model.hub import Language
 from generator.model.site import RenderedFile
 from generator.rendering.heads import card_head, page_head
+from generator.rendering.template_folders import TemplatesError
 
 _STRINGS = "strings.toml"
 _STATIC = "static"
-_CARD = "card.html"
 
 
-class TemplatesError(Exception):
-    """A template or a word of the interface is missing or broken: the hub owner's to mend."""
+class _Words(dict[str, str]):
+    """Words that are attributes as well: Jinja looks for these first, and a word is asked for at every turn."""
 
-
-def template_folders(root: Path) -> list[Path]:
-    """Where templates are looked for: the hub's own folder first, then those that come with hubpages."""
-    here = Path(__file__).resolve()
-    shipped = (here.parents[1] / "templates", here.parents[2] / "templates")
-    folders = [folder.resolve() for folder in (root / "templates", *shipped) if folder.is_dir()]
-    return list(dict.fromkeys(folders))
-
-
-def template_names(folders: Iterable[Path]) -> set[str]:
-    """The names that a page's front matter may pick."""
-    names = (card.parent.name for folder in folders for card in folder.glob(f"*/{_CARD}"))
-    return {name for name in names if not is_editors(name)}
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__(words)
+        self.__dict__.update(words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +41,6 @@ class Templates:
     _jinja: Environment
     static_paths: Mapping[str, str]
     """Name to path in the site."""
-    memory: Memory = field(default_factory=NoMemory)
-    """What was rendered before."""
 
     def word(self, language: Language, key: str) -> str:
         """A word of the interface. Raises TemplatesError where the language has no such word."""
@@ -67,7 +54,10 @@ class Templates:
 
         Raises TemplatesError naming the template, where it is broken or lacks a word.
         """
-        return self.memory.recall(path, _render, self, name, path, language, root or root_of(path), context)
+        root = root or root_of(path)
+        static = {key: root + value for key, value in self.static_paths.items()}
+        html = self.fragment(name, language, path=path, root=root, static=static, **context)
+        return RenderedFile(path, html.encode())
 
     def fragment(self, name: str, language: Language, **context: Any) -> Markup:
         """One template as a piece of a page. Raises TemplatesError as `render` does."""
@@ -84,15 +74,7 @@ class Templates:
         return Markup(text)  # Jinja escapes what it is given
 
 
-def _render(
-    templates: Templates, name: str, path: str, language: Language, root: str, context: Mapping[str, Any]
-) -> RenderedFile:
-    static = {key: root + value for key, value in templates.static_paths.items()}
-    html = templates.fragment(name, language, path=path, root=root, static=static, **context)
-    return RenderedFile(path, html.encode())
-
-
-def load_templates(folders: Sequence[Path], memory: Memory | None = None) -> Templates:
+def load_templates(folders: Sequence[Path]) -> Templates:
     """Everything in these folders; a file of an earlier one hides its namesake in a later one.
 
     Raises TemplatesError where there is no template or the words cannot be read.
@@ -105,10 +87,11 @@ def load_templates(folders: Sequence[Path], memory: Memory | None = None) -> Tem
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # they are read anew as a whole where one changed
     )
     jinja.globals |= {"page_head": page_head, "card_head": card_head, "addresses": addresses}
     static, paths = _read_static(folders)
-    return Templates(_read_strings(folders), static, jinja, paths, memory=memory or NoMemory())
+    return Templates(_read_strings(folders), static, jinja, paths)
 
 
 def _data(path: Path) -> bytes | None:
@@ -151,7 +134,7 @@ def _read_strings(folders: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
             raise TemplatesError(f"{path}: not TOML: {error}") from error
         for language, words in data.items():
             strings.setdefault(language, {}).update(words)
-    return strings
+    return {language: _Words(words) for language, words in strings.items()}
 
 
 def _read_static(folders: Sequence[Path]) -> tuple[tuple[RenderedFile, ...], Mapping[str, str]]:

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from generator.model.addresses import card_place, feed, place_in
 from generator.model.hub import Hub, Language
-from generator.model.page import Page
+from generator.model.record import PageRecord
 from generator.model.site import RenderedFile
 
 _ENTRIES = 50
@@ -18,20 +18,24 @@ _NEVER = "1970-01-01T00:00:00Z"
 _NOT_XML = re.compile(r"[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_feeds(pages: Sequence[Page], hub: Hub, strings: Mapping[str, Mapping[str, str]]) -> Iterator[RenderedFile]:
+def render_feeds(
+    records: Sequence[PageRecord], hub: Hub, strings: Mapping[str, Mapping[str, str]]
+) -> Iterator[RenderedFile]:
     """The feed of each language: pages that are written in it and whose last change is known, the latest first.
 
     A feed must say when it last changed: one without any entry says that it never did.
     """
-    dated = [(_utc(page.updated), page) for page in pages if page.updated]
+    dated = [(_utc(record.updated), record) for record in records if record.updated]
     dated.sort(key=lambda row: row[1].id)
     dated.sort(key=lambda row: row[0], reverse=True)
     for language in hub.languages:
-        own = [row for row in dated if row[1].section(language.code)][:_ENTRIES]
+        own = [row for row in dated if language.code in row[1].languages][:_ENTRIES]
         yield _feed(own, hub, language, strings[language.code])
 
 
-def _feed(rows: Sequence[tuple[str, Page]], hub: Hub, language: Language, words: Mapping[str, str]) -> RenderedFile:
+def _feed(
+    rows: Sequence[tuple[str, PageRecord]], hub: Hub, language: Language, words: Mapping[str, str]
+) -> RenderedFile:
     home = hub.base_url + place_in(language)
     path = feed(language)
     parts = [
@@ -44,24 +48,21 @@ def _feed(rows: Sequence[tuple[str, Page]], hub: Hub, language: Language, words:
         f'<link rel="self" type="application/atom+xml" href={quoteattr(hub.base_url + path)}/>\n'
         f'<link rel="alternate" type="text/html" href={quoteattr(home)}/>\n'
     ]
-    parts += [_entry(updated, page, hub, language) for updated, page in rows]
+    parts += [_entry(updated, record, hub, language) for updated, record in rows]
     return RenderedFile(path, ("".join(parts) + "</feed>\n").encode())
 
 
-def _entry(updated: str, page: Page, hub: Hub, language: Language) -> str:
-    head = page.front_matter
-    url = hub.base_url + place_in(language, card_place(page.id))
-    summary = head.summary.get(language.code) or next(iter(head.summary.values()), "")
+def _entry(updated: str, record: PageRecord, hub: Hub, language: Language) -> str:
+    url = hub.base_url + place_in(language, card_place(record.id))
     categories = "".join(
         f"<category term={quoteattr(tag)} label={quoteattr(_clean(hub.tags[tag][language.code]))}/>\n"
-        for tag in head.tags
-        if tag in hub.tags
+        for tag in record.tags
     )
     return (
-        f"<entry>\n<id>{escape(url)}</id>\n<title>{_text(head.title)}</title>\n<updated>{updated}</updated>\n"
-        f"<author><name>{_text(head.author)}</name></author>\n"
+        f"<entry>\n<id>{escape(url)}</id>\n<title>{_text(record.title)}</title>\n<updated>{updated}</updated>\n"
+        f"<author><name>{_text(record.author)}</name></author>\n"
         f'<link rel="alternate" type="text/html" href={quoteattr(url)}/>\n'
-        f"{categories}<summary>{_text(summary)}</summary>\n</entry>\n"
+        f"{categories}<summary>{_text(record.told[language.code].summary)}</summary>\n</entry>\n"
     )
 
 

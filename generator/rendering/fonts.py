@@ -2,12 +2,10 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-from PIL import ImageFont
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +51,12 @@ def find_faces(lang: str) -> Faces | None:
     return next((faces for faces in _candidates(lang) if _has_han(faces.regular) and _has_han(faces.bold)), None)
 
 
+def font_files(langs: Iterable[str]) -> list[str]:
+    """The files that faces for these languages may come from, as far as they are there."""
+    faces = [face for lang in langs for each in _candidates(lang) for face in (each.regular, each.bold)]
+    return sorted({face.path for face in faces if Path(face.path).is_file()})
+
+
 def _candidates(lang: str) -> Iterator[Faces]:
     index = next((index for tag, index in _NOTO_FACES.items() if lang.startswith(tag)), 2)
     for folder in _NOTO_FOLDERS:
@@ -64,6 +68,7 @@ def _candidates(lang: str) -> Iterator[Faces]:
         yield Faces(regular_face, bold_face or regular_face)
 
 
+@lru_cache(maxsize=2)
 def _ask_fontconfig(weight: str) -> Face | None:
     program = shutil.which("fc-match")
     if program is None:
@@ -76,6 +81,8 @@ def _ask_fontconfig(weight: str) -> Face | None:
 
 def _has_han(face: Face) -> bool:
     """Whether it draws a Han character as something else than a character that no font has."""
+    from PIL import ImageFont  # slow to load, and whoever only asks which fonts there are does without
+
     try:
         font = ImageFont.truetype(face.path, 24, index=face.index)
     except OSError:

@@ -8,11 +8,10 @@ from markupsafe import Markup
 from generator.model.addresses import Alternate, address, alternates, card_place, feed, file_in, place_in, place_of
 from generator.model.hub import Hub, Language
 from generator.model.page import Page
-from generator.model.site import RenderedFile
 from generator.rendering.structured_data import breadcrumbs, linked_data, source_code, web_site
 
-Pictures = Mapping[str, RenderedFile]
-"""The picture that is shown with a link to a page, by language."""
+Pictures = Mapping[str, str]
+"""The path of the picture that is shown with a link to a page, by language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +34,32 @@ class Head:
     """Address of the page's Markdown; empty where it has none."""
 
 
-def page_head(hub: Hub, language: Language, path: str, here: str, description: str, pictures: Pictures) -> Head:
+def page_head(
+    hub: Hub,
+    language: Language,
+    path: str,
+    here: str,
+    description: str,
+    pictures: Pictures,
+    others: Mapping[str, str] | None = None,
+) -> Head:
     """The head of a page that is no card.
 
     Args:
         path: of the page's file, below the site's root.
         here: the page's place below a language's folder.
+        others: where the switch leads, by language; where that is another place, the language has no such page.
     """
     of_feed = _feed(hub, language)
     if not path.endswith("index.html"):  # 404.html stands at every address that does not exist
         return Head(description, "", (), Markup(), feed=of_feed)
     home = address(hub, place_in(language), path)
     picture = pictures.get(language.code)
+    codes = None if others is None else {code for code, place in others.items() if place == here}
     return Head(
         description,
         address(hub, place_of(path), path),
-        _addressed(hub, alternates(hub, here), path),
+        _addressed(hub, alternates(hub, here, codes), path),
         linked_data(web_site(hub.title, home, language.lang, description)),
         picture=_absolute(hub, picture),
         feed=of_feed,
@@ -94,9 +103,9 @@ def _addressed(hub: Hub, found: tuple[Alternate, ...], path: str) -> tuple[Alter
     return tuple(Alternate(one.lang, address(hub, one.path, path)) for one in found)
 
 
-def _absolute(hub: Hub, picture: RenderedFile | None) -> str:
+def _absolute(hub: Hub, picture: str | None) -> str:
     """Whoever shows a link to a page takes no relative address for its picture."""
-    return hub.base_url + picture.path if picture and hub.base_url else ""
+    return hub.base_url + picture if picture and hub.base_url else ""
 
 
 def _feed(hub: Hub, language: Language) -> str:

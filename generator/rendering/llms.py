@@ -4,22 +4,23 @@ from collections.abc import Mapping, Sequence
 
 from generator.model.addresses import LLMS, MODELS_JSON, card_markdown
 from generator.model.hub import Hub
-from generator.model.page import Page
+from generator.model.record import PageRecord
 from generator.model.site import RenderedFile
 
 
-def render_llms(pages: Sequence[Page], hub: Hub, strings: Mapping[str, Mapping[str, str]]) -> RenderedFile:
+def render_llms(records: Sequence[PageRecord], hub: Hub, strings: Mapping[str, Mapping[str, str]]) -> RenderedFile:
     """The hub's title and purpose, then each language's cards as Markdown."""
     parts = [f"# {hub.title}\n"]
     parts += [f"\n> {strings[language.code]['site_description']}\n" for language in hub.languages]
+    ordered = sorted(records, key=lambda record: record.id)
     for language in hub.languages:
         words = strings[language.code]
         parts.append(f"\n## {language.name}\n\n{words['llms_intro']}\n\n")
-        for page in sorted(pages, key=lambda page: page.id):
-            if page.section(language.code):
-                summary = page.front_matter.summary.get(language.code, "")
-                url = hub.base_url + card_markdown(language, page.id)
-                parts.append(f"- [{_link_text(page.front_matter.title)}]({url}){summary and f': {summary}'}\n")
+        for record in ordered:
+            if language.code in record.languages:
+                summary = record.summary.get(language.code, "")
+                url = hub.base_url + card_markdown(language, record.id)
+                parts.append(f"- [{_link_text(record.title)}]({url}){summary and f': {summary}'}\n")
     words = strings[hub.languages[0].code]
     parts.append(f"\n## Optional\n\n- [{words['llms_api']}]({hub.base_url}{MODELS_JSON})\n")
     return RenderedFile(LLMS, "".join(parts).encode())

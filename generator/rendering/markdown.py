@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
+from generator.markdown_blocks import Blocks, tokens_for
 from generator.model.addresses import CARD_ROOT
 from generator.model.anchors import slug, unique
 from generator.model.page import Region
@@ -82,9 +83,9 @@ class Parsed:
     headings: tuple[Heading, ...]
 
 
-def parse_markdown(text: str) -> Parsed:
-    """A section's text, parsed."""
-    tokens = _PARSER.parse(text)
+def parse_markdown(text: str, blocks: Blocks | None = None) -> Parsed:
+    """A section's text, parsed; `blocks` are its own, where they were looked for already."""
+    tokens = tokens_for(_PARSER, blocks) if blocks else _PARSER.parse(text)
     opened = [index for index, token in enumerate(tokens) if token.type == "heading_open"]
     texts = [_plain(tokens[index + 1]) for index in opened]
     levels = [int(tokens[index].tag[1]) for index in opened]

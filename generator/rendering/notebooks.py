@@ -1,6 +1,5 @@
 """A card as a notebook: its text and code, and what its code showed when it was run with the published weights."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from generator.model.page import Page, Region, Section
 from generator.model.run import Output, ScriptRun
 from generator.model.site import RenderedFile
+from generator.rendering.json_files import json_file
 from generator.rendering.shown_text import shown_pieces
 
 _COMMENT_OR_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
@@ -37,7 +37,7 @@ def render_notebook(
         "nbformat": 4,
         "nbformat_minor": 5,
     }
-    return RenderedFile(path, (json.dumps(notebook, ensure_ascii=False, indent=1) + "\n").encode())
+    return json_file(path, notebook)
 
 
 def _cells(

@@ -5,7 +5,12 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import islice
 
-from generator.model.page import Page
+from markupsafe import Markup
+
+from generator.model.addresses import CARD_ROOT
+from generator.model.hub import Hub, Language
+from generator.model.record import ROOT, PageRecord
+from generator.rendering.environment import Templates
 
 MOST = 4
 """How many a card names."""
@@ -23,7 +28,7 @@ def datasets_of(text: str) -> tuple[str, ...]:
     return tuple(sorted(set(_DATASETS.findall(text))))
 
 
-def related_pages(pages: Sequence[Page]) -> Mapping[str, tuple[str, ...]]:
+def related_pages(records: Sequence[PageRecord]) -> Mapping[str, tuple[str, ...]]:
     """Page id to the ids of its nearest relatives.
 
     Pages with the same tags and data sets come first, then those with the same tags, then those with its rarest tag.
@@ -33,21 +38,52 @@ def related_pages(pages: Sequence[Page]) -> Mapping[str, tuple[str, ...]]:
     groups: dict[Hashable, list[str]] = defaultdict(list)
     keys: dict[str, tuple[Hashable, ...]] = {}
     of_tag: dict[str, int] = defaultdict(int)
-    for page in pages:
-        for tag in page.front_matter.tags:
+    for record in records:
+        for tag in record.tags:
             of_tag[tag] += 1
-    for page in sorted(pages, key=lambda page: (page.front_matter.title.casefold(), page.id)):
-        tags = tuple(sorted(page.front_matter.tags))
+    for record in sorted(records, key=lambda record: record.order):
+        tags = tuple(sorted(record.tags))
         rarest = min(tags, key=lambda tag: (of_tag[tag], tag), default="")
-        keys[page.id] = (("data", tags, datasets_of(page.source)), ("tags", tags), ("tag", rarest))
-        for key in keys[page.id]:
-            groups[key].append(page.id)
+        keys[record.id] = (("data", tags, record.datasets), ("tags", tags), ("tag", rarest))
+        for key in keys[record.id]:
+            groups[key].append(record.id)
     places = {(key, name): index for key, names in groups.items() for index, name in enumerate(names)}
     found = {}
     for name, of_page in keys.items():
         near = (other for key in of_page for other in _after(groups[key], places[key, name]))
         found[name] = tuple(islice(dict.fromkeys(near), MOST))
     return found
+
+
+def related_told(records: Sequence[PageRecord], hub: Hub, templates: Templates) -> Mapping[str, Mapping[str, str]]:
+    """Page id and language code to what the page's card says of its relatives; empty where it has none.
+
+    Raises TemplatesError.
+    """
+    by_id = {record.id: record for record in records}
+    around = {language.code: _around(language, templates) for language in hub.languages}
+    return {
+        page_id: {
+            code: html.replace(ROOT, "".join(f"{by_id[name].told[code].related}\n" for name in names)) if names else ""
+            for code, html in around.items()
+        }
+        for page_id, names in related_pages(records).items()
+    }
+
+
+def with_related(card: bytes, mark: str, told: str) -> bytes:
+    """A card with this in the place of the mark, where its template has one."""
+    return card.replace(mark.encode(), told.replace(ROOT, CARD_ROOT).encode())
+
+
+def retold(card: bytes, before: str, told: str) -> bytes:
+    """A finished card that says something else of its relatives; the same where it says nothing of any."""
+    return with_related(card, before.replace(ROOT, CARD_ROOT), told) if before else card
+
+
+def _around(language: Language, templates: Templates) -> str:
+    """What stands around the relatives, with `ROOT` in their place."""
+    return str(templates.fragment("related.html", language, items=Markup(ROOT))) + "\n"
 
 
 def _after(ring: Sequence[str], place: int) -> Iterator[str]:

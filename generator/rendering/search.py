@@ -4,13 +4,14 @@ import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
 from generator.model.addresses import card_file
 from generator.model.hub import Hub, Language
-from generator.model.page import PAGE_ID
-from generator.model.site import SearchDocument, SearchFilter
+from generator.model.record import PageRecord
+from generator.model.site import SearchDocument
 from generator.rendering.cards import ShownPage
 from generator.rendering.environment import Templates
 from generator.rendering.search_words import extra_words, han_characters
@@ -39,27 +40,38 @@ def search_documents(pages: Sequence[ShownPage], hub: Hub, templates: Templates)
             if shown.page.section(language.code):
                 state = templates.word(language, f"state_{shown.verification(language.code).state}")
                 path = card_file(language, shown.id)
-                yield templates.memory.recall(f"{path} search", _document, path, shown, language, hub, state)
+                yield _document(path, shown, language, hub, state)
 
 
-def search_filters(pages: Sequence[ShownPage], hub: Hub, templates: Templates) -> Mapping[str, Sequence[SearchFilter]]:
-    """For each language what its documents can be narrowed to; a choice between one thing is none."""
-    found: dict[str, Sequence[SearchFilter]] = {}
+def search_filters(
+    records: Sequence[PageRecord], hub: Hub, templates: Templates
+) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
+    """For each language what its documents can be narrowed to; a choice between one thing is none.
+
+    Each is a map of a name (tag, task, state) and its options: pairs of what it may be and what that is called.
+    """
+    found: dict[str, tuple[Mapping[str, Any], ...]] = {}
     for language in hub.languages:
-        values: dict[str, dict[str, str]] = {name: {} for name in FILTERS}
-        for shown in pages:
-            if shown.page.section(language.code):
-                for name, value in _filters(shown, language):
-                    label = (
-                        templates.word(language, f"state_{value}") if name == "state" else _tag(value, language, hub)
-                    )
-                    values[name][value] = label
-        found[language.code] = [
-            SearchFilter(name, sorted(of.items(), key=lambda option: option[1].casefold()))
+        own = [record for record in records if language.code in record.languages]
+        values = {
+            "tag": {tag for record in own for tag in record.tags},
+            "task": {record.task for record in own if record.task},
+            "state": {record.told[language.code].state for record in own},
+        }
+        options = {
+            name: [(value, _option(name, value, language, hub, templates)) for value in of]
             for name, of in values.items()
+        }
+        found[language.code] = tuple(
+            {"name": name, "options": tuple(sorted(of, key=lambda option: (option[1].casefold(), option[0])))}
+            for name, of in options.items()
             if len(of) > 1
-        ]
+        )
     return found
+
+
+def _option(name: str, value: str, language: Language, hub: Hub, templates: Templates) -> str:
+    return templates.word(language, f"state_{value}") if name == "state" else _tag(value, language, hub)
 
 
 def _document(path: str, shown: ShownPage, language: Language, hub: Hub, state: str) -> SearchDocument:
@@ -101,8 +113,8 @@ def _words(text: str, kind: str, *more: str) -> Markup:
 
 def _filters(shown: ShownPage, language: Language) -> Iterator[tuple[str, str]]:
     yield from (("tag", tag) for tag in shown.page.front_matter.tags)
-    if match := PAGE_ID.fullmatch(shown.id):
-        yield "task", match["task"]
+    if shown.task:
+        yield "task", shown.task
     yield "state", shown.verification(language.code).state
 
 

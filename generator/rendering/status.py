@@ -1,18 +1,18 @@
-"""What is known of every model, on one page and as JSON for whoever watches over the hub."""
+"""What is known of a model, for the status page and as JSON for whoever watches over the hub."""
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
-from generator.model.addresses import STATUS, STATUS_JSON, STATUS_SCHEMA, file_in
-from generator.model.hub import Hub
+from generator.model.addresses import STATUS_JSON, STATUS_SCHEMA
+from generator.model.hub import Hub, Language
 from generator.model.link_address import asked_address
-from generator.model.site import RenderedFile, SiteContext
+from generator.model.record import PageRecord
+from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
-from generator.rendering.environment import Templates
+from generator.rendering.json_files import json_file, json_list_file
 
 _LINK = re.compile(r'href="(https?://[^"]+)"')
 
@@ -107,40 +107,44 @@ class Links:
     alive: int | None
 
 
-def render_status(
-    pages: Sequence[ShownPage], hub: Hub, templates: Templates, known: SiteContext
-) -> Iterator[RenderedFile]:
-    """The status page of every language, its JSON twin and the schema of that."""
-    ordered = sorted(pages, key=lambda shown: (shown.page.front_matter.title.casefold(), shown.id))
-    links = {shown.id: _links(shown, known) for shown in ordered}
-    for language in hub.languages:
-        rows = [
-            {
-                "id": shown.id,
-                "title": shown.page.front_matter.title,
-                "translated": [(each, shown.page.section(each.code) is not None) for each in hub.languages],
-                "findings": known.findings.get(shown.id, 0),
-                "links": links[shown.id],
-                "verification": shown.verification(language.code),
-                "places": _places(shown, language.code),
-            }
-            for shown in ordered
-        ]
-        context: dict[str, Any] = {"hub": hub, "rows": rows, "here": STATUS, **known.around(language.code)}
-        yield templates.render("status.html", file_in(language, STATUS), language, **context)
-    models = [_model(shown, hub, known, links[shown.id]) for shown in sorted(pages, key=lambda shown: shown.id)]
-    yield _json(STATUS_JSON, {"models": models})
-    yield _json(STATUS_SCHEMA, SCHEMA)
+def render_status_json(records: Sequence[PageRecord]) -> Iterator[RenderedFile]:
+    """The status of all models for programs, and the schema of that."""
+    entries = [record.status for record in sorted(records, key=lambda record: record.id)]
+    yield json_list_file(STATUS_JSON, "models", entries, {})
+    yield json_file(STATUS_SCHEMA, SCHEMA)
 
 
-def _model(shown: ShownPage, hub: Hub, known: SiteContext, links: Links) -> dict[str, Any]:
+def status_of(shown: ShownPage, hub: Hub, findings: int, links: Links) -> dict[str, Any]:
+    """What programs are told of one model's state."""
     return {
         "id": shown.id,
         "title": shown.page.front_matter.title,
-        "findings": known.findings.get(shown.id, 0),
+        "findings": findings,
         "links": {"total": links.total, "alive": links.alive},
         "languages": {language.code: _of_language(shown, language.code) for language in hub.languages},
     }
+
+
+def status_row(shown: ShownPage, language: Language, hub: Hub, findings: int, links: Links) -> dict[str, Any]:
+    """What the template of a row of the status page is told of a model."""
+    return {
+        "id": shown.id,
+        "title": shown.page.front_matter.title,
+        "translated": [(each, shown.page.section(each.code) is not None) for each in hub.languages],
+        "findings": findings,
+        "links": links,
+        "verification": shown.verification(language.code),
+        "places": _places(shown, language.code),
+    }
+
+
+def outer_links(shown: ShownPage, alive_links: Mapping[str, int] | None) -> Links:
+    """Every address once, however often the page links to it."""
+    urls = {shown.page.front_matter.github_link}
+    for text in shown.texts.values():
+        urls.update(unescape(url) for part in text.parts if isinstance(part, str) for url in _LINK.findall(part))
+    alive = None if alive_links is None else sum(asked_address(url) in alive_links for url in urls)
+    return Links(len(urls), alive)
 
 
 def _of_language(shown: ShownPage, language: str) -> dict[str, Any]:
@@ -170,16 +174,3 @@ def _places(shown: ShownPage, language: str) -> list[str]:
     snippets = (shown.page.sample, *shown.section_for(language).snippets)
     hidden = [snippet.directives.is_unseen for snippet in snippets]
     return ["" if is_hidden else f"#L{line}" for is_hidden, line in zip(hidden, _lines(shown, language), strict=True)]
-
-
-def _links(shown: ShownPage, known: SiteContext) -> Links:
-    """Every address once, however often the page links to it."""
-    urls = {shown.page.front_matter.github_link}
-    for text in shown.texts.values():
-        urls.update(unescape(url) for part in text.parts if isinstance(part, str) for url in _LINK.findall(part))
-    alive = None if known.alive_links is None else sum(asked_address(url) in known.alive_links for url in urls)
-    return Links(len(urls), alive)
-
-
-def _json(path: str, data: object) -> RenderedFile:
-    return RenderedFile(path, (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode())

@@ -1,57 +1,56 @@
 """All files of the site."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
 
-from generator.memory import Memory
-from generator.model.addresses import card_file, card_place
+from generator.markdown_blocks import NOT_PARSED, ParsedPage
+from generator.model.addresses import is_shared
 from generator.model.entry import EntryUse
 from generator.model.hub import Hub
 from generator.model.page import Page
+from generator.model.record import PageRecord
 from generator.model.run import Script, ScriptRun
-from generator.model.site import PagePictures, RenderedFile, SiteContext
+from generator.model.site import ListPage, PagePictures, RenderedFile, SiteContext
 from generator.rendering.api import render_api, render_model
 from generator.rendering.card_markdown import render_card_markdown
-from generator.rendering.cards import ShownPage, render_cards, show
+from generator.rendering.cards import ShownPage, render_card, render_notebooks, show
 from generator.rendering.environment import Templates
 from generator.rendering.feeds import render_feeds
-from generator.rendering.indexes import render_indexes
+from generator.rendering.lists import lists, render_list
 from generator.rendering.llms import render_llms
 from generator.rendering.outputs import captured_images
-from generator.rendering.related import related_pages
+from generator.rendering.records import record_of
+from generator.rendering.related import related_told, with_related
 from generator.rendering.sitemap import render_sitemap
-from generator.rendering.status import render_status
+from generator.rendering.status import render_status_json
 from generator.rendering.verification import verification_of
 
+_MARK = "\0related\0"
 
-def show_pages(
-    pages: Sequence[Page],
+
+def show_page(
+    page: Page,
     scripts: Sequence[Script],
-    evidence: Mapping[str, Sequence[ScriptRun]],
-    uses: Mapping[str, Sequence[EntryUse]],
-    pictures: Mapping[str, PagePictures],
-    memory: Memory,
-) -> list[ShownPage]:
-    """The pages with what the evidence says of them and their text as HTML.
+    runs: Sequence[ScriptRun],
+    uses: Sequence[EntryUse],
+    pictures: PagePictures,
+    parsed: ParsedPage = NOT_PARSED,
+) -> ShownPage:
+    """A page with what the evidence says of it and its text as HTML.
 
     Args:
-        uses: page id to what its sample loads and offers.
-        pictures: page id to the pictures that it shows.
+        scripts: the page's.
+        runs: all evidence of the page, the latest first.
+        uses: what its sample loads and offers.
+        pictures: those that it shows.
+        parsed: what reading parsed of it.
     """
-    of_page = {(script.page, language): script for script in scripts for language in script.languages}
-    shown = []
-    for page in pages:
-        verifications = {
-            section.language: verification_of(
-                of_page.get((page.id, section.language)), section.language, evidence.get(page.id, ())
-            )
-            for section in page.sections
-        }
-        shown.append(
-            memory.recall(page.id, show, page, verifications, uses.get(page.id, ()), pictures.get(page.id, {}))
-        )
-    return shown
+    of_language = {language: script for script in scripts for language in script.languages}
+    verifications = {
+        section.language: verification_of(of_language.get(section.language), section.language, runs)
+        for section in page.sections
+    }
+    return show(page, verifications, uses, pictures, parsed)
 
 
 def render_site(
@@ -62,32 +61,55 @@ def render_site(
 ) -> Iterator[RenderedFile]:
     """Every file of the site of these pages but its search. Raises TemplatesError where a template is at fault."""
     yield from templates.static
+    records = [record_of(shown, hub, templates, known.findings.get(shown.id, 0), known.alive_links) for shown in pages]
+    told = related_told(records, hub, templates)
+    assets: dict[str, RenderedFile] = {}
+    for shown in pages:
+        own = SiteContext(pictures={shown.id: known.pictures.get(shown.id, {})}, has_search=known.has_search)
+        for language in hub.languages:
+            card = render_card(shown, language, hub, templates, own, _MARK)
+            yield replace(card, data=with_related(card.data, _MARK, told[shown.id][language.code]))
+        for file in other_files(shown, hub, templates, own):
+            if is_shared(file.path):
+                assets[file.path] = file
+            else:
+                yield file
+    assets |= {file.path: file for file in known.pictures.get("", {}).values()}
+    yield from assets.values()
+    made = list(lists(records, hub, templates, known))
+    yield from (render_list(page, hub, templates) for page in made)
+    yield from files_for_programs(records, made, hub, templates)
+
+
+def other_files(shown: ShownPage, hub: Hub, templates: Templates, known: SiteContext) -> Iterator[RenderedFile]:
+    """All of a page but its cards: those in assets/ may be another page's as well."""
     yield from captured_images(
         output
-        for page in pages
-        for verification in page.verifications.values()
+        for verification in shown.verifications.values()
         for snippet in verification.snippets
         for output in snippet.outputs
     )
-    places: list[str] = []
-    for file in _pages_of(pages, hub, templates, known):
-        places.append(file.path)
-        yield file
-    social = [file for of in known.pictures.values() for file in of.values()]
-    shared = [*social, *(picture.file for page in pages for picture in page.pictures.values())]
-    yield from {file.path: file for file in shared}.values()
-    yield from render_api(pages, hub)
-    memory = templates.memory
-    for page in pages:
-        yield memory.recall(f"{page.id} api", render_model, page)
-        yield from memory.recall(
-            f"{page.id} markdown", _card_markdown, page.page, hub, templates.strings, page.pictures
-        )
-    written = [page.page for page in pages]
-    yield render_llms(written, hub, templates.strings)
+    yield from (picture.file for picture in shown.pictures.values())
+    yield from known.pictures.get(shown.id, {}).values()
+    yield from render_notebooks(shown, hub)
+    yield render_model(shown)
+    yield from render_card_markdown(shown.page, hub, templates.strings, shown.pictures)
+
+
+def files_for_programs(
+    records: Sequence[PageRecord], made: Sequence[ListPage], hub: Hub, templates: Templates
+) -> Iterator[RenderedFile]:
+    """What programs read about many models.
+
+    Args:
+        made: what `lists` says of these records.
+    """
+    yield from render_api(records, hub)
+    yield from render_status_json(records)
+    yield render_llms(records, hub, templates.strings)
     if hub.base_url:  # both are of no use without absolute addresses
-        yield from render_feeds(written, hub, templates.strings)
-        yield render_sitemap(set(places) - set(_fallbacks(written, hub)), _last_changes(written), hub)
+        yield from render_feeds(records, hub, templates.strings)
+        yield from render_sitemap(records, made, hub)
 
 
 def with_known_tags(page: Page, hub: Hub) -> Page:
@@ -98,42 +120,3 @@ def with_known_tags(page: Page, hub: Hub) -> Page:
     head = page.front_matter
     known = tuple(tag for tag in head.tags if tag in hub.tags)
     return page if known == head.tags else replace(page, front_matter=replace(head, tags=known))
-
-
-def _pages_of(pages: Sequence[ShownPage], hub: Hub, templates: Templates, known: SiteContext) -> Iterator[RenderedFile]:
-    """Everything that people look at."""
-    yield from render_indexes(pages, hub, templates, known)
-    yield from render_status(pages, hub, templates, known)
-    by_id = {page.id: page for page in pages}
-    related = related_pages([page.page for page in pages])
-    for page in pages:
-        relatives = [by_id[name] for name in related[page.id]]
-        # Of a card's neighbours it shows nothing else, and what changes about them is no reason to render it again.
-        own = SiteContext(pictures={page.id: known.pictures.get(page.id, {})}, search=known.search)
-        yield from templates.memory.recall(f"{page.id} cards", _cards, page, hub, templates, relatives, own)
-
-
-def _cards(
-    shown: ShownPage, hub: Hub, templates: Templates, related: Sequence[ShownPage], known: SiteContext
-) -> Sequence[RenderedFile]:
-    return list(render_cards(shown, hub, templates, related, known))
-
-
-def _card_markdown(
-    page: Page, hub: Hub, strings: Mapping[str, Mapping[str, str]], pictures: PagePictures
-) -> Sequence[RenderedFile]:
-    return list(render_card_markdown(page, hub, strings, pictures))
-
-
-def _fallbacks(pages: Sequence[Page], hub: Hub) -> Iterator[str]:
-    """The cards that are shown in another language than their own."""
-    for page in pages:
-        for language in hub.languages:
-            if page.section(language.code) is None:
-                yield card_file(language, page.id)
-
-
-def _last_changes(pages: Sequence[Page]) -> dict[str, str]:
-    """When each card, and the index of them all, changed."""
-    changes = {card_place(page.id): page.updated for page in pages if page.updated}
-    return {**changes, "": max(changes.values(), key=datetime.fromisoformat)} if changes else {}

@@ -5,69 +5,119 @@ document in a tenth of a second, and waits for ever where the program dies.
 """
 
 import contextlib
-import hashlib
 import os
 import shutil
 import subprocess
+import threading
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 
 from generator import __version__
 from generator.files import in_words, temporary_folder
 from generator.model.addresses import search_file
-from generator.model.site import RenderedFile, SearchDocument
+from generator.model.site import RenderedFile
 from generator.searching.canonical import canonical
+from generator.searching.documents import Documents, SearchError
+from generator.seen import digest_of
 
-_TIMEOUT = 600
+UNFINISHED = "hubpages-search-"
+"""How the names of folders begin that an index is made in, in the system's folder for temporary files."""
+
+INDEXED = ".indexed-"
+"""Likewise of those that are indexed, beside the documents."""
+
+_TIMEOUT, _TIMEOUT_EACH = 600.0, 0.1
+"""Seconds, and for each document as many more."""
+
 _OURS = ("pagefind.js", "pagefind-worker.js", "pagefind-entry.json")
 
 
-class SearchError(Exception):
-    """There can be no search on this machine; the message says why."""
+class PagefindIndex:
+    """Makes one index, beside whatever else is done meanwhile."""
+
+    def __init__(self, cache: Path | None = None) -> None:
+        """Raises SearchError where Pagefind is missing.
+
+        Args:
+            cache: a folder that keeps the last index, for when nothing has changed since; made where it is missing.
+        """
+        self._executable = _executable()
+        self._cache = cache
+        self._documents: Documents | None = None
+        self._thread: threading.Thread | None = None
+        self._made: list[RenderedFile] | Exception = []
+
+    def start(self, documents: Documents, known: str) -> str:
+        """Begin, unless it has begun or an index of these documents is known; return the documents' key."""
+        if documents.key not in (known, self._documents and self._documents.key):
+            self._documents = documents
+            self._thread = threading.Thread(target=self._make, args=(documents,))
+            self._thread.start()
+        return documents.key
+
+    def files(self) -> Sequence[RenderedFile]:
+        """The index, when it is made. Raises SearchError where Pagefind does not run, and OSError."""
+        if self._thread:
+            self._thread.join()
+        if isinstance(self._made, Exception):
+            raise self._made
+        return self._made
+
+    def _make(self, documents: Documents) -> None:
+        try:
+            self._made = index_documents(documents, self._cache, self._executable)
+        except Exception as error:  # raised where it is asked for
+            self._made = error
 
 
-def index_documents(documents: Sequence[SearchDocument], cache: Path | None = None) -> list[RenderedFile]:
+def index_documents(
+    documents: Documents, cache: Path | None = None, executable: Path | None = None
+) -> list[RenderedFile]:
     """The files of an index over these documents, the same bytes for the same documents.
-
-    Args:
-        cache: a folder that keeps the last index, for when nothing has changed since; made where it is missing.
 
     Raises SearchError where Pagefind is missing or does not run.
     """
-    executable = _executable()
+    executable = executable or _executable()
     kept = cache / _digest(documents) if cache else None
     if kept and kept.is_dir():
         files = _read(kept)
     else:
-        files = canonical(_run(executable, documents))
-        if kept:
+        documents.folder.parent.mkdir(parents=True, exist_ok=True)
+        with temporary_folder(INDEXED, documents.folder.parent) as folder:
+            copied = documents.copied_to(folder)
+            files, is_whole = canonical(_run(executable, copied)), not copied.lost()
+        if kept and is_whole:  # else they have changed since their digests were taken
             with contextlib.suppress(OSError):  # it costs the next build a few seconds, and this one nothing
                 _keep(files, kept)
     return [RenderedFile(search_file(name), data) for name, data in sorted(files.items())]
 
 
 def _executable() -> Path:
+    """The program that a wheel brings, unless the environment names another, as for the package pagefind.
+
+    That itself is slow to load, and would do nothing else here.
+    """
+    if named := os.environ.get("PAGEFIND_BINARY_PATH"):
+        return Path(named)
     try:
-        from pagefind.service import get_executable
+        from pagefind_bin_extended import get_executable  # type: ignore[import-untyped]
     except ImportError as error:
-        raise SearchError("Pagefind is not installed") from error
-    found = get_executable()
-    if found is None:
-        raise SearchError("Pagefind's program is not installed: it comes with pagefind[extended]")
-    return Path(found)
+        how = "Pagefind's program is not installed: it comes with" if find_spec("pagefind") else "install"
+        raise SearchError(f"{how} pagefind[extended]") from error
+    try:
+        return Path(get_executable())
+    except FileNotFoundError as error:
+        raise SearchError(f"Pagefind's program is gone: install pagefind[extended] again ({error})") from error
 
 
-def _run(executable: Path, documents: Sequence[SearchDocument]) -> Mapping[str, bytes]:
+def _run(executable: Path, documents: Documents) -> Mapping[str, bytes]:
     # Pagefind takes settings from its environment and from files in the folder where it runs.
     environ = {name: value for name, value in os.environ.items() if not name.startswith("PAGEFIND_")}
-    with temporary_folder("hubpages-search-") as folder:
-        site, out = folder / "site", folder / "out"
-        site.mkdir()
-        for document in documents:
-            path = site / PurePosixPath(document.path)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(document.html, encoding="utf-8")
-        command = [str(executable), "--site", str(site), "--output-path", str(out), "--quiet"]
+    with temporary_folder(UNFINISHED) as folder:
+        out = folder / "out"
+        site = str(documents.folder.absolute())
+        command = [str(executable), "--site", site, "--output-path", str(out), "--quiet"]
         try:
             done = subprocess.run(
                 command,
@@ -75,7 +125,7 @@ def _run(executable: Path, documents: Sequence[SearchDocument]) -> Mapping[str, 
                 env=environ,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
-                timeout=_TIMEOUT,
+                timeout=_TIMEOUT + _TIMEOUT_EACH * len(documents.digests),
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as error:
@@ -98,14 +148,10 @@ def _read(folder: Path) -> Mapping[str, bytes]:
     return files
 
 
-def _digest(documents: Sequence[SearchDocument]) -> str:
+def _digest(documents: Documents) -> str:
     from importlib.metadata import version
 
-    digest = hashlib.sha256(f"{version('pagefind')} {__version__}".encode())
-    for document in sorted(documents, key=lambda document: document.path):
-        for text in (document.path, document.html):
-            digest.update(hashlib.sha256(text.encode()).digest())
-    return digest.hexdigest()
+    return digest_of(version("pagefind"), __version__, documents.key)
 
 
 def _keep(files: Mapping[str, bytes], kept: Path) -> None:

@@ -1,5 +1,6 @@
 // The search box: `/` goes to it, arrow keys through the results, Enter opens, Escape clears.
-// The index is loaded when the box is first used. Every text is set as text: nothing here makes HTML of what it shows.
+// What it needs is loaded when it is first used. Titles, summaries and tags answer each key at once; what the index of
+// all words finds takes their place when it is there. Every text is set as text: nothing here makes HTML of what it shows.
 
 const box = document.querySelector("[data-search]");
 const input = box.querySelector("input");
@@ -9,6 +10,7 @@ const counts = box.querySelectorAll("[data-count]");
 const choices = [...box.querySelectorAll("select[data-filter]")];
 const words = box.dataset;
 const PAGE = 10;
+const PAUSE = 60;
 const EXCERPT = 90;
 
 // The same as generator/rendering/search_words.py does to what is indexed: two neighbouring Han characters are a word.
@@ -51,6 +53,30 @@ async function find(pagefind, query, filters) {
   return all.sort((a, b) => score(b) - score(a));
 }
 
+// The same of what models are called: those whose title holds every part come first.
+function named(names, query, filters) {
+  const parts = partsOf(query).map((part) => part.text);
+  if (query && !parts.length) return [];
+  const chosen = Object.entries(filters);
+  const holds = (text) => parts.every((part) => text.includes(part));
+  const found = names.filter((each) => holds(each.text) && chosen.every(([name, value]) => each[name].includes(value)));
+  return parts.length ? [...found.filter((each) => holds(each.title)), ...found.filter((each) => !holds(each.title))] : found;
+}
+
+async function readNames() {
+  const answer = await fetch(words.names);
+  if (!answer.ok) throw new Error(answer.status);
+  const { place, states, tags, models } = await answer.json();
+  return models.map(([id, title, summary, state, task, own]) => ({
+    state: [state],
+    task: [task],
+    tag: own,
+    title: normal(title),
+    text: normal([title, summary, id, task, ...own.map((tag) => tags[tag])].join("\n")),
+    data: () => ({ raw_url: `${place}${encodeURIComponent(id)}/`, meta: { title, summary, state: states[state] }, content: "" }),
+  }));
+}
+
 let loading;
 function load() {
   loading ??= import(new URL(words.search, document.baseURI).href).then(async (pagefind) => {
@@ -61,12 +87,16 @@ function load() {
   return loading;
 }
 
+let names = [];
+let naming;
+function loadNames() {
+  naming ??= words.names ? readNames().then((found) => (names = found)) : Promise.resolve();
+  naming.catch(() => (naming = undefined));
+  return naming;
+}
+
 let asked = 0;
 let timer;
-const later = () => {
-  clearTimeout(timer);
-  timer = setTimeout(search, 120);
-};
 
 function wanted() {
   return Object.fromEntries(choices.filter((choice) => choice.value).map((choice) => [choice.dataset.filter, choice.value]));
@@ -74,47 +104,78 @@ function wanted() {
 
 async function search() {
   const number = ++asked;
+  clearTimeout(timer);
   const query = normal(input.value).trim();
   const filters = wanted();
   remember(query, filters);
   if (!query && !Object.keys(filters).length) return close();
-  const waiting = setTimeout(() => say(words.loading), 300);
+  list.ariaBusy = "true";
+  const waiting = setTimeout(() => number === asked && say(words.loading), 300);
+  await loadNames().catch(() => {});
+  if (number !== asked) return clearTimeout(waiting);
+  const first = named(names, query, filters);
+  if (first.length) {
+    clearTimeout(waiting);
+    await fill(first, query, number);
+  }
+  // A lone letter is in every text, and without a word there is nothing to look for in one.
+  if (first.length && (!query || /^[a-z]$/.test(query))) return done(first.length);
+  timer = setTimeout(() => searchTexts(query, filters, number, waiting, first.length), PAUSE);
+}
+
+async function searchTexts(query, filters, number, waiting, before) {
   try {
-    const pagefind = await load();
-    const results = await find(pagefind, query, filters);
-    if (number !== asked) return;
-    list.replaceChildren();
-    await show(results, 0, query, number);
-    if (number !== asked) return;
-    const total = results.length;
-    say((total === 0 ? words.none : total === 1 ? words.one : words.many).replace("{count}", total).replace("{query}", input.value.trim()));
-    open();
+    const results = await find(await load(), query, filters);
+    // Whoever has gone on to a result keeps it.
+    if (number !== asked || list.contains(document.activeElement)) return;
+    await fill(results, query, number);
+    if (number === asked) done(results.length);
   } catch (error) {
     if (number !== asked) return;
+    if (before) return done(before);
     list.replaceChildren();
     say(words.failed);
+    list.ariaBusy = "false";
     open();
   } finally {
     clearTimeout(waiting);
   }
 }
 
-async function show(results, from, query, number) {
-  const cards = await Promise.all(results.slice(from, from + PAGE).map((result) => result.data()));
+async function fill(results, query, number) {
+  const items = await itemsOf(results, 0, query, number);
   if (number !== asked) return;
+  list.replaceChildren(...items);
+  counts[counts.length - 1].textContent = told(results.length);
+  open();
+}
+
+function done(total) {
+  list.ariaBusy = "false";
+  say(told(total));
+}
+
+function told(total) {
+  return (total === 0 ? words.none : total === 1 ? words.one : words.many).replace("{count}", total).replace("{query}", input.value.trim());
+}
+
+// What is shown of the results from one on, and a button for those behind.
+async function itemsOf(results, from, query, number) {
+  const cards = await Promise.all(results.slice(from, from + PAGE).map((result) => result.data()));
   const items = cards.map((card) => item(card, query));
-  list.append(...items);
   const left = results.length - from - PAGE;
   if (left > 0) {
     const more = element("button", "search-more", words.more.replace("{count}", left));
     more.type = "button";
     more.addEventListener("click", async () => {
-      await show(results, from + PAGE, query, number);
-      more.parentElement.nextElementSibling?.querySelector("a").focus();
-      more.parentElement.remove();
+      const added = await itemsOf(results, from + PAGE, query, number);
+      if (number !== asked) return;
+      more.parentElement.replaceWith(...added);
+      added[0].querySelector("a").focus();
     });
-    list.append(wrap("li", "", more));
+    items.push(wrap("li", "", more));
   }
+  return items;
 }
 
 function item(card, query) {
@@ -175,6 +236,7 @@ function open() {
 
 function close() {
   asked += 1;
+  list.ariaBusy = "false";
   panel.hidden = true;
   list.replaceChildren();
   say("");
@@ -197,9 +259,10 @@ function move(by) {
 
 input.addEventListener("focus", () => {
   load().catch(() => {});
+  loadNames().catch(() => {});
   if (list.children.length) open();
 });
-input.addEventListener("input", later);
+input.addEventListener("input", search);
 for (const choice of choices) choice.addEventListener("change", search);
 
 box.addEventListener("keydown", (event) => {

@@ -99,13 +99,21 @@
   }
 
   // Filters of the index: kept in the address, so that they can be sent to somebody and survive a reload.
+  for (const link of all("[data-index] [data-filter]")) {
+    link.href = `${link.closest("nav").dataset.index}?${link.dataset.filter}`;
+  }
   const live = document.querySelector("[data-live]");
   if (live) {
+    const PAGE = 100;
     const links = all("[data-filter]", live);
-    const rows = all(".models > li");
-    const [count, clear, nothing] = ["count", "clear", "nothing"].map((name) =>
-      document.querySelector(`.found [data-${name}]`),
+    const lists = new Map(links.map((link) => [link.dataset.filter, link.href]));
+    const found = document.querySelector(".found");
+    const list = found.querySelector(".models");
+    const rows = [...list.children];
+    const [count, clear, nothing, pager] = ["count", "clear", "nothing", "pager"].map((name) =>
+      found.querySelector(`[data-${name}]`),
     );
+    const whole = count.textContent;
     const choose = (key, value) => {
       const chosen = new URLSearchParams(location.search);
       const values = chosen.getAll(key);
@@ -115,13 +123,91 @@
       for (const each of values.includes(value) ? kept : [...kept, value]) chosen.append(key, each);
       return chosen.size ? `?${chosen}` : location.pathname;
     };
-    const show = () => {
-      const chosen = [...new URLSearchParams(location.search)].filter(([key]) => ["tag", "task", "state"].includes(key));
-      let shown = 0;
+
+    // Of an index of several pages, what is on the others comes when it is first filtered.
+    const facets = live.dataset.facets && new URL(live.dataset.facets, document.baseURI);
+    const files = {};
+    const read = (name) =>
+      (files[name] ??= fetch(new URL(name, facets)).then((answer) => {
+        if (!answer.ok) throw new Error(answer.status);
+        return answer.json();
+      }));
+    const matching = async (chosen) => {
+      const { of } = await read(facets);
+      const [first, ...others] = chosen.map((pair) => {
+        let place = 0;
+        return (of[pair.join("=")] ?? []).map((step) => (place += step));
+      });
+      const sets = others.map((other) => new Set(other));
+      return first.filter((place) => sets.every((other) => other.has(place)));
+    };
+    const rowsAt = async (places) => {
+      const { size, files } = await read(facets);
+      const needed = [...new Set(places.map((place) => Math.floor(place / size)))];
+      const parts = Object.fromEntries(
+        await Promise.all(needed.map(async (part) => [part, (await read(files[part])).rows])),
+      );
+      const made = document.createElement("template");
+      const html = places.map((place) => parts[Math.floor(place / size)][place % size]).join("");
+      made.innerHTML = html.replaceAll("\0", live.dataset.root);
+      return [...made.content.children];
+    };
+
+    let asked = 0;
+    let places = [];
+    const more = button("", "more");
+    const append = async (number) => {
+      const from = list.childElementCount;
+      const added = await rowsAt(places.slice(from, from + PAGE));
+      if (number !== asked) return;
+      list.append(...added);
+      sayMore();
+      added[0].querySelector("a").focus();
+    };
+    const sayMore = () => {
+      const left = Math.min(PAGE, places.length - list.childElementCount);
+      more.hidden = left <= 0;
+      more.textContent = (count.dataset.more ?? "").replace("{count}", left);
+    };
+    const say = (shown) => {
+      count.textContent = (shown === 1 ? count.dataset.one : count.dataset.many).replace("{n}", shown.toLocaleString("en"));
+      nothing.hidden = shown > 0;
+    };
+    const showWhole = () => {
+      found.classList.remove("filtered", "waiting");
+      list.replaceChildren(...rows);
+      count.textContent = whole;
+      pager.hidden = false;
+      more.hidden = nothing.hidden = true;
+    };
+    const showFetched = async (chosen) => {
+      const number = ++asked;
+      if (!chosen.length) return showWhole();
+      try {
+        const all = await matching(chosen);
+        const first = await rowsAt(all.slice(0, PAGE));
+        if (number !== asked) return;
+        places = all;
+        list.replaceChildren(...first);
+        pager.hidden = true;
+        found.classList.add("filtered");
+        found.classList.remove("waiting");
+        say(places.length);
+        sayMore();
+      } catch {
+        // Out of reach: the list of what was chosen last is a page of its own.
+        if (number === asked) location.replace(lists.get(chosen.at(-1).join("=")) ?? location.pathname);
+      }
+    };
+    const showHere = (chosen) => {
       for (const row of rows) {
         row.hidden = !chosen.every(([key, value]) => row.dataset[key].split(" ").includes(value));
-        shown += !row.hidden;
       }
+      say(rows.filter((row) => !row.hidden).length);
+    };
+
+    const show = () => {
+      const chosen = [...new URLSearchParams(location.search)].filter(([key]) => ["tag", "task", "state"].includes(key));
       for (const link of links) {
         const [key, value] = link.dataset.filter.split("=");
         const isChosen = chosen.some(([k, v]) => k === key && v === value);
@@ -129,9 +215,9 @@
         else link.removeAttribute("aria-current");
         link.href = choose(key, value);
       }
-      count.textContent = (shown === 1 ? count.dataset.one : count.dataset.many).replace("{n}", shown);
       clear.hidden = !chosen.length;
-      nothing.hidden = shown > 0;
+      if (facets) showFetched(chosen);
+      else showHere(chosen);
     };
     const follow = (event) => {
       if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
@@ -145,6 +231,12 @@
       links[0].focus();
     });
     addEventListener("popstate", show);
+    if (facets) {
+      list.after(more);
+      more.hidden = true;
+      more.addEventListener("click", () => append(asked));
+      if (location.search) found.classList.add("filtered", "waiting"); // before anything else is painted
+    }
     show();
   }
 

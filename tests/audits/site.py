@@ -1,6 +1,7 @@
 """The site that is audited: the hub's own pages, and one of every state and kind that a card can have."""
 
 import base64
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,11 +10,11 @@ from generator.model.run import Output, SnippetError
 from generator.model.site import PagePicture, RenderedFile
 from generator.publishing import publish
 from generator.reading.hub import read_hub
-from generator.searching.pagefind_index import index_documents
 from tests.kernels import ROOT
 from tests.pages import a_page, read
+from tests.rendering.many import HUB, TEMPLATES, a_record, files_of
 from tests.rendering.runs import a_run
-from tests.rendering.sites import site_files
+from tests.rendering.sites import indexed, site_files
 
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -23,6 +24,8 @@ _PICTURE = "\n![一只猫](cat.png) [![猫](cat.png)](https://example.org/)\n"
 _INTRODUCTION = "### 介绍\n\n**目标**检测，见[论文](https://example.org/)与`代码`。\n"
 _TEXT = f"{_INTRODUCTION}\n### 结果\n\n{_TABLE}\n> 引用\n\n1. 一\n2. 二\n"
 _ENGLISH = "### Description\n\nA [paper](https://example.org/).\n\n### Results\n\n| a | b |\n| - | - |\n| 1 | 2 |\n"
+_OF_MANY = {"many/zh/", "many/en/models/page/4/", "many/zh/tags/gan/page/7/", "many/en/status/page/2/"}
+"""Pages of long lists: the first, one in the middle, the last."""
 
 
 def build_site(folder: Path) -> Path:
@@ -44,9 +47,18 @@ def build_site(folder: Path) -> Path:
     cat = PagePicture(RenderedFile("assets/picture.cat.png", PNG), 1, 1)
     shown_pages = [*pages, passed, failed, fallback, standin]
     pictures = {passed.id: {"cat.png": cat}}
-    files = site_files(*shown_pages, evidence=evidence, pictures=pictures, index=index_documents)
-    publish(files, folder)
+    files = site_files(*shown_pages, evidence=evidence, pictures=pictures, index=indexed)
+    publish([*files, *_paged()], folder)
     return folder
+
+
+def _paged() -> Iterator[RenderedFile]:
+    """The lists of a hub that has many models, below a folder of the site; of their cards there are none."""
+    records = [a_record(f"org_vision_m{index:04}", tags=["vision", "gan"]) for index in range(620)]
+    files = files_of(records, replace(HUB, base_url=""))
+    kept = [path for path in files if path.endswith(".html") or path.startswith("assets/")]
+    yield from (RenderedFile(f"many/{path}", files[path]) for path in kept)
+    yield from (replace(file, path=f"many/{file.path}") for file in TEMPLATES.static)
 
 
 def addresses(site: Path) -> list[str]:
@@ -58,5 +70,7 @@ def addresses(site: Path) -> list[str]:
         kind = "/".join([*folders[:2], *folders[2:] * (folders[1:2] != ["tags"])]) if folders else name
         if "models" in folders and not folders[-1].startswith("test_"):
             kind = "/".join(folders[:2])
+        if folders[:1] == ["many"]:
+            kind = name if name.removesuffix("index.html") in _OF_MANY else "many"
         found.setdefault(kind, name.removesuffix("index.html"))
     return list(found.values())

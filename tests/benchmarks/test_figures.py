@@ -1,6 +1,12 @@
-"""Results as tables."""
+"""Results as tables, and the command line that asks for them."""
 
 import itertools
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +15,7 @@ from benchmarks.peers.figures import tables
 from benchmarks.peers.measuring import Measured
 from benchmarks.peers.rounds import Result
 from generator.files import temporary_folder
+from tests.kernels import ROOT
 
 TITLES = {"hubpages": "hubpages", "hugo": "Hugo", "mkdocs": "MkDocs"}
 
@@ -104,3 +111,31 @@ def test_missing_peers_are_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.
         assert main(["--tools", "hugo", "--sizes", "1"]) == 3
     assert "`make bench-peers` does it" in capsys.readouterr().err
     assert set(TOOLS) == {"hubpages", "hugo", "zensical", "mkdocs"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
+    """No tree, and no tool that goes on working: nobody would look for either."""
+    command = [sys.executable, "-m", "benchmarks.peers", "--tools", "hubpages", "--sizes", "30", "--search", "off"]
+    environ = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as bench:
+        deadline = time.monotonic() + 60
+        while not _working_in(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert _working_in(tmp_path)
+        bench.send_signal(number)
+        assert b"Traceback" not in bench.communicate()[1]
+    assert bench.returncode == 130
+    assert list(tmp_path.glob("hubpages-bench-*")) == []
+    assert not _working_in(tmp_path)
+
+
+def _working_in(folder: Path) -> bool:
+    """Whether any process has a path of this folder in its command line."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            found.append(path.read_bytes())
+        except OSError:  # it has ended
+            continue
+    return any(str(folder).encode() in line for line in found)

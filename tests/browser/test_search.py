@@ -11,12 +11,11 @@ from generator.config import Config
 from generator.model.page import Page as HubPage
 from generator.publishing import publish
 from generator.reading.hub import read_hub
-from generator.searching.pagefind_index import index_documents
 from tests.browser.chromium import chromium, served
 from tests.kernels import ROOT
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
-from tests.rendering.sites import site_files
+from tests.rendering.sites import indexed, site_files
 
 SMALL = {
     "org_vision_lite": a_page(
@@ -79,7 +78,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("server")
     pages = [read(text, f"{name}.md") for name, text in SMALL.items()]
     evidence = {pages[1].id: [a_run(pages[1])]}
-    publish(site_files(*pages, evidence=evidence, index=index_documents), folder / "hub")
+    publish(site_files(*pages, evidence=evidence, index=indexed), folder / "hub")
     with served(folder) as url:
         yield f"{url}hub/"
 
@@ -106,6 +105,7 @@ def search(page: Page, query: str) -> list[str]:
     if before != query:
         page.evaluate("() => { for (const count of document.querySelectorAll('[data-count]')) count.textContent = '' }")
         page.get_by_role("searchbox").fill(query)
+    expect(page.locator(".search-results")).to_have_attribute("aria-busy", "false")
     expect(found).to_have_text(re.compile(r"\d|没有|No model"))
     return page.locator(".search-title").all_inner_texts()
 
@@ -185,6 +185,32 @@ def test_index_is_loaded_when_the_box_is_first_used(page: Page, address: str) ->
     assert any("pagefind" in url for url in asked)
 
 
+def test_names_are_found_at_once_and_texts_after_them(browser: Browser, address: str) -> None:
+    """By title, summary, tag and id, under the filters; a search of the texts has the last word."""
+    page = browser.new_page()
+    page.route("**/pagefind/**", lambda route: route.abort())
+    page.goto(f"{address}zh/")
+    box, titles = page.get_by_role("searchbox"), page.locator(".search-title")
+    for query, found in {
+        "lite": ["LiteNet V2"],
+        "检测": ["Box R-CNN"],
+        "detection": ["Box R-CNN"],
+        "小模型 vision_b": ["Box R-CNN"],
+        "n": ["Box R-CNN", "LiteNet V2", "Words"],
+    }.items():
+        box.fill(query)
+        expect(titles).to_have_text(found)
+    page.get_by_role("combobox", name="标签").select_option("nlp")
+    expect(titles).to_have_text(["Words"])
+    box.fill("")
+    expect(titles).to_have_text(["Words"])
+    expect(page.get_by_role("status").first).to_have_text("找到1个模型")
+    page.get_by_role("combobox", name="标签").select_option("")
+    page.unroute("**/pagefind/**")
+    assert set(search(page, "检")) == {"Box R-CNN", "Words"}
+    page.close()
+
+
 def test_text_of_a_page_is_shown_as_text(page: Page, address: str) -> None:
     """A result is no way for markup into the index page."""
     page.goto(f"{address}zh/")
@@ -194,11 +220,17 @@ def test_text_of_a_page_is_shown_as_text(page: Page, address: str) -> None:
 
 
 def test_search_says_so_where_its_index_cannot_be_had(browser: Browser, address: str) -> None:
-    """And the list below it can still be read."""
+    """And the list below it can still be read; what models are called is found without it."""
     page = browser.new_page()
     page.route("**/pagefind/**", lambda route: route.abort())
     page.goto(f"{address}en/")
-    page.get_by_role("searchbox").fill("x")
+    page.get_by_role("searchbox").fill("pyramid")
+    expect(page.get_by_role("status").first).to_contain_text("out of reach")
+    page.get_by_role("searchbox").fill("litenet")
+    expect(page.get_by_role("status").first).to_have_text("1 model found")
+    page.route("**/names-*", lambda route: route.abort())
+    page.reload()
+    page.get_by_role("searchbox").fill("litenet")
     expect(page.get_by_role("status").first).to_contain_text("out of reach")
     page.close()
 
@@ -216,7 +248,7 @@ def test_without_script_there_is_a_sentence_and_no_box(browser: Browser, address
 def test_search_finds_the_words_of_the_field_on_the_hubs_own_pages(browser: Browser, tmp_path: Path) -> None:
     """Every page that holds a term is found by it."""
     pages, _ = read_hub([ROOT / "hub_pages"], Config().languages)
-    publish(site_files(*pages, index=index_documents), tmp_path / "site")
+    publish(site_files(*pages, index=indexed), tmp_path / "site")
     texts = {page.front_matter.title: _shown_in_chinese(page) for page in pages}
     with served(tmp_path / "site") as url:
         opened = browser.new_page()

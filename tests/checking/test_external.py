@@ -17,7 +17,7 @@ from generator.checking.external import (
     dead_links,
     is_unknown_host,
 )
-from generator.checking.registry import OfflineError
+from generator.checking.machine import OfflineError
 from generator.model.diagnostic import Diagnostic
 from tests.pages import a_page, line_of, read
 

@@ -137,7 +137,7 @@ runpy.run_module("generator", run_name="__main__", alter_sys=True)
 @pytest.mark.skipif(os.name == "nt", reason="no process can be interrupted alone there")
 @pytest.mark.parametrize(
     "moment",
-    ["generator.cli", "argparse", "msgspec", "generator.cli.check", "generator.commands.build", "yaml", "minify"],
+    ["generator.cli", "argparse", "msgspec", "generator.cli.build", "generator.commands.making", "yaml", "minify"],
 )
 def test_ctrl_c_while_modules_are_loaded_is_no_fault(tmp_path: Path, moment: str) -> None:
     """From the first moment on, the status is that of an interruption. Each moment is a module that `build` loads."""

@@ -12,17 +12,22 @@ from generator.checking.view import PageView, SectionView
 from generator.config import Config
 from generator.model.anchors import Outline, shared_anchors
 from generator.model.diagnostic import Diagnostic
+from generator.model.hub import Language
 from generator.model.page import Page
-from generator.model.site import SiteContext
+from generator.model.record import PageRecord
+from generator.model.site import ListPage, RenderedFile, SiteContext
 from generator.reading.hub import read_page
 from generator.reading.source import decode
-from generator.rendering.api import render_api, render_model
+from generator.rendering.api import render_model
 from generator.rendering.card_markdown import render_card_markdown
-from generator.rendering.cards import ShownPage, render_cards, show
-from generator.rendering.environment import load_templates, template_folders
-from generator.rendering.related import related_pages
-from generator.rendering.search import search_documents, search_filters
-from generator.rendering.whole_site import with_known_tags
+from generator.rendering.cards import ShownPage, render_card, render_notebooks, show
+from generator.rendering.environment import load_templates
+from generator.rendering.lists import lists, render_list
+from generator.rendering.records import record_of
+from generator.rendering.related import related_told
+from generator.rendering.search import search_documents
+from generator.rendering.template_folders import template_folders
+from generator.rendering.whole_site import files_for_programs, with_known_tags
 from generator.reporting.github import github_annotations
 from generator.reporting.machine import diagnostics_json
 from generator.reporting.sarif import sarif
@@ -130,10 +135,22 @@ def _rendering(page: Page) -> Iterator[Stage]:
 
     yield "show", showing
     yield "card Markdown", lambda: list(render_card_markdown(page, HUB, TEMPLATES.strings, {}))
-    yield "related", lambda: related_pages([page])
     if shown is not None:
         one = shown
-        yield "cards", lambda: list(render_cards(one, HUB, TEMPLATES, (), SiteContext()))
-        yield "api", lambda: (render_model(one), list(render_api([one], HUB)))
+        yield "cards", lambda: [_card(one, language) for language in HUB.languages]
+        yield "notebooks", lambda: list(render_notebooks(one, HUB))
+        yield "api", lambda: render_model(one)
+        yield "record", lambda: record_of(one, HUB, TEMPLATES, 0, {})
         yield "search", lambda: list(search_documents([one], HUB, TEMPLATES))
-        yield "filters", lambda: search_filters([one], HUB, TEMPLATES)
+        records = [record_of(one, HUB, TEMPLATES, 0, {})]
+        yield "related", lambda: related_told(records, HUB, TEMPLATES)
+        yield "lists", lambda: [render_list(page, HUB, TEMPLATES) for page in _lists(records)]
+        yield "for programs", lambda: list(files_for_programs(records, _lists(records), HUB, TEMPLATES))
+
+
+def _card(shown: ShownPage, language: Language) -> RenderedFile:
+    return render_card(shown, language, HUB, TEMPLATES, SiteContext(), "mark")
+
+
+def _lists(records: list[PageRecord]) -> list[ListPage]:
+    return list(lists(records, HUB, TEMPLATES, SiteContext(has_search=True)))

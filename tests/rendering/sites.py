@@ -4,18 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from generator.config import Config
-from generator.memory import NoMemory
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.run import ScriptRun
 from generator.model.site import PagePictures, RenderedFile, SearchDocument, SiteContext
-from generator.rendering.environment import load_templates, template_folders
-from generator.rendering.search import search_documents, search_filters
-from generator.rendering.whole_site import render_site, show_pages, with_known_tags
+from generator.rendering.environment import load_templates
+from generator.rendering.search import search_documents
+from generator.rendering.template_folders import template_folders
+from generator.rendering.whole_site import render_site, show_page, with_known_tags
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
+from generator.searching.documents import Documents, write_document
+from generator.searching.pagefind_index import index_documents
 
 ROOT = Path(__file__).parents[2]
 HUB = Config().hub
@@ -32,12 +35,27 @@ def site_files(
 ) -> list[RenderedFile]:
     """Every file of the site of these pages; with a search, if it is given what makes an index."""
     templates = load_templates(template_folders(ROOT))
-    uses = {page.id: entry_uses(page.sample.code) for page in pages}
-    pages = tuple(with_known_tags(page, hub) for page in pages)
-    shown = show_pages(pages, plan(pages), evidence or {}, uses, pictures or {}, NoMemory())
+    shown = [
+        show_page(
+            with_known_tags(page, hub),
+            plan([page]),
+            (evidence or {}).get(page.id, ()),
+            entry_uses(page.sample.code),
+            (pictures or {}).get(page.id, {}),
+        )
+        for page in pages
+    ]
     found = index(list(search_documents(shown, hub, templates))) if index else ()
-    known = replace(known, search=search_filters(shown, hub, templates) if found else None)
+    known = replace(known, has_search=bool(found))
     return [*found, *render_site(shown, hub, templates, known)]
+
+
+def indexed(found: Sequence[SearchDocument], cache: Path | None = None) -> list[RenderedFile]:
+    """The index of these documents."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        digests = {document.path: write_document(document, folder) for document in found}
+        return index_documents(Documents(folder, digests), cache)
 
 
 def a_site(

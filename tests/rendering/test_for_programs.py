@@ -3,12 +3,16 @@
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from urllib.parse import urljoin
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from generator.config import Config
+from generator.rendering import sitemap
+from generator.rendering.sitemap import render_sitemap
 from tests.pages import a_page, read
+from tests.rendering.many import a_record, files_of, list_pages, many
 from tests.rendering.sites import a_site
 
 BASE = "https://hub.example.org/"
@@ -124,9 +128,67 @@ def test_api_keeps_its_schema() -> None:
     Draft202012Validator.check_schema(schema)
     validator = Draft202012Validator(schema)
     answers = [path for path in SITE if path.startswith("api/v1/models")]
-    assert len(answers) == 4
+    assert len(answers) == 5
     for path in answers:
         validator.validate(json.loads(SITE[path]))
     model = json.loads(SITE["api/v1/models/a_old.json"])
     del model["meta"]["updateTime"]
     assert not validator.is_valid(model)
+
+
+def test_models_come_in_pages_too() -> None:
+    """The same in the same order, each page in the schema; they lead to each other, and say how many there are."""
+    records = [a_record(f"org_vision_{letter}{index:03}") for index in range(125) for letter in "ba"]
+    files = files_of(records)
+    validator = Draft202012Validator(json.loads(files["api/v1/schema.json"]))
+    whole = json.loads(files["api/v1/models.json"])
+    found: list[object] = []
+    url, before = "api/v1/models/page/1.json", None
+    while url in files:
+        page = json.loads(files[url])
+        validator.validate(page)
+        assert page["total"] == 250
+        assert page["tags"] == whole["tags"]
+        assert (page["prev"] and urljoin(url, page["prev"])) == before
+        assert len(page["models"]) <= 100
+        found += page["models"]
+        before, url = url, urljoin(url, page["next"] or "none")
+    assert before == "api/v1/models/page/3.json"
+    assert found == whole["models"]
+    assert [model["id"] for model in whole["models"]] == sorted(record.id for record in records)
+    del page["next"]
+    assert not validator.is_valid(page)
+
+
+@pytest.mark.parametrize(("path", "name"), [("api/v1/models.json", "models"), ("api/v1/status.json", "models")])
+@pytest.mark.parametrize("number", [0, 1, 3])
+def test_json_is_put_together_as_it_would_be_written(path: str, name: str, number: int) -> None:
+    """To the byte."""
+    data = files_of([a_record(f"org_vision_{index}", title="{ [\\n") for index in range(number)])[path].decode()
+    assert len(json.loads(data)[name]) == number
+    assert data == json.dumps(json.loads(data), ensure_ascii=False, indent=1) + "\n"
+
+
+def test_sitemap_that_is_too_large_is_a_list_of_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By addresses and by bytes: each part within what one file may hold, every address in one of them."""
+    records = [replace(record, languages=("zh_CN", "en_US")) for record in many(25_100)]
+    pages = [page for page in list_pages(records[:101]) if page.path.endswith("index.html")]
+
+    def parts_of(number: int) -> list[list[str]]:
+        files = {file.path: file.data for file in render_sitemap(records[:number], pages, HUB)}
+        index = ET.fromstring(files.pop("sitemap.xml"))
+        named = [str(part.findtext(f"{MAP}loc")).removeprefix(BASE) for part in index]
+        assert index.tag == f"{MAP}sitemapindex"
+        assert named == list(files)
+        assert all(len(data) <= sitemap.MOST_BYTES for data in files.values())
+        return [[str(url.findtext(f"{MAP}loc")) for url in ET.fromstring(data)] for data in files.values()]
+
+    parts = parts_of(25_100)
+    assert [len(part) for part in parts] == [50_000, 200 + len(pages)]
+    found = [url for part in parts for url in part]
+    assert found == sorted(set(found))
+    assert f"{BASE}en/models/org_vision_m25099/" in found
+    monkeypatch.setattr(sitemap, "MOST_BYTES", 20_000)
+    by_bytes = parts_of(100)
+    assert len(by_bytes) > 2
+    assert sum(map(len, by_bytes)) == 200 + len(pages)

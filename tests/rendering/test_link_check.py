@@ -26,7 +26,8 @@ def broken(url: str, base_url: str = "") -> list[tuple[str, bool]]:
 
 def broken_among(files: list[RenderedFile], base_url: str = "") -> list[BrokenLink]:
     """The broken links of a site."""
-    return broken_links([links_of(file, base_url) for file in files])
+    found = {file.path: links_of(file, base_url) for file in files}
+    return broken_links(found.values(), lambda path: found[path].ids if path in found else None)
 
 
 @pytest.mark.parametrize(
@@ -112,5 +113,5 @@ def test_every_page_is_named_once_for_a_link() -> None:
     page = read(a_page(zh="[x](../gone/)", en=None))
     found = broken_among(site_files(page))
     assert len(found) == 2
-    (finding,) = link_findings(found, [page], Path("site"))
+    (finding,) = link_findings(found, lambda _: (page.path, page.source), Path("site"))
     assert (finding.path, finding.line) == ("tiny.md", line_of(page.source, "gone"))

@@ -8,20 +8,32 @@ import pytest
 from generator.config import Config
 from generator.model.asset import AssetRequest
 from generator.model.entry import EntryUse
+from generator.model.page import Page
+from generator.model.record import PageRecord
 from generator.model.run import Facts
+from generator.rendering.cards import show
 from generator.rendering.choices import choice_of
+from generator.rendering.environment import load_templates
 from generator.rendering.facts import bytes_text, count_text
+from generator.rendering.records import record_of
 from generator.rendering.related import MOST, datasets_of, related_pages
+from generator.rendering.template_folders import template_folders
 from generator.scripts.entries import entry_uses
 from tests.browser.showcase import KNOWN, evidence, pages
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
-from tests.rendering.sites import Elements, a_site
+from tests.rendering.sites import HUB, ROOT, Elements, a_site
 
 SAMPLE = """from megengine import hub
 model = hub.load("megengine/models", "small", pretrained=True)
 # model = hub.load("megengine/models", "large", pretrained=True)
 """
+
+
+def records(pages: Sequence[Page]) -> list[PageRecord]:
+    """What the site says of these pages."""
+    templates = load_templates(template_folders(ROOT))
+    return [record_of(show(page, {}), HUB, templates, 0, None) for page in pages]
 
 
 def uses(sample: str) -> Sequence[EntryUse]:
@@ -69,11 +81,11 @@ def test_relatives_share_tags_and_data() -> None:
             ("e", ["nlp"], "GLUE"),
         ]
     ]
-    related = related_pages(made)
+    related = related_pages(records(made))
     assert related["a"] == ("c", "b")
     assert related["e"] == ()
     many = [read(a_page(title=f"m{number:03}"), f"m{number:03}.md") for number in range(40)]
-    of_many = related_pages(many)
+    of_many = related_pages(records(many))
     assert {len(found) for found in of_many.values()} == {MOST}
     named = [name for found in of_many.values() for name in found]
     assert all(named.count(page.id) == MOST for page in many)

@@ -9,10 +9,11 @@ import pytest
 from PIL import Image
 
 from generator.commands.build import build
+from generator.commands.inputs import Wanted
+from generator.commands.kept import NOTHING
 from generator.commands.root import HubRoot
 from generator.commands.site import make_site
 from generator.config import Config
-from generator.memory import Memory
 from generator.model.site import PagePicture, RenderedFile
 from generator.rendering.markdown import render_markdown
 from tests.pages import a_page, read, write
@@ -105,7 +106,7 @@ def test_build_publishes_each_picture_once(tmp_path: Path) -> None:
     (folder / "images").mkdir()
     for place in (folder / "images/cat.png", folder / "images/same.png", tmp_path / "out.png"):
         place.write_bytes(a_picture("red"))
-    site, _ = build(HubRoot(tmp_path, Config()), [], tmp_path / "site", search=False)
+    site = build(HubRoot(tmp_path, Config()), [], tmp_path / "site", search=False)
     (finding,) = site.findings
     assert (finding.rule, finding.severity, finding.path[-4:]) == ("unusable-picture", "error", "c.md")
     (file,) = (tmp_path / "site/assets").glob("picture.*")
@@ -122,18 +123,17 @@ def test_serve_sees_that_a_picture_changed_came_or_went(tmp_path: Path) -> None:
     folder = write(tmp_path, megengine_vision_a=a_page(zh="![猫](cat.png)", en=None))
     (folder / ".#an editor's").symlink_to("nothing")
     (folder / "here").symlink_to(".")
-    memory, before, seen = Memory(), [], []
+    kept, seen = NOTHING, []
+    wanted = Wanted(HubRoot(tmp_path, Config()), tmp_path / "site")
     for colour in ("", "red", "blue", "", "red"):
         if colour:
             (folder / "cat.png").write_bytes(a_picture(colour) + bytes(len(seen)))
         else:
             (folder / "cat.png").unlink(missing_ok=True)
-        site = make_site(HubRoot(tmp_path, Config()), memory, before=before)
-        before = site.pages
+        site, kept = make_site(wanted, kept, map)
         assert [one.rule for one in site.findings] == ([] if colour else ["unusable-picture"])
-        files = {file.path: file.data for file in site.files}
-        card = files.get("zh/models/megengine_vision_a/index.html", b"").decode()
-        seen.append(Elements(card).attributes("img", "src"))
+        card = tmp_path / "site/zh/models/megengine_vision_a/index.html"
+        seen.append(Elements(card.read_text() if card.exists() else "").attributes("img", "src"))
     missing, red, blue, gone, again = seen
     assert missing == []
     assert red != blue and red == again

@@ -8,11 +8,11 @@ import pytest
 from PIL import Image, ImageChops
 
 from generator.config import Config
-from generator.model.site import Pictures
-from generator.rendering.environment import load_templates, template_folders
+from generator.rendering.environment import load_templates
 from generator.rendering.fonts import Faces, find_faces
 from generator.rendering.social_image import CardText, draw_card
-from generator.rendering.social_images import social_images
+from generator.rendering.social_images import card_images, hub_images
+from generator.rendering.template_folders import template_folders
 from tests.pages import a_page, read
 from tests.rendering.sites import ROOT
 
@@ -72,21 +72,20 @@ def test_words_stay_on_the_picture(faces: Faces, text: str) -> None:
 
 def test_only_what_changed_is_drawn_again(tmp_path: Path) -> None:
     """Pictures are kept by their words: changed text elsewhere on the page is none of theirs."""
-    drawn: list[int] = []
 
-    def count(function, jobs):  # type: ignore[no-untyped-def]
-        rows = list(jobs)
-        drawn.append(len(rows))
-        return map(function, rows)
-
-    def make(*pages: str) -> Pictures:
-        read_pages = [read(text, f"p{number}.md") for number, text in enumerate(pages)]
-        return social_images(read_pages, HUB, STRINGS, tmp_path, count)
+    def make(*pages: str) -> dict[str, dict[str, str]]:
+        made = {"": hub_images(HUB, STRINGS, tmp_path)}
+        made |= {f"p{n}": card_images(read(text, f"p{n}.md"), HUB, tmp_path) for n, text in enumerate(pages)}
+        return {page: {language: file.path for language, file in of.items()} for page, of in made.items()}
 
     first = make(a_page(title="One"), a_page(title="Two", en=None))
+    drawn = {file: file.stat().st_ino for file in tmp_path.iterdir()}
+    assert len(drawn) == 2 + 2 + 1
     again = make(a_page(title="One", zh="新的正文"), a_page(title="Three", en=None))
-    assert drawn == [2 + 2 + 1, 1]
+    now = {file: file.stat().st_ino for file in tmp_path.iterdir()}
+    assert {file: now[file] for file in drawn} == drawn
+    assert len(now) == len(drawn) + 1
     languages = {page: set(of) for page, of in first.items()}
     assert languages == {"": {"zh_CN", "en_US"}, "p0": {"zh_CN", "en_US"}, "p1": {"zh_CN"}}
     assert first["p0"]["zh_CN"] == again["p0"]["zh_CN"]
-    assert first["p1"]["zh_CN"].path != again["p1"]["zh_CN"].path
+    assert first["p1"]["zh_CN"] != again["p1"]["zh_CN"]

@@ -55,13 +55,13 @@ def _within(mark: str, block: str) -> str:
 _BLOCK = st.recursive(
     _PLAIN, lambda inner: st.builds(_within, st.sampled_from(["> ", "- ", "1. ", ">", "*\t"]), inner), max_leaves=3
 )
-_TEXT = st.lists(_BLOCK, max_size=6).flatmap(
+TEXTS = st.lists(_BLOCK, max_size=6).flatmap(
     lambda blocks: st.sampled_from(["\n\n", "\n"]).map(lambda by: by.join(blocks))
 )
 _SAMPLE = st.sampled_from(
     ["x = 1", "# hub.load('a/b', 'c')\nx = 1", "x = [", "(" * 300, "'\u2028'\n1", "\t", "x = 1\x0c"]
 )
-_FACTS = HubFacts(Config().hub, frozenset({"hub1"}), {}, {})
+FACTS = HubFacts(Config().hub, frozenset({"hub1"}), {}, {})
 
 
 def _export(page: Page, folder: Path) -> None:
@@ -85,7 +85,7 @@ def _export(page: Page, folder: Path) -> None:
     suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
-@given(_TEXT, _TEXT, _SAMPLE)
+@given(TEXTS, TEXTS, _SAMPLE)
 def test_what_reads_also_renders_exports_and_publishes(zh: str, en: str, sample: str) -> None:
     """Or is refused with a finding at a line of the page."""
     text = a_page("print(x)", zh=zh, en=en, sample=sample)
@@ -95,6 +95,6 @@ def test_what_reads_also_renders_exports_and_publishes(zh: str, en: str, sample:
     if page is None:
         assert any(finding.severity == "error" for finding in findings)
         return
-    assert all(1 <= finding.line <= lines for finding in check([page], _FACTS, RULES))
+    assert all(1 <= finding.line <= lines for finding in check([page], FACTS, RULES))
     with tempfile.TemporaryDirectory() as folder:
         _export(page, Path(folder) / "site")

@@ -10,12 +10,14 @@ import pytest
 from generator.config import Config
 from generator.model.site import SearchDocument
 from generator.rendering.cards import show
-from generator.rendering.environment import load_templates, template_folders
+from generator.rendering.environment import load_templates
 from generator.rendering.search import search_documents
+from generator.rendering.template_folders import template_folders
 from generator.searching.canonical import canonical
-from generator.searching.pagefind_index import SearchError, index_documents
+from generator.searching.documents import SearchError
 from tests.kernels import ROOT, hubpages
 from tests.pages import a_page, read, write
+from tests.rendering.sites import indexed
 
 
 def documents(*texts: str) -> list[SearchDocument]:
@@ -33,9 +35,9 @@ def a_few() -> list[SearchDocument]:
 
 def test_index_of_the_same_pages_is_the_same_bytes() -> None:
     """In whatever order they come: a site that is built twice is published once."""
-    once = index_documents(a_few())
-    assert index_documents(list(reversed(a_few()))) == once
-    assert index_documents(a_few()[:-1]) != once
+    once = indexed(a_few())
+    assert indexed(list(reversed(a_few()))) == once
+    assert indexed(a_few()[:-1]) != once
     names = [file.path for file in once]
     assert "pagefind/pagefind-entry.json" in names
     assert not any("-ui." in name for name in names)
@@ -43,7 +45,7 @@ def test_index_of_the_same_pages_is_the_same_bytes() -> None:
 
 def test_files_of_an_index_mention_each_other_by_their_names() -> None:
     """A file that got another name is found by it."""
-    files = {file.path.removeprefix("pagefind/"): file.data for file in index_documents(a_few())}
+    files = {file.path.removeprefix("pagefind/"): file.data for file in indexed(a_few())}
     assert canonical(files) == files
     for language in json.loads(files["pagefind-entry.json"])["languages"].values():
         meta = gzip.decompress(files[f"pagefind.{language['hash']}.pf_meta"])
@@ -63,13 +65,13 @@ def test_index_of_another_make_stays_as_it_is() -> None:
 
 def test_index_is_kept_until_something_changes(tmp_path: Path) -> None:
     """An index of a thousand pages takes seconds, and most builds change none."""
-    once = index_documents(a_few(), tmp_path / "cache")
+    once = indexed(a_few(), tmp_path / "cache")
     (kept,) = (tmp_path / "cache").iterdir()
     (kept / "pagefind.js").write_bytes(b"kept")
-    again = {file.path: file.data for file in index_documents(a_few(), tmp_path / "cache")}
+    again = {file.path: file.data for file in indexed(a_few(), tmp_path / "cache")}
     assert again["pagefind/pagefind.js"] == b"kept"
     assert again.keys() == {file.path for file in once}
-    index_documents(a_few()[1:], tmp_path / "cache")
+    indexed(a_few()[1:], tmp_path / "cache")
     assert kept not in list((tmp_path / "cache").iterdir())
 
 
@@ -136,4 +138,4 @@ def test_error_of_the_index_is_an_exception_of_its_own(monkeypatch: pytest.Monke
     """So that the caller can go on without it."""
     monkeypatch.setenv("PAGEFIND_BINARY_PATH", str(tmp_path / "missing"))
     with pytest.raises(SearchError, match="does not run here"):
-        index_documents(a_few())
+        indexed(a_few())

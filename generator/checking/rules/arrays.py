@@ -8,7 +8,7 @@ from typing import Literal
 from generator.checking.parts import Finding
 from generator.checking.programs import dotted, finding_at, imports_of, programs
 from generator.checking.registry import Rule
-from generator.checking.syntax import Code
+from generator.checking.syntax import Code, walk
 from generator.checking.view import PageView
 
 Kind = Literal["array", "model", "pipeline"]
@@ -111,7 +111,7 @@ class _Reading:
         known = self.top_level.get(statement)
         if known is not None:
             return () if known.has_scopes else known.calls
-        nodes = list(ast.walk(statement))
+        nodes = list(walk(statement))
         hides = any(isinstance(node, _INNER_SCOPES) for node in nodes)
         return () if hides else [node for node in nodes if isinstance(node, ast.Call)]
 
@@ -222,9 +222,10 @@ def _stored(statement: ast.stmt, bodies: bool) -> set[str]:
         heads = [node for value in values for node in (value if isinstance(value, list) else [value]) if node]
     found: set[str] = set()
     for head in heads:
-        for node in ast.walk(head):
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-                found.add(node.id)
+        for node in walk(head):
+            if isinstance(node, ast.Name):
+                if not isinstance(node.ctx, ast.Load):
+                    found.add(node.id)
             elif isinstance(node, ast.alias):
                 found.add((node.asname or node.name).partition(".")[0])
             else:  # of a function, a handler or a pattern

@@ -91,6 +91,8 @@ def half_width_brackets(view: PageView) -> Iterator[Finding]:
         if block.is_reference:
             continue
         prose, source = block.prose, block.source
+        if "(" not in prose:
+            continue
         han, latin = _places(_HAN, prose), _places(_LATIN, prose)
         for opening, closing in _match(prose).pairs:
             if prose[opening] + prose[closing] != "()":

@@ -193,7 +193,6 @@ def _remedy(known: Sequence[str], undefined: UndefinedName) -> str:
 def _unused(script: Program) -> Iterator[tuple[Snippet, Code, ast.Import | ast.ImportFrom, ast.alias]]:
     if any(code.tree is None or code.makes_names or code.commands for code in script.codes):
         return  # what cannot be seen may use it
-    uses = _uses_of(script.codes)
     used = {name.id for code in script.codes for one in code.statements for name in (*one.loads, *one.deferred)}
     for snippet, code in script.parts:
         for statement in code.statements:
@@ -201,13 +200,11 @@ def _unused(script: Program) -> Iterator[tuple[Snippet, Code, ast.Import | ast.I
             if not isinstance(node, ast.Import | ast.ImportFrom):
                 continue  # inside of a try or if the import is a question
             for alias in node.names:
-                if (alias.asname or alias.name) not in used and not _may_matter(uses, code, node, alias):
+                if (alias.asname or alias.name) not in used and not _may_matter(script, code, node, alias):
                     yield snippet, code, node, alias
 
 
-def _may_matter(
-    uses: Mapping[str, Sequence[tuple[Code, int]]], code: Code, node: ast.Import | ast.ImportFrom, alias: ast.alias
-) -> bool:
+def _may_matter(script: Program, code: Code, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> bool:
     name = alias.asname or alias.name
     module = f"{node.module or ''}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
     if module.split(".")[0] in _EFFECTS or name.startswith("_") or name == "*":
@@ -218,6 +215,7 @@ def _may_matter(
         return True
     # A comment or text may hold code that uses it, and a chain of attributes the module that it loads.
     own = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    uses = _uses_of(script.codes)
     return any(
         other is not code or number not in own for told in {name, module} for other, number in uses.get(told, ())
     )

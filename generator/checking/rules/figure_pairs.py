@@ -17,6 +17,7 @@ _FIGURE = re.compile(
     """,
     re.VERBOSE | re.ASCII,
 )
+_DIGIT = re.compile(r"\d")
 _WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _SCALE = re.compile(
     r"[百千万亿]|million|billion|thousand|hundred|dozen|\d[ ]?[KMB]\b|half|quarter|third|半|分之|twice|double|倍",
@@ -84,7 +85,7 @@ class Figure(NamedTuple):
 @lru_cache(8192)
 def figures(text: str) -> tuple[Figure, ...]:
     """The numbers of a text that its translation gives too: none that is part of a name, a version or a number word."""
-    if not any(map(str.isdigit, text)):
+    if not _DIGIT.search(text):
         return ()
     text = text.translate(_WIDE_DIGITS)
     return tuple(

@@ -44,7 +44,7 @@ def mean_std_differ(view: PageView) -> Iterator[Finding]:
     for section in view.sections:
         said = [
             Mention(kind, values, line.number, column)
-            for line in section.prose
+            for line in (section.prose if _may_say(section.section.text) else ())
             if _may_say(line.source)
             for kind, values, column in _said(line.source)
         ]
@@ -96,7 +96,7 @@ def metric_name(view: PageView) -> Iterator[Finding]:
     for section in view.sections:
         if "@" in section.section.text:
             for line in section.prose:
-                for match in _AP_RANGE.finditer(line.source):
+                for match in _AP_RANGE.finditer(line.source) if "@" in line.source else ():
                     name, written = match["name"], match["range"]
                     message = f"COCO's thresholds go from 0.5 to 0.95: write {name}@[.5:.95] for {name}@{written}"
                     yield Finding(line.number, message, match.start() + 1)
@@ -107,7 +107,10 @@ def metric_name(view: PageView) -> Iterator[Finding]:
 def _ranks(section: SectionView) -> Iterator[Finding]:
     """The first that is written otherwise than most, if there are both spellings."""
     ranks = [
-        (line.number, match.start() + 1, match[0]) for line in section.prose for match in _RANK.finditer(line.prose)
+        (line.number, match.start() + 1, match[0])
+        for line in section.prose
+        if "op" in line.prose
+        for match in _RANK.finditer(line.prose)
     ]
     counts = Counter("-" in written for _, _, written in ranks)
     if len(counts) < 2:

@@ -15,6 +15,7 @@ from generator.checking.registry import Rule
 from generator.checking.view import PageView, SectionView
 from generator.model.anchors import shared_anchors, slug, unique
 from generator.pictures import PictureError, check_picture, is_local
+from generator.seen import note
 
 _HTTPS = frozenset(
     {
@@ -153,7 +154,7 @@ def missing_file(view: PageView) -> Iterator[Finding]:
     for section in view.sections:
         for link in section.links:
             target = "" if link.is_image else _local_path(link.url)
-            if target and not os.path.exists(os.path.join(folder, target)):  # noqa: PTH110, PTH118
+            if target and not _is_there(os.path.join(folder, target)):  # noqa: PTH118
                 message = f"there is no file {target} beside the page: add it or correct the address"
                 yield Finding(link.line, message, link.column)
 
@@ -169,7 +170,7 @@ def unusable_picture(view: PageView) -> Iterator[Finding]:
     """
     folder = Path(view.page.path).parent
     for section in view.sections:
-        for link in section.links:
+        for link in section.links if "![" in section.section.text else ():
             if link.is_image and is_local(link.url) and not _fault(link.url):
                 try:
                     check_picture(folder, link.url)
@@ -188,6 +189,11 @@ def image_without_alt(view: PageView) -> Iterator[Finding]:
             if link.is_image and not link.text.strip():
                 message = "this picture has no description: say between the brackets what it shows"
                 yield Finding(link.line, message, link.column)
+
+
+def _is_there(path: str) -> bool:
+    note(path)
+    return os.path.exists(path)  # noqa: PTH110
 
 
 @functools.lru_cache(4096)

@@ -24,8 +24,12 @@ _WHOLE = re.compile(
 )
 """What waits where nothing else stands in its cell, its sentence or its brackets."""
 _PIECE = re.compile(rf"(?:[^|:：。；;，,()（）\[\]【】.{OBJECT}]|\.(?![ \t]|$))+")
-_HINTS = ("todo", "fixme", "tbd", "tba", "t.b", "lorem", "xxx", "to be", "soon", "holder", *"待此在缺占敬")
-"""One of them is in whatever waits, so that most lines are done with at once."""
+_HINTS = (
+    *("todo", "fixme", "tbd", "tba", "t.b.d", "lorem ipsum", "xxx", "to be ", "coming soon", "placeholder"),
+    *(f"待{rest}" for rest in "补完添填编写翻定译"),
+    *("此处", "在此", "暂缺", "占位", "敬请"),
+)
+"""One of them is in whatever waits, and hardly in anything else: most pages are done with at once."""
 _EXAMPLE = re.compile(r"https?://(?:[\w-]+\.)*example\.(?:com|net|org)(?=[/:?#]|$)", re.IGNORECASE)
 _KEYS = ("title", "author", "github-link")
 
@@ -43,12 +47,15 @@ def placeholder(view: PageView) -> Iterator[Finding]:
         if found:
             number = head.lines[key]
             yield _finding(number, max(view.lines[number - 1].find(found[0]), 0) + 1, found[0])
-    for language in view.facts.hub.languages:
-        for passage in view.passages(language.code):
+    lowered = view.page.source.lower()
+    is_likely = any(hint in lowered for hint in _HINTS)
+    for language in view.facts.hub.languages if is_likely else ():
+        passages = view.passages(language.code)
+        for passage in passages:
             for line in passage.lines:
                 if found := _waiting(line.prose):
                     yield _finding(line.number, found.start() + 1, found[0])
-    for section in view.sections:
+    for section in view.sections if "example." in lowered else ():
         for link in section.links:
             if found := _EXAMPLE.match(link.url):
                 yield _finding(link.line, link.column, found[0])

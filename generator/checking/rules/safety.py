@@ -21,6 +21,7 @@ _JOINERS = re.compile("[\u200c\u200d]+")
 # Without them the text is the same; other controls may stand for a line end or a lost character.
 _ZERO_WIDTH = re.compile("[\u00ad\u200b-\u200d\u2060-\u2064\ufeff]+")
 
+_SCHEMES = ("javascript:", "vbscript:", "data:", "file:", "blob:")
 _SCHEME = re.compile(r"(javascript|vbscript|data|file|blob)(?=:)", re.IGNORECASE)
 _UNSEEN_BY_BROWSERS = re.compile(r"[\x00-\x20]+")
 
@@ -106,12 +107,23 @@ def unsafe_link(view: PageView) -> Iterator[Finding]:
     Bad:  [details](javascript:alert(1)) and ![cat](data:image/png;base64,iVBORw0KGgo=)
     Good: [details](#details) and ![A cat](images/cat.png)
     """
-    for section in view.sections:
+    for section in view.sections if _may_hold_scheme(view.page.source) else ():
         for link in section.links:
             scheme = _SCHEME.match(_UNSEEN_BY_BROWSERS.sub("", link.url))
             if scheme:
                 message = f"{scheme[1].lower()}: is no address that is shown: link a page or a file instead"
                 yield Finding(link.line, message, link.column)
+
+
+def _may_hold_scheme(text: str) -> bool:
+    """A quick look: whether one of the schemes may be in a text, whatever it is written with."""
+    seen = "".join(text.split()).lower()
+    return (
+        any(scheme in seen for scheme in _SCHEMES)
+        or not seen.isprintable()
+        or "&" in seen  # a character written as an entity, or
+        or "\\:" in seen  # with a backslash
+    )
 
 
 @lru_cache(maxsize=4)

@@ -94,7 +94,7 @@ def _secrets(text: str) -> Iterator[tuple[int, str, str]]:
             yield match.start(), "a JSON Web Token", " (eyJ…)"
     for match in _PRIVATE_KEY.finditer(text) if "PRIVATE KEY" in text else ():
         yield match.start(), "a private key", ""
-    for match in _ADDRESS.finditer(text):
+    for match in _ADDRESS.finditer(text) if "@" in text else ():
         if not _PLACEHOLDER.search(match["value"]):
             yield match.start("value"), "a password in an address", ""
     for match in _GIVEN.finditer(text):

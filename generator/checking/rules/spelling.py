@@ -8,11 +8,14 @@ import sysconfig
 from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
 
+from generator.checking.machine import MissingToolError
 from generator.checking.parts import OBJECT, Finding, HubFacts, Passage
-from generator.checking.registry import MissingToolError, Rule
+from generator.checking.registry import Rule
 from generator.checking.view import PageView
+from generator.model.page import Page
 
 _WORD = re.compile(r"[A-Za-z]+")
+_WORTH_JUDGING = re.compile(r"[a-z]{3,}")
 _CHUNK = re.compile(rf"[^\s{OBJECT}]+")
 _EDGES = ".,;:!?()[]{}<>\"'“”‘’…—–-*"
 _NOT_WORDS = re.compile(r"[^A-Za-z'’/()-]|[a-z][A-Z]|[A-Z]{2}")
@@ -43,7 +46,7 @@ def misspelling(view: PageView) -> Iterator[Finding]:
     wrong = {word for word in words if corrections[word]} - _JARGON - _CONTRACTIONS
     if not wrong:
         return
-    own, of_hub = _own_names(view), _hub_names(view.facts)
+    own, of_hub = _own_names(view, wrong), _hub_names(view.facts)
     for block, prose in blocks:
         if wrong.isdisjoint(_words(prose)):
             continue
@@ -57,6 +60,12 @@ def misspelling(view: PageView) -> Iterator[Finding]:
             yield Finding(line, f"{word!r} is misspelled: write {' or '.join(better)}", column, fix)
 
 
+def judged(page: Page) -> Iterator[str]:
+    """All texts of a page whose words are judged."""
+    yield page.front_matter.summary.get("en_US", "")
+    yield from (section.text for section in page.sections if section.language == "en_US")
+
+
 def learn(texts: Iterable[str]) -> None:
     """Judges the words of many pages at once, so that checking these pages starts one process and not one each."""
     _judge({word for text in texts for word in _words(text)})
@@ -65,7 +74,7 @@ def learn(texts: Iterable[str]) -> None:
 @lru_cache(maxsize=4096)
 def _words(text: str) -> Set[str]:
     """What is worth judging, in lower case."""
-    words = frozenset(_WORD.findall(text.lower()))
+    words = frozenset(_WORTH_JUDGING.findall(text.lower()))
     return frozenset(word for word in words if len(word) > 3 or word in _SHORT_TYPOS)
 
 
@@ -97,12 +106,14 @@ def _is_no_name(block: Passage, prose: str, chunk: re.Match[str]) -> bool:
     return chunk[0].isalpha() and not following.isupper()
 
 
-def _own_names(view: PageView) -> Set[str]:
-    """The words that the page's own code uses as names."""
+def _own_names(view: PageView, words: Set[str]) -> Set[str]:
+    """Those of some words that the page's own code uses as names."""
     texts = [view.page.front_matter.title, view.page.front_matter.author]
     texts += [snippet.code for snippet in view.snippets]
     texts += [code.text for section in view.sections for code in section.inline_code]
-    return {word for text in texts for word in _WORD.findall(text.lower())}
+    lowered = "\n".join(texts).lower()
+    inside = {word for word in words if word in lowered}
+    return inside.intersection(_WORD.findall(lowered)) if inside else inside
 
 
 @lru_cache(maxsize=4)  # once a hub: on each page it would be work that grows with the hub

@@ -51,10 +51,10 @@ def half_width_punctuation(view: PageView) -> Iterator[Finding]:
         if block.is_reference:
             continue
         prose = block.prose
-        around = _Line(prose, 0)
+        around = None
         for match in _MARK.finditer(prose):
             mark, start = match[0], match.start()
-            if start >= around.end:
+            if around is None or start >= around.end:
                 around = _Line(prose, start)
             if _is_meant(prose, start, around):
                 continue

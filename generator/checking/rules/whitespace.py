@@ -166,13 +166,10 @@ def _verbatim(view: PageView) -> set[int]:
 
 def _verbatim_blocks(section: SectionView) -> Iterator[tuple[int, int]]:
     for token in section.tokens:
-        if token.map is None:
-            continue
-        start, end = (section.section.first_line + index for index in token.map)
-        if token.type == "fence":
-            yield start + 1, end - 1
-        elif token.type in ("code_block", "html_block"):
-            yield start, end
+        if token.type in ("fence", "code_block", "html_block") and token.map:
+            marks = int(token.type == "fence")
+            start, end = (section.section.first_line + index for index in token.map)
+            yield start + marks, end - marks
 
 
 def _lines_before_the_last(view: PageView) -> set[int]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from generator.checking.machine import MissingToolError
 from generator.checking.parts import HubFacts
-from generator.checking.registry import MissingToolError
 from generator.checking.rules import spelling
 from generator.checking.view import PageView
 from generator.config import Config

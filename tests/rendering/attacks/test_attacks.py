@@ -13,12 +13,11 @@ import pytest
 from generator.model.page import Page
 from generator.model.run import Output, ScriptRun, SnippetError
 from generator.publishing import publish
-from generator.searching.pagefind_index import index_documents
 from tests.browser.chromium import chromium, served
 from tests.pages import a_page, read
 from tests.rendering.attacks import ATTACKS, Attack
 from tests.rendering.runs import a_run
-from tests.rendering.sites import site_files
+from tests.rendering.sites import indexed, site_files
 
 MARKDOWN = {"p", "h2", "h3", "h4", "ul", "ol", "li", "a", "em", "strong", "code", "pre", "blockquote", "hr", "s", "div"}
 MARKDOWN |= {"table", "thead", "tbody", "tr", "th", "td", "span", "br", "sub", "sup", "kbd", "details", "summary"}
@@ -58,7 +57,7 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     calm = read(a_page("x = 1", zh=BENIGN, en=BENIGN), "calm_page_here.md")
     evidence = {page.id: [run] for page, run in made}
     folder = tmp_path_factory.mktemp("hostile") / "site"
-    publish(site_files(calm, *(page for page, _ in made), evidence=evidence, index=index_documents), folder)
+    publish(site_files(calm, *(page for page, _ in made), evidence=evidence, index=indexed), folder)
     return folder
 
 

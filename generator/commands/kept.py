@@ -1,0 +1,92 @@
+"""What a build leaves for the next one: of every part of a site what it was made from, and the files that came of it.
+
+It is only ever a saving of time. What is kept tells that a part need not be made again; where it is missing, damaged
+or of another version, the part is made.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain, repeat
+from pathlib import Path
+
+from generator.commands.jobs import Finished, Made
+from generator.files import remove
+from generator.keeping import keep, recall
+from generator.model.diagnostic import Diagnostic
+from generator.publishing import SiteFile
+from generator.rendering.link_check import BrokenLink
+from generator.seen import Sightings
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """A page, as it was made."""
+
+    key: str
+    """Of its text, its evidence and all that is the same for every page."""
+    day: str
+    """On which it was made, where another day may make something else of it."""
+    made: Made
+    related: str
+    """Digest of what its cards say of other models."""
+    finished: Finished | None
+
+    @property
+    def files(self) -> Iterator[SiteFile]:
+        """All that it is on the site."""
+        yield from self.made.files
+        if self.finished:
+            yield from self.finished.files
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Any other part of the site."""
+
+    key: str
+    """Of all that it was made from."""
+    files: tuple[SiteFile, ...]
+    links: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """All that is kept of a site."""
+
+    world: str = ""
+    """Digest of what every part is made with."""
+    sightings: Sightings = field(default_factory=dict)
+    pages: Mapping[str, KeptPage] = field(default_factory=dict)
+    """By the path of the page's file."""
+    runs: Mapping[str, tuple[str, str | Diagnostic]] = field(default_factory=dict)
+    """Path of each file of evidence to its digest, and the page it is of or what is wrong with it."""
+    changes: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
+    """Folder of pages to the commit that was asked about, and the time of the last change of each file up to it."""
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    """By name."""
+    broken: tuple[str, tuple[BrokenLink, ...]] = ("", ())
+    """Digest of all links, and which of them are broken."""
+    of_links: tuple[Diagnostic, ...] = ()
+    """Where the broken ones stand."""
+    notes: tuple[str, ...] = ()
+    """What the site lacks that it could have, and why."""
+    nonce: str = ""
+    """Another one after every making during which templates changed: processes may have read either."""
+    spare: str = ""
+    """What tells the files of the spare folder from others: see `publishing.Spare`."""
+
+
+NOTHING = Kept()
+
+
+def read_kept(file: Path) -> Kept:
+    """What the last build left, if it is whole."""
+    found = recall(file, chain([Kept], repeat(tuple[str, KeptPage])))
+    return replace(found[0], pages=dict(found[1:])) if found else NOTHING
+
+
+def write_kept(kept: Kept, file: Path) -> None:
+    """Leave it for the next build. Raises OSError, and UnicodeEncodeError where a file's name is no text."""
+    if file.is_dir():
+        remove(file)
+    keep(chain([replace(kept, pages={})], kept.pages.items()), file)

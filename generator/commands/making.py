@@ -1,0 +1,231 @@
+"""A site made again: the pages that changed, what is about many pages, the links among them."""
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from generator.commands.before import SEARCH, Before, files_of
+from generator.commands.check import plain_facts
+from generator.commands.inputs import key_of, world_of
+from generator.commands.jobs import Finishing, Made
+from generator.commands.kept import Kept, KeptPage, Part
+from generator.commands.links import find_broken
+from generator.commands.page_job import Workshop, finish_cards, make_page, render_lists
+from generator.files import BESIDE, remove_left_over
+from generator.model.record import PageRecord
+from generator.model.site import ListPage, RenderedFile, SiteContext
+from generator.parallel import Mapper
+from generator.publishing import Edition, Spare, edition, listing
+from generator.reading.source import decode
+from generator.rendering.link_check import link_findings
+from generator.rendering.lists import lists
+from generator.rendering.related import related_told
+from generator.rendering.whole_site import files_for_programs
+from generator.seen import Seen, State, digest_of
+
+_STATIC = "static"
+"""Name of the part that is the same for every hub; all others are called by the path of their file."""
+
+
+class Making:
+    """One making of a site, step by step."""
+
+    def __init__(self, before: Before, mapper: Mapper) -> None:
+        self.before, self.mapper = before, mapper
+        self.wanted, self.kept, self.inputs, self.index = before.wanted, before.kept, before.inputs, before.index
+        self.root, self.hub = before.wanted.root, before.wanted.root.config.hub
+        self.pages: dict[str, KeptPage] = dict(before.pages)
+        self.parts: dict[str, Part] = {}
+        self.notes: list[str] = []
+        self.later: dict[str, tuple[State, str]] = {}
+        """What was seen of files after they were read."""
+        self.last: set[str] = set()
+        """Pages that have an error now, and are shown as they last were."""
+
+    def make(self) -> Kept:
+        """Make what is not as it was, publish the site, and return what to keep of it."""
+        place, present = self.before.place, self.before.present
+        spare = Spare(place / "spare", self.kept.spare) if place else None
+        with edition(self.wanted.out, spare) as made:
+            shop = self._workshop(made)
+            self._make_pages(shop)
+            self._make_parts(made, shop)
+            files = files_of(self.pages, self.parts)
+            made.publish(files)
+        inputs, sightings = self.inputs, {**self.inputs.seen.sightings, **self.later}
+        # Where something else is in the site, or in the way of a file, it is nothing to begin the next one in.
+        spare_now = listing(present) if self.before.is_as_kept else ""
+        of_inputs = inputs.world, sightings, self.pages, inputs.runs, inputs.changes
+        left = Kept(*of_inputs, self.parts, notes=tuple(self.notes), nonce=self.kept.nonce, spare=spare_now)
+        broken = find_broken(left, self.kept)
+        return replace(left, broken=broken, of_links=tuple(link_findings(broken[1], self._source, self.wanted.out)))
+
+    def trusted(self, made: Kept) -> Kept:
+        """Of what was made, what the next time may believe."""
+        if world_of(self.wanted, Seen(made.sightings), self.inputs.facts_digest) == made.world:
+            return made
+        # Nobody knows what was made with the world as it was and what as it is.
+        pages = {path: replace(page, key="") for path, page in made.pages.items()}
+        return Kept("", made.sightings, pages, nonce=secrets.token_hex(16))
+
+    def _workshop(self, made: Edition) -> Workshop:
+        for cache in (self.root.social_images, self.root.page_pictures):
+            remove_left_over(BESIDE, cache)
+        return Workshop(
+            self.root,
+            self.inputs.facts or plain_facts(self.root),
+            self.inputs.today,
+            digest_of(self.inputs.world, self.kept.nonce),
+            made.place,
+            str(made.aside),
+            str(self.before.documents_folder) if self.wanted.has_search else "",
+            f"\0{secrets.token_hex(16)}\0",
+            _alive_links(self.root.alive_links),
+        )
+
+    def _make_pages(self, shop: Workshop) -> None:
+        """Make the pages that are not valid any more, and those whose cards say something else of others now."""
+        stale = [path for path in self.inputs.jobs if path not in self.pages]
+        self._take(stale, shop)
+        lost = self._without_documents()
+        self._take(lost, shop)
+        self._finish_pages({*stale, *lost}, shop)
+
+    def _without_documents(self) -> list[str]:
+        """Pages that would be missing in an index, where one is to be made."""
+        documents = self.before.documents(self.pages)
+        if not self.index or documents.key == self.before.kept_search.key:
+            return []
+        documents.tidy()
+        lost, pages = documents.lost(), self.pages.items()
+        return [path for path, page in pages if any(name in lost for name, _ in page.made.documents)]
+
+    def _finish_pages(self, taken: Set[str], shop: Workshop) -> None:
+        """Finish the cards of pages that were taken, and take and finish those that say something else of others."""
+        records = self._records()
+        told = related_told(list(records.values()), self.hub, shop.templates)
+        digests = {path: digest_of(sorted(told[record.id].items())) for path, record in records.items()}
+        others = {path for path in records if self.pages[path].related != digests[path]}
+        again = others - taken - self.last
+        self._take(sorted(again), shop)
+        if again and self._records() != records:  # one of them has changed this very moment
+            return self._finish_pages(taken | again, shop)
+        tasks = {path: self._finishing(path, told) for path in sorted(others - self.last)}
+        if retold := sorted(others & self.last):
+            before = related_told(_records_of(self.kept.pages), self.hub, shop.templates)
+            tasks |= {path: replace(self._finishing(path, told), before=before[records[path].id]) for path in retold}
+        for path, finished in zip(tasks, self.mapper(partial(finish_cards, shop=shop), tasks.values()), strict=True):
+            page = self.pages[path]
+            made = replace(page.made, cards=None)
+            self.pages[path] = replace(page, made=made, related=digests[path], finished=finished)
+        return None
+
+    def _finishing(self, path: str, told: Mapping[str, Mapping[str, str]]) -> Finishing:
+        made = self.pages[path].made
+        assert made.record  # else it is not shown
+        return Finishing(made.record.id, told[made.record.id], made.cards)
+
+    def _take(self, paths: Sequence[str], shop: Workshop) -> None:
+        """Make these pages but for their cards."""
+        jobs = [self.inputs.jobs[path] for path in paths]
+        all_made = list(self.mapper(partial(make_page, shop=shop), jobs))
+        now = Seen(self.inputs.seen.sightings)
+        for path, made in zip(paths, all_made, strict=True):
+            day = self.inputs.today.isoformat() if made.is_dated else ""
+            page = KeptPage(self._key_now(path, made, now), day, made, "", None)
+            before = self.kept.pages.get(path)
+            is_shown = self.wanted.keeps_last and made.record is None and before and self.before.are_there(before.files)
+            if before and is_shown:  # as it last was, with what is wrong with it now
+                self.last.add(path)
+                shown = replace(before.made, findings=made.findings, asked=made.asked)
+                page = replace(before, key=page.key, day=day, made=shown)
+            self.pages[path] = page
+        self.later.update(now.sightings)
+
+    def _key_now(self, path: str, made: Made, now: Seen) -> str:
+        """The key of a page that was made just now; empty where something changed meanwhile: it is of either then."""
+        key = key_of(self.inputs.jobs[path], now, self.inputs.world)
+        is_steady = key == self.inputs.keys[path] and all(now.digest_asked(one) == digest for one, digest in made.asked)
+        return key if is_steady else ""
+
+    def _records(self) -> dict[str, PageRecord]:
+        """By the path of the page, of those that are shown."""
+        ordered = sorted(self.pages.items())
+        return {path: page.made.record for path, page in ordered if page.made.record}
+
+    def _make_parts(self, made: Edition, shop: Workshop) -> None:
+        """Make what is about many pages or none."""
+        search = self.before.search_key(self.pages)
+        templates, pictures = shop.templates, self._hub_pictures(shop)
+        self._put(_STATIC, [*templates.static, *pictures.values()], made)
+        known = SiteContext(alive_links=shop.alive_links, pictures={"": pictures}, has_search=bool(search))
+        records = list(self._records().values())
+        pages = list(lists(records, self.hub, templates, known))
+        self._make_lists(pages, shop)
+        for file in files_for_programs(records, pages, self.hub, templates):
+            self._put(file.path, [file], made)
+        before = self.before.kept_search
+        if self.index and search == before.key:
+            self.parts[SEARCH] = before
+        elif self.index and search:
+            self.parts[SEARCH] = Part(search, tuple(made.put(file) for file in self.index.files()))
+
+    def _make_lists(self, pages: Sequence[ListPage], shop: Workshop) -> None:
+        keys = [digest_of(self.inputs.world, msgspec.msgpack.encode(page)) for page in pages]
+        stale: list[tuple[str, ListPage]] = []
+        for key, page in zip(keys, pages, strict=True):
+            before = self.kept.parts.get(page.path)
+            if before and before.key == key and self.before.are_there(before.files):
+                self.parts[page.path] = before
+            else:
+                stale.append((key, page))
+        made = self.mapper(partial(render_lists, shop=shop), [page for _, page in stale])
+        for (key, page), (file, links) in zip(stale, made, strict=True):
+            self.parts[page.path] = Part(key, (file,), links)
+
+    def _put(self, name: str, files: Sequence[RenderedFile], made: Edition) -> None:
+        """A part that is at hand."""
+        key, before = digest_of(*(part for file in files for part in (file.path, file.data))), self.kept.parts.get(name)
+        is_there = before and before.key == key and self.before.are_there(before.files)
+        self.parts[name] = before if before and is_there else Part(key, tuple(map(made.put, files)))
+
+    def _hub_pictures(self, shop: Workshop) -> Mapping[str, RenderedFile]:
+        """The pictures that are shown with links to what is no card; what there can be none of is noted."""
+        if not self.root.config.base_url:
+            what = "no sitemap, feeds or pictures for links"
+            self.notes.append(f"{what}: base_url is not set (in hub.toml, or with --base-url)")
+        elif self.root.config.social_images:
+            from generator.rendering.social_images import hub_images  # drawing is slow to load
+
+            if pictures := hub_images(self.hub, shop.templates.strings, self.root.social_images):
+                return pictures
+            self.notes.append(
+                "no pictures for links: no font with Chinese characters was found (Debian: fonts-noto-cjk)"
+            )
+        return {}
+
+    def _source(self, page_id: str) -> tuple[str, str]:
+        """The path and the text of a page."""
+        path = next((path for path, record in self._records().items() if record.id == page_id), "")
+        try:
+            return path, decode(Path(path).read_bytes(), path)[0]
+        except OSError:  # gone by now
+            return "", ""
+
+
+def _records_of(pages: Mapping[str, KeptPage]) -> list[PageRecord]:
+    return [page.made.record for page in pages.values() if page.made.record]
+
+
+def _alive_links(cache_file: Path) -> Mapping[str, int] | None:
+    """What asking about links to other sites taught, however long ago; None where nobody asked."""
+    try:
+        found = json.loads(cache_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,115 @@
+"""What lists are narrowed by: tags, tasks and states, with the models that have them."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from operator import sub
+from typing import Any
+
+import msgspec
+
+from generator.model.addresses import asset, list_place
+from generator.model.hub import Hub, Language
+from generator.model.record import PageRecord
+from generator.model.site import ListPage
+from generator.rendering.environment import Templates
+from generator.rendering.verification import STATES
+
+KINDS = ("tag", "task", "state")
+MOST_OFFERED = 100
+"""How many of a kind are offered beside a list: those with the most models."""
+
+ROWS_IN_A_FILE = 500
+"""Whoever filters the index gets those files that the first matches are in."""
+
+Groups = Mapping[tuple[str, str], Sequence[int]]
+"""Kind and value to the models that have it, as places in the list of all models."""
+
+Filter = Mapping[str, Any]
+"""A link to the models that have something in common: its kind, value, name, count and place."""
+
+Filters = Mapping[str, Sequence[Filter]]
+"""By kind, each in the order of the hub's settings."""
+
+
+def groups_of(ordered: Sequence[PageRecord], language: str) -> Groups:
+    """What the models have in common, as readers of this language meet it."""
+    kinds: Mapping[str, dict[str, list[int]]] = {kind: defaultdict(list) for kind in KINDS}
+    tags, tasks, states = kinds.values()
+    for index, record in enumerate(ordered):
+        for tag in record.tags:
+            tags[tag].append(index)
+        if record.task:
+            tasks[record.task].append(index)
+        states[record.told[language].state].append(index)
+    return {(kind, value): found for kind, of in kinds.items() for value, found in of.items()}
+
+
+def filters_of(groups: Groups, hub: Hub, language: Language, templates: Templates, states: set[str]) -> Filters:
+    """Every list that the hub has. Those of other languages have the same places.
+
+    Args:
+        states: those that models have in any language.
+    """
+    words = templates.strings[language.code]
+    tasks = sorted(value for kind, value in groups if kind == "task")
+    names: Mapping[str, Mapping[str, str]] = {
+        "tag": {tag: hub.tags[tag][language.code] for tag in hub.tags if ("tag", tag) in groups},
+        "task": {task: hub.tags[task][language.code] if task in hub.tags else task for task in tasks},
+        "state": {state: words.get(f"state_{state}", state) for state in STATES if state in states},
+    }
+    return {
+        kind: [_filter(kind, value, name, len(groups.get((kind, value), ()))) for value, name in named.items()]
+        for kind, named in names.items()
+    }
+
+
+def _filter(kind: str, value: str, name: str, count: int) -> Filter:
+    return {"kind": kind, "value": value, "name": name, "count": count, "place": list_place(kind, value)}
+
+
+def offered(filters: Filters) -> Filters:
+    """Those that are shown beside every list."""
+    return {kind: tuple(_most_used(group)) for kind, group in filters.items()}
+
+
+def with_chosen(shown: Filters, chosen: Filter) -> Filters:
+    """Those that are shown beside the list of one of them, which is there though few models have it."""
+    group = shown[chosen["kind"]]
+    return shown if chosen in group else {**shown, chosen["kind"]: (*group, chosen)}
+
+
+def _most_used(group: Sequence[Filter]) -> Sequence[Filter]:
+    if len(group) <= MOST_OFFERED:
+        return group
+    kept = {each["value"] for each in sorted(group, key=lambda each: -each["count"])[:MOST_OFFERED]}
+    return [each for each in group if each["value"] in kept]
+
+
+def filter_files(rows: Sequence[str], groups: Groups, language: Language) -> Iterator[ListPage]:
+    """What a script needs to filter an index of several pages, the file that names the others last.
+
+    It holds, for each kind and value, the places of the models that have it, each as its distance from the one before;
+    the others hold the rows, a fixed number each.
+    """
+    names = []
+    for first in range(0, len(rows), ROWS_IN_A_FILE):
+        file = data_file("rows", language, tuple(rows[first : first + ROWS_IN_A_FILE]), {})
+        names.append(file.path.rpartition("/")[2])
+        yield file
+    of = {f"{kind}={value}": _distances(found) for (kind, value), found in sorted(groups.items())}
+    yield data_file("filters", language, (), {"of": of, "size": ROWS_IN_A_FILE, "files": tuple(names)})
+
+
+def data_of(page: ListPage) -> bytes:
+    """The bytes of a list for scripts."""
+    return msgspec.json.encode({**page.context, "rows": page.rows} if page.rows else page.context)
+
+
+def data_file(stem: str, language: Language, rows: tuple[str, ...], context: Mapping[str, Any]) -> ListPage:
+    """A list for scripts, named by its bytes."""
+    data = data_of(ListPage("", "", language.code, "", rows, context))
+    return ListPage(asset(f"{stem}-{language.path}", data, ".json"), "", language.code, "", rows, context)
+
+
+def _distances(places: Sequence[int]) -> tuple[int, ...]:
+    return tuple(map(sub, places, (0, *places)))

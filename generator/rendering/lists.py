@@ -1,0 +1,141 @@
+"""The pages about many models, from records alone: the chooser of languages, indexes, lists by what models have in
+common, status pages.
+
+They are made in two steps. `lists` says what stands on each, which is fast at any size; `render_list` makes HTML of
+one, wherever and whenever that is wanted.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from generator.model.addresses import CHOOSER, NOT_FOUND, STATUS, file_in, page_place, root_of
+from generator.model.hub import Hub, Language
+from generator.model.record import ROOT, PageRecord
+from generator.model.site import ListPage, RenderedFile, SiteContext
+from generator.rendering.environment import Templates
+from generator.rendering.list_filters import data_of, filter_files, filters_of, groups_of, offered, with_chosen
+from generator.rendering.paging import MOST_BYTES, Cuts, cuts_of, pager_of
+from generator.rendering.search import search_filters
+from generator.rendering.search_names import search_names
+
+_LONGEST_ROOT = len("../../../../../")
+_A_PATH = f"assets/{'-' * 40}.json"
+_SPARE = 4_000
+"""Bytes by which the frame of one page of a list may be larger than that of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list in one language, in pages."""
+
+    template: str
+    place: str
+    """Below a language's folder."""
+    rows: Sequence[str]
+    cuts: Cuts
+    context: Mapping[str, Any]
+
+
+def lists(records: Sequence[PageRecord], hub: Hub, templates: Templates, known: SiteContext) -> Iterator[ListPage]:
+    """Every page about many models, and what scripts need to filter them. Raises TemplatesError."""
+    ordered = sorted(records, key=lambda record: record.order)
+    search = search_filters(ordered, hub, templates) if known.has_search else {}
+    pictures = known.picture_paths()
+    first = hub.languages[0]
+    around: dict[str, Any] = {"pictures": pictures, "search": search.get(first.code)}
+    yield ListPage(CHOOSER, "chooser.html", first.code, "", context=around)
+    # Whatever address it is shown for, only the path of the site leads to the site.
+    yield ListPage(NOT_FOUND, "404.html", first.code, "", context=around, root=urlsplit(hub.base_url).path or "/")
+    # A language that has no failure still has the page that the switch of another language leads to.
+    states = {told.state for record in ordered for told in record.told.values()}
+    found: dict[str, list[_List]] = {}
+    for language in hub.languages:
+        around = {"pictures": pictures, "search": search.get(language.code)}
+        if known.has_search:
+            yield (names := search_names(ordered, hub, language, templates))
+            around["names"] = names.path
+        found[language.code], files = _in_language(ordered, language, hub, templates, states, around)
+        yield from files
+    last = {code: {each.place: len(each.cuts) for each in of} for code, of in found.items()}
+    for code, of in found.items():
+        for each in of:
+            yield from _pages(each, hub.language(code), {other: pages[each.place] for other, pages in last.items()})
+
+
+def render_list(page: ListPage, hub: Hub, templates: Templates) -> RenderedFile:
+    """Its file. Raises TemplatesError where a template is at fault."""
+    if not page.template:
+        return RenderedFile(page.path, data_of(page))
+    root = page.root or root_of(page.path)
+    rows = [Markup(row.replace(ROOT, root)) for row in page.rows]  # made by templates
+    return templates.render(
+        page.template, page.path, hub.language(page.language), root, hub=hub, here=page.here, rows=rows, **page.context
+    )
+
+
+def _in_language(
+    ordered: Sequence[PageRecord],
+    language: Language,
+    hub: Hub,
+    templates: Templates,
+    states: set[str],
+    around: Mapping[str, Any],
+) -> tuple[list[_List], list[ListPage]]:
+    """Its lists, and the files that filter the index where that has several pages."""
+    room = partial(_room, language=language, hub=hub, templates=templates)
+    rows = [record.told[language.code].row for record in ordered]
+    sizes = _sizes(rows)
+    groups = groups_of(ordered, language.code)
+    filters = filters_of(groups, hub, language, templates, states)
+    context = {**around, "filters": offered(filters)}
+    index = cuts_of(sizes, room("index.html", "", {**context, "facets": _A_PATH}))
+    files = list(filter_files(rows, groups, language)) if len(index) > 1 else []
+    made = [_List("index.html", "", rows, index, {**context, "facets": files[-1].path if files else ""})]
+    every = [each for group in filters.values() for each in group]
+    if every:
+        longest = max(every, key=lambda each: len(each["name"].encode()))
+        of_list = room("tag.html", longest["place"], {**context, "chosen": longest})
+    for chosen in every:
+        places = groups.get((chosen["kind"], chosen["value"]), ())
+        cuts = cuts_of([sizes[place] for place in places], of_list)
+        of_chosen = {**context, "filters": with_chosen(context["filters"], chosen), "chosen": chosen}
+        made.append(_List("tag.html", chosen["place"], [rows[place] for place in places], cuts, of_chosen))
+    rows = [record.told[language.code].status_row for record in ordered]
+    cuts = cuts_of(_sizes(rows), room("status.html", STATUS, around))
+    return [*made, _List("status.html", STATUS, rows, cuts, around)], files
+
+
+def _sizes(rows: Sequence[str]) -> list[int]:
+    """Bytes of rows in a list, each with its line end."""
+    more = _LONGEST_ROOT - len(ROOT)
+    return [len(row if row.isascii() else row.encode()) + more * row.count(ROOT) + 1 for row in rows]
+
+
+def _room(
+    template: str, place: str, context: Mapping[str, Any], language: Language, hub: Hub, templates: Templates
+) -> int:
+    """Bytes that one page of a list has for its rows: what its frame leaves, whoever wrote the template of that."""
+    pager = pager_of(place, 1, [(10**6, 10**6)] * 9)
+    others = {each.code: place for each in hub.languages}
+    path = file_in(language, page_place(place, 10**4))
+    frame = ListPage(path, template, language.code, place, ("",), {**context, "pager": pager, "others": others})
+    return MOST_BYTES - _SPARE - len(render_list(frame, hub, templates).data)
+
+
+def _pages(of: _List, language: Language, last: Mapping[str, int]) -> Iterator[ListPage]:
+    """The pages of a list.
+
+    Args:
+        last: by language, how many pages the same list has in it.
+    """
+    for number, (first, end) in enumerate(of.cuts, 1):
+        here = page_place(of.place, number)
+        others = {code: page_place(of.place, min(number, pages)) for code, pages in last.items()}
+        context = {**of.context, "pager": pager_of(of.place, number, of.cuts), "others": others}
+        rows = tuple(of.rows[first:end])
+        yield ListPage(file_in(language, here), of.template, language.code, here, rows, context)

@@ -1,0 +1,68 @@
+"""Pages to their records."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.model.hub import Hub, Language
+from generator.model.record import ROOT, PageRecord, ToldIn
+from generator.rendering.api import meta_of
+from generator.rendering.cards import ShownPage
+from generator.rendering.environment import Templates
+from generator.rendering.json_files import json_text
+from generator.rendering.related import datasets_of
+from generator.rendering.status import outer_links, status_of, status_row
+
+
+def record_of(
+    shown: ShownPage, hub: Hub, templates: Templates, findings: int, alive_links: Mapping[str, int] | None
+) -> PageRecord:
+    """What the rest of the site says of a page. Raises TemplatesError.
+
+    Args:
+        findings: how many there are about it.
+        alive_links: see `SiteContext`.
+    """
+    page, head = shown.page, shown.page.front_matter
+    links = outer_links(shown, alive_links)
+    rows = {each.code: status_row(shown, each, hub, findings, links) for each in hub.languages}
+    return PageRecord(
+        id=page.id,
+        title=head.title,
+        author=head.author,
+        summary=dict(head.summary),
+        tags=head.tags,
+        task=shown.task,
+        datasets=datasets_of(page.source),
+        languages=tuple(section.language for section in page.sections),
+        updated=page.updated,
+        told={each.code: _told_in(shown, each, rows[each.code], hub, templates) for each in hub.languages},
+        meta=json_text(meta_of(page)),
+        status=json_text(status_of(shown, hub, findings, links)),
+    )
+
+
+def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: Hub, templates: Templates) -> ToldIn:
+    verification = shown.verification(language.code)
+    lang = hub.language(shown.section_for(language.code).language).lang
+    model = {
+        "id": shown.id,
+        "title": _without_root(shown.page.front_matter.title),
+        "summary": _without_root(shown.summary(language.code)),
+        "verification": verification,
+        "lang": lang,
+    }
+    tags = [(tag, hub.tags[tag][language.code]) for tag in shown.page.front_matter.tags]
+    status = {**row, "title": model["title"]}
+    return ToldIn(
+        state=verification.state,
+        lang=lang,
+        summary=shown.summary(language.code),
+        row=str(templates.fragment("row.html", language, root=ROOT, tags=tags, task=shown.task, **model)),
+        status_row=str(templates.fragment("status-row.html", language, root=ROOT, row=status)),
+        related=str(templates.fragment("related-row.html", language, root=ROOT, other=model)),
+    )
+
+
+def _without_root(text: str) -> str:
+    """A text in which nothing is taken for `ROOT`: YAML can write what no page holds."""
+    return text.replace(ROOT, "\N{REPLACEMENT CHARACTER}")

@@ -1,0 +1,178 @@
+"""How much a build does: counted, so that no slow machine fails it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from generator.reading import hub as reading
+from generator.rendering.environment import Templates
+from tests.incremental.hubs import PAGES, a_hub, a_picture, built, files_of, page_file, verify
+from tests.incremental.steps import copy_over, edit_text, rewrite_in_place
+from tests.pages import a_page
+
+_CARD = "hub1/card.html"
+
+
+@dataclass
+class Work:
+    """What was done since the last look."""
+
+    hub: Path
+    read: list[str] = field(default_factory=list)
+    """The pages whose files were read, each as often as it was."""
+    rendered: list[str] = field(default_factory=list)
+    """Every template that was rendered."""
+
+    def of_build(self) -> tuple[list[str], int, set[str]]:
+        """Build once more: the pages that were read, how many cards were rendered, and the files that were written."""
+        before = self._files()
+        self.read.clear()
+        self.rendered.clear()
+        built(self.hub)
+        after = self._files()
+        return (
+            sorted(self.read),
+            self.rendered.count(_CARD),
+            {path for path in after if after[path] != before.get(path)},
+        )
+
+    def _files(self) -> dict[str, tuple[int, int]]:
+        site = self.hub / "site"
+        states = {path: (site / path).stat() for path in (files_of(site) if site.exists() else ())}
+        return {path: (state.st_ino, state.st_mtime_ns) for path, state in states.items()}
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
+    """Of a hub that was built."""
+    found = Work(a_hub(tmp_path / "hub"))
+    text_of, fragment = reading._text_of, Templates.fragment
+
+    def read(path: Path) -> object:
+        found.read.append(path.stem)
+        return text_of(path)
+
+    def render(self: Templates, name: str, *arguments: object, **context: object) -> object:
+        found.rendered.append(name)
+        return fragment(self, name, *arguments, **context)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(reading, "_text_of", read)
+    monkeypatch.setattr(Templates, "fragment", render)
+    built(found.hub)
+    assert sorted(found.read) == sorted(PAGES)
+    assert found.rendered.count(_CARD) == 2 * len(PAGES)
+    yield found
+
+
+def test_nothing_is_done_where_nothing_changed(work: Work) -> None:
+    """Nor where files have got another time or number alone; and what is kept is not written again for ever."""
+    assert work.of_build() == ([], 0, set())
+    assert work.rendered == []
+    copy_over(work.hub, 1)
+    page_file(work.hub, "four").touch()
+    assert work.of_build() == ([], 0, set())
+    assert work.rendered == []
+
+
+def test_nothing_is_kept_anew_where_nothing_changed(work: Work) -> None:
+    """Once the files are no more in doubt."""
+    for path in work.hub.rglob("*"):
+        os.utime(path, ns=(0, 0), follow_symlinks=False)
+    kept = work.hub / ".hub" / "cache" / "kept"
+    built(work.hub)
+    before = kept.stat().st_ino, kept.stat().st_mtime_ns
+    built(work.hub)
+    assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == before
+
+
+def test_one_page_is_one_page(work: Work) -> None:
+    """Its text is in its own files alone."""
+    edit_text(work.hub, 0)
+    read, rendered, written = work.of_build()
+    assert (read, rendered) == (["Two"], 2)
+    assert written
+    assert all("/Two" in path for path in written), written
+
+
+def test_a_title_is_also_its_relatives_and_the_lists(work: Work) -> None:
+    """Other cards say nothing of it, and stay as they are."""
+    path = page_file(work.hub, "三")
+    path.write_text(path.read_text(encoding="utf-8").replace("title: Three", "title: Trois"), encoding="utf-8")
+    site = work.hub / "site"
+    named = {path.parts[-2] for path in site.glob("*/models/*/index.html") if "Three" in path.read_text("utf-8")}
+    assert named == {"三", "megengine_vision_one"}
+    read, rendered, written = work.of_build()
+    assert (set(read), len(read), rendered) == (named, 2, 4)
+    assert {"zh/index.html", "en/index.html", "api/v1/models.json", "llms.txt"} <= written
+    assert not any(name in path for path in written for name in ("/Two", "/four", "assets/")), written
+
+
+def test_evidence_is_of_one_page(work: Work) -> None:
+    """What it says is on the page's cards, in lists and on the status page, and on the cards of relatives."""
+    verify(work.hub, "four", work.hub / "evidence", error="ValueError", said=7)
+    read, rendered, written = work.of_build()
+    assert (read, rendered) == (["four"], 2)
+    assert "zh/status/index.html" in written
+    assert not any(f"/{name}/" in path for path in written for name in PAGES if name != "four"), written
+
+
+def test_picture_is_of_the_pages_that_show_it(work: Work) -> None:
+    """No other page asked for it."""
+    a_picture(work.hub / "hub_pages" / "pictures" / "dot.png", 7)
+    read, rendered, written = work.of_build()
+    assert (read, rendered) == (["Two", "megengine_vision_one"], 4)
+    assert sum(path.startswith("assets/picture.") for path in written) == 1
+
+
+def test_template_is_everything(work: Work) -> None:
+    """All pages are made anew; of the files that come out the same none is written."""
+    (work.hub / "templates" / "strings.toml").write_text('[zh_CN]\nfooter = "抄"\n', encoding="utf-8")
+    read, rendered, written = work.of_build()
+    assert (read, rendered) == (sorted(PAGES), 2 * len(PAGES))
+    assert written
+    assert all(path.endswith(".html") for path in written), written
+
+
+def test_new_page_is_read_alone(work: Work) -> None:
+    """With those that name it, if any does."""
+    page_file(work.hub, "new").write_text(a_page(title="New", tags=["generative"]), encoding="utf-8")
+    read, rendered, written = work.of_build()
+    assert (read, rendered) == (["new"], 2)
+    assert {"zh/models/new/index.html", "zh/index.html"} <= written
+    assert not any(f"/{name}" in path for path in written for name in PAGES), written
+
+
+def test_page_that_is_gone_is_nobodys_work_but_its_relatives(work: Work) -> None:
+    """Its files are gone, and those of all other pages are where they were."""
+    page_file(work.hub, "four").unlink()
+    read, rendered, written = work.of_build()
+    assert (read, rendered) == ([], 0)
+    assert not any(f"/{name}" in path for path in written for name in PAGES), written
+    assert not any("/four" in path for path in files_of(work.hub / "site"))
+
+
+def test_what_was_spoilt_in_the_site_is_mended_alone(work: Work) -> None:
+    """A page's file is mended with its page."""
+    (work.hub / "site" / "zh" / "models" / "four" / "index.html").unlink()
+    (work.hub / "site" / "llms.txt").write_text("!")
+    read, rendered, written = work.of_build()
+    assert (read, rendered) == (["four"], 2)
+    assert written == {"zh/models/four/index.html", "llms.txt"}
+
+
+def test_stray_is_swept_out_and_nothing_else(work: Work) -> None:
+    """It is all that is wrong with the site."""
+    (work.hub / "site" / "stray").mkdir()
+    (work.hub / "site" / "stray" / "index.html").write_text("stray")
+    assert work.of_build() == ([], 0, set())
+    assert not (work.hub / "site" / "stray").exists()
+
+
+def test_time_that_is_set_back_is_read_again(work: Work) -> None:
+    """Once."""
+    rewrite_in_place(work.hub, 1)
+    assert work.of_build()[0] == ["four"]
+    assert work.of_build() == ([], 0, set())
