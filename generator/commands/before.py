@@ -1,6 +1,7 @@
 """What stands of a site before it is made again, and whether it must be. Loads nothing of what makes pages."""
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
@@ -36,6 +37,11 @@ class Before:
         """Whether visitors see these files, as they were made."""
         return all(self.present.get(file.path) == file for file in files)
 
+    def kept_part(self, name: str, key: str) -> Part | None:
+        """A part of the site as it was, where it was made from the same and visitors see all of it."""
+        part = self.kept.parts.get(name)
+        return part if part and part.key == key and self.are_there(part.files) else None
+
     @property
     def is_unchanged(self) -> bool:
         """Whether the site is what it would be if it were made now."""
@@ -45,7 +51,7 @@ class Before:
         key = self.documents(self.pages).key if self.index else ""
         return self.is_as_kept and key == self.kept_search.key
 
-    @property
+    @cached_property
     def is_as_kept(self) -> bool:
         """Whether visitors see exactly what was made last, and nothing else."""
         return is_whole(self.present, files_of(self.kept.pages, self.kept.parts))

@@ -1,6 +1,6 @@
 """The broken links of a site; where little was made again, only what that may have changed is looked at."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 import msgspec
@@ -11,21 +11,24 @@ from generator.publishing import SiteFile
 from generator.rendering.link_check import BrokenLink, FileLinks, broken_links
 from generator.seen import digest_of
 
+_NO_LINKS = msgspec.msgpack.encode([])
 
-def find_broken(made: Kept, before: Kept) -> tuple[str, tuple[BrokenLink, ...]]:
+
+def find_broken(made: Kept, files: Mapping[str, SiteFile], before: Kept) -> tuple[str, tuple[BrokenLink, ...]]:
     """A digest of all links and files, and the links that lead to none of these files.
 
     Args:
         made: all that was made; of what is kept of its links nothing is used.
+        files: all files of it.
         before: what was kept when the site was last made.
     """
-    files, links = files_of(made.pages, made.parts), dict(_links(made))
+    links, known = dict(_links(made)), dict(_links(before))
     key = digest_of(made.world, *links.values(), sorted(files))
     if key == before.broken[0]:
         return before.broken
-    known = dict(_links(before))
     changed = [name for name, data in links.items() if known.get(name) != data]
-    names: list[str] = changed if _is_as_before(made, before, files, changed) else list(links)
+    is_going_on = _is_as_before(before, files, [(known.get(name, _NO_LINKS), links[name]) for name in changed])
+    names = changed if is_going_on else list(links)
     ids = _Ids(made, files)
     found = chain.from_iterable(_decoded(links[name]) for name in names)
     return key, tuple(broken_links(found, ids.of))
@@ -37,16 +40,16 @@ def _links(kept: Kept) -> Iterator[tuple[str, bytes]]:
     yield from ((name, part.links) for name, part in kept.parts.items() if part.links)
 
 
-def _is_as_before(made: Kept, before: Kept, files: Mapping[str, SiteFile], changed: list[str]) -> bool:
-    """Whether what did not change links to nothing that is gone: then it had and has no broken links."""
+def _is_as_before(before: Kept, files: Mapping[str, SiteFile], changed: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Whether what did not change links to nothing that is gone: then it had and has no broken links.
+
+    Args:
+        changed: what was and what is known of the links of each part that did.
+    """
     if not before.broken[0] or before.broken[1] or files.keys() != files_of(before.pages, before.parts).keys():
         return False
-    old, new = dict(_links(before)), dict(_links(made))
-    return all(
-        one.ids <= other.ids
-        for name in changed
-        for one, other in zip(_decoded(old.get(name, b"\x90")), _decoded(new[name]), strict=False)
-    )
+    pairs = (zip(_decoded(old), _decoded(new), strict=False) for old, new in changed)
+    return all(one.ids <= other.ids for one, other in chain.from_iterable(pairs))
 
 
 def _decoded(links: bytes) -> list[FileLinks]:

@@ -2,9 +2,9 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import msgspec
@@ -62,8 +62,9 @@ class Making:
         spare_now = listing(present) if self.before.is_as_kept else ""
         of_inputs = inputs.world, sightings, self.pages, inputs.runs, inputs.changes
         left = Kept(*of_inputs, self.parts, notes=tuple(self.notes), nonce=self.kept.nonce, spare=spare_now)
-        broken = find_broken(left, self.kept)
-        return replace(left, broken=broken, of_links=tuple(link_findings(broken[1], self._source, self.wanted.out)))
+        broken = find_broken(left, files, self.kept)
+        of_links = link_findings(broken[1], _sources(self.pages), self.wanted.out)
+        return replace(left, broken=broken, of_links=tuple(of_links))
 
     def trusted(self, made: Kept) -> Kept:
         """Of what was made, what the next time may believe."""
@@ -74,8 +75,8 @@ class Making:
         return Kept("", made.sightings, pages, nonce=secrets.token_hex(16))
 
     def _workshop(self, made: Edition) -> Workshop:
-        for cache in (self.root.social_images, self.root.page_pictures):
-            remove_left_over(BESIDE, cache)
+        for folder in (self.root.social_images, self.root.page_pictures):
+            remove_left_over(BESIDE, folder)
         return Workshop(
             self.root,
             self.inputs.facts or plain_facts(self.root),
@@ -179,8 +180,7 @@ class Making:
         keys = [digest_of(self.inputs.world, msgspec.msgpack.encode(page)) for page in pages]
         stale: list[tuple[str, ListPage]] = []
         for key, page in zip(keys, pages, strict=True):
-            before = self.kept.parts.get(page.path)
-            if before and before.key == key and self.before.are_there(before.files):
+            if before := self.before.kept_part(page.path, key):
                 self.parts[page.path] = before
             else:
                 stale.append((key, page))
@@ -190,9 +190,8 @@ class Making:
 
     def _put(self, name: str, files: Sequence[RenderedFile], made: Edition) -> None:
         """A part that is at hand."""
-        key, before = digest_of(*(part for file in files for part in (file.path, file.data))), self.kept.parts.get(name)
-        is_there = before and before.key == key and self.before.are_there(before.files)
-        self.parts[name] = before if before and is_there else Part(key, tuple(map(made.put, files)))
+        key = digest_of(*(part for file in files for part in (file.path, file.data)))
+        self.parts[name] = self.before.kept_part(name, key) or Part(key, tuple(map(made.put, files)))
 
     def _hub_pictures(self, shop: Workshop) -> Mapping[str, RenderedFile]:
         """The pictures that are shown with links to what is no card; what there can be none of is noted."""
@@ -209,13 +208,20 @@ class Making:
             )
         return {}
 
-    def _source(self, page_id: str) -> tuple[str, str]:
-        """The path and the text of a page."""
-        path = next((path for path, record in self._records().items() if record.id == page_id), "")
+
+def _sources(pages: Mapping[str, KeptPage]) -> Callable[[str], tuple[str, str]]:
+    """The path and the text of each page by its id, read once where it is asked for."""
+    paths = {page.made.record.id: path for path, page in pages.items() if page.made.record}
+
+    @cache
+    def source_of(page_id: str) -> tuple[str, str]:
+        path = paths.get(page_id, "")
         try:
             return path, decode(Path(path).read_bytes(), path)[0]
         except OSError:  # gone by now
             return "", ""
+
+    return source_of
 
 
 def _records_of(pages: Mapping[str, KeptPage]) -> list[PageRecord]:
