@@ -198,14 +198,6 @@ def put(file: RenderedFile, new: str, old: str) -> SiteFile:
     return _site_file(file.path, os.lstat(path))
 
 
-def published(folder: Path) -> Iterator[RenderedFile]:
-    """The files of a site as it was published."""
-    for path in files_in(folder):
-        if path != _MARK:
-            with suppress(FileNotFoundError):  # another build has published its own since
-                yield RenderedFile(path, (folder / path).read_bytes())
-
-
 def files_in(folder: Path) -> dict[str, SiteFile]:
     """All files below a folder, by their path; a link is a file of its own."""
     found: dict[str, SiteFile] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from generator.commands.before import SEARCH, Before, files_of
-from generator.commands.check import plain_facts
+from generator.commands.check import error_rules, plain_facts, severities_of
 from generator.commands.inputs import key_of, world_of
 from generator.commands.jobs import Finishing, Made
 from generator.commands.kept import Kept, KeptPage, Part
@@ -25,6 +25,7 @@ from generator.reading.source import decode
 from generator.rendering.link_check import link_findings
 from generator.rendering.lists import lists
 from generator.rendering.related import related_told
+from generator.rendering.template_folders import template_folders
 from generator.rendering.whole_site import files_for_programs
 from generator.seen import Seen, State, digest_of
 
@@ -80,7 +81,10 @@ class Making:
         return Workshop(
             self.root,
             self.inputs.facts or plain_facts(self.root),
+            error_rules(self.root),
+            severities_of(self.root),
             self.inputs.today,
+            tuple(template_folders(self.root.folder)),
             digest_of(self.inputs.world, self.kept.nonce),
             made.place,
             str(made.aside),

@@ -11,13 +11,13 @@ import msgspec
 
 from generator.checking.page import check_page
 from generator.checking.parts import HubFacts
-from generator.commands.check import error_rules, severities_of
+from generator.checking.registry import Rule
 from generator.commands.jobs import Finished, Finishing, Job, Made, Unfinished
 from generator.commands.root import HubRoot
 from generator.evidence.keeping import read_runs
 from generator.markdown_blocks import ParsedPage
 from generator.model.addresses import card_file
-from generator.model.diagnostic import Diagnostic
+from generator.model.diagnostic import Diagnostic, Severity
 from generator.model.page import Page
 from generator.model.site import ListPage, Pictures, RenderedFile, SiteContext
 from generator.publishing import SiteFile, put
@@ -30,7 +30,6 @@ from generator.rendering.lists import render_list
 from generator.rendering.records import record_of
 from generator.rendering.related import retold, with_related
 from generator.rendering.search import search_documents
-from generator.rendering.template_folders import template_folders
 from generator.rendering.whole_site import other_files, show_page, with_known_tags
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
@@ -44,7 +43,11 @@ class Workshop:
 
     root: HubRoot
     facts: HubFacts
+    rules: Sequence[Rule]
+    """Those whose findings keep a page off the site, and those that are asked besides."""
+    severities: Mapping[str, Severity]
     today: date
+    template_folders: tuple[Path, ...]
     world: str
     """Digest of what every part of the site is made with, and of what tells templates that were read meanwhile."""
     place: tuple[str, str]
@@ -60,7 +63,7 @@ class Workshop:
     @property
     def templates(self) -> Templates:
         """Raises TemplatesError."""
-        return templates_of(tuple(template_folders(self.root.folder)), self.world)
+        return templates_of(self.template_folders, self.world)
 
 
 def make_page(job: Job, shop: Workshop) -> Made:
@@ -129,7 +132,7 @@ def _read(job: Job, shop: Workshop) -> tuple[Page | None, ParsedPage, list[Diagn
     if page is None:
         return None, parsed, findings
     page = replace(page, updated=job.updated)
-    findings += check_page(page, parsed, shop.facts, error_rules(shop.root), severities_of(shop.root))
+    findings += check_page(page, parsed, shop.facts, shop.rules, shop.severities)
     if any(finding.severity == "error" for finding in findings):
         return None, parsed, findings
     return with_known_tags(page, shop.root.config.hub), parsed, findings
