@@ -13,7 +13,7 @@ from generator.checking.parts import HubFacts
 from generator.checking.rules import RULES
 from generator.config import Config
 from generator.model.page import Page
-from generator.publishing import publish, published
+from generator.publishing import files_in, publish
 from generator.reading.hub import read_page
 from generator.scripts.planning import plan
 from generator.scripts.variants import variants
@@ -69,7 +69,7 @@ def _export(page: Page, folder: Path) -> None:
     variants(script)
     files = site_files(page, evidence={page.id: [a_run(page)]})
     assert publish(files, folder) == len(files)
-    shown = {file.path: file.data for file in published(folder)}
+    shown = {path: (folder / path).read_bytes() for path in files_in(folder)}
     assert all(shown[file.path] == file.data for file in files)
     for path, data in shown.items():
         if path.endswith(".ipynb"):

@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -39,9 +40,11 @@ def _when_it_has_a_child(act: object) -> threading.Thread:
     def look() -> None:
         while True:
             for worker in psutil.Process().children():
-                if "generator.running.worker" in worker.cmdline() and worker.children():
-                    act(worker)  # type: ignore[operator]
-                    return
+                # Other tests may have left children that have ended and were never waited for.
+                with suppress(psutil.NoSuchProcess):
+                    if "generator.running.worker" in worker.cmdline() and worker.children():
+                        act(worker)  # type: ignore[operator]
+                        return
 
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
