@@ -36,6 +36,7 @@ _MODULES = {
     "new": "new",
     "schema": "new",
     "verify": "verify",
+    "mend": "mend",
     "build": "build",
     "serve": "serve",
     "assets": "assets",

@@ -22,9 +22,10 @@ from generator.cli.console import (
     say,
     say_all,
 )
+from generator.cli.running import how_it_is_run, prove_writable, request_of
 from generator.commands.root import HubRoot
-from generator.files import temporary_folder, write_whole
-from generator.model.run import AssetMode, DeviceChoice, SandboxChoice, ScriptRun, VariantMode, Weights
+from generator.files import write_whole
+from generator.model.run import ScriptRun, VariantMode
 from generator.reporting import github, junit, machine, markdown, sarif, terminal, text
 from generator.reporting.live import LiveProgress
 
@@ -47,33 +48,7 @@ def add_to(of: "Commands") -> None:
     what.add_argument("--repeat", type=positive, default=1, metavar="N", help="run each N times and compare the output")
     what.add_argument("--fresh", action="store_true", help="run also what has not changed since it passed")
     what.add_argument("--changed-since", metavar="REV", help="only pages that differ from this revision")
-    how = added.add_argument_group("how it is run")
-    how.add_argument(
-        "--assets",
-        choices=get_args(AssetMode),
-        help="where downloads come from: the network, the network into store and lock (trusted pages only), the store; "
-        "default: what hub.toml says under [verify], else live",
-    )
-    how.add_argument("--accept-changes", action="store_true", help="with record: lock anew what changed upstream")
-    how.add_argument(
-        "--weights",
-        choices=get_args(Weights),
-        help="standin: random weights of the right shapes in place of the published files",
-    )
-    how.add_argument("--device", choices=get_args(DeviceChoice), default="auto", help="default: a GPU if there is one")
-    how.add_argument(
-        "--sandbox",
-        choices=get_args(SandboxChoice),
-        default="auto",
-        help="default: bubblewrap where it works, and a line that says so where it does not",
-    )
-    how.add_argument(
-        "--jobs",
-        type=positive,
-        metavar="N",
-        help="scripts at a time, at most; default: one a core. Fewer run where memory has no room for what they held "
-        "in past runs",
-    )
+    how_it_is_run(added)
     then = added.add_argument_group("what comes of it")
     then.add_argument("--evidence", type=Path, metavar="DIR", help="where runs are kept; default: .hub/evidence")
     then.add_argument("--update-outputs", action="store_true", help="make the pages expect what is printed now")
@@ -84,27 +59,22 @@ def add_to(of: "Commands") -> None:
 def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     # Kernels and proxies are heavy to load, and no other command needs them.
     from generator.assets.proxy import ProxyError
-    from generator.commands.verify import Progress, Request, verify
+    from generator.commands.verify import Progress, verify
     from generator.running.kernel import KernelError
     from generator.running.sandbox import SandboxError
     from generator.scheduling.changes import RevisionError
     from generator.scheduling.devices import DeviceError
 
-    request = Request(
-        assets=options.assets or root.config.verify.assets,
-        weights=options.weights or root.config.verify.weights,
+    request = request_of(
+        root,
+        options,
         variants=options.variants,
-        device=options.device,
-        sandbox=options.sandbox,
-        jobs=options.jobs,
         repeats=options.repeat,
         fresh=options.fresh,
         changed_since=options.changed_since,
-        accept_changes=options.accept_changes,
         update_outputs=options.update_outputs,
-        evidence=options.evidence,
     )
-    _prove_writable(options.evidence or root.own_evidence, options.junit)
+    prove_writable(options.evidence or root.own_evidence, options.junit)
     try:
         with LiveProgress() as live:
             progress = Progress(say_all, live.planned, live.started, live.finished)
@@ -118,21 +88,6 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
         say(f"modules are looked for where {root.kernel_python} does: its `-m pip install NAME` adds one")
     unwritten = _write_reports(verified, options)
     return _status(verified, root.config.skip_budget, options) or unwritten
-
-
-def _prove_writable(evidence: Path, junit_file: Path | None) -> None:
-    """Raise ValueError where a run would be lost at its end, which may be an hour away."""
-    if junit_file and junit_file.is_dir():
-        raise ValueError(f"--junit {junit_file} is a folder: name the file to be written")
-    wanted = {"evidence": evidence} | ({"the JUnit report": junit_file.parent} if junit_file else {})
-    for what, folder in wanted.items():
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with temporary_folder(".trying-", folder):
-                pass
-        except OSError as error:
-            message = f"{what} cannot be written to {folder} ({error.strerror}): name a folder that can be written to"
-            raise ValueError(message) from error
 
 
 def _report(verified: "Verified", options: argparse.Namespace) -> None:

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
-from itertools import accumulate
 from pathlib import Path
 
-from generator.commands.rewriting import PageChangedError, rewrite_page
-from generator.model.diagnostic import Edit
+from generator.commands.rewriting import PageChangedError, rewrite_text
 from generator.model.hub import Language
 from generator.model.page import Page
 from generator.model.run import Script, ScriptRun
@@ -53,7 +50,7 @@ def rewrite_outputs(
         text = update_outputs(page, outputs)
         if text != page.source:
             try:
-                _write(Path(page.path), page.source, text)
+                rewrite_text(Path(page.path), page.source, text)
             except PageChangedError as error:
                 refused[page.path] = str(error)
                 text = page.source
@@ -66,15 +63,3 @@ def rewrite_outputs(
         for run in runs
     ]
     return Rewritten(changed, refused, told)
-
-
-def _write(path: Path, old: str, new: str) -> None:
-    """The file with the lines that differ replaced, and every other byte as it was."""
-    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
-    starts = [0, *accumulate(map(len, before))]
-    edits = [
-        Edit(starts[first], starts[end], "".join(after[new_first:new_end]))
-        for what, first, end, new_first, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
-        if what != "equal"
-    ]
-    rewrite_page(path, old, edits)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.model.asset import AssetRequest
+from generator.model.clues import Clues, Value
 from generator.model.page import NO_DIRECTIVES, Directives, ExpectedOutput
 
 Verdict = Literal["passed", "failed", "skipped", "flaky", "unstable"]
@@ -104,6 +105,8 @@ class Frame:
     """The page's path, a path inside the hub repository after `hub:`, or a path in the kernel environment."""
     line: int
     function: str
+    values: tuple[Value, ...] = ()
+    """What the page's own names stood for; of other code, the arguments that were arrays or tensors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,8 @@ class SnippetError:
     """Outermost first; the page's frames with the lines of the script's first language."""
     traceback: str = ""
     """As the kernel printed it, with the page's path and lines; or the native stack of a dead kernel."""
+    clues: Clues | None = None
+    """What the exception was about, where the kernel could say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ def _failure(fault: Fault, command: str | None) -> str:
     first_line = fault.message.partition("\n")[0]
     heading = f"<b>{_html(fault.subject)}</b> {_html(first_line)} ({_html(fault.kind)})"
     lines = [f"{fault.path}:{line}: in {languages}" for line, languages in places(fault.lines).items()]
-    told = _fenced("\n".join([*lines, *fault.account]))
-    again = f"\n\nagain:\n\n{_fenced(command, 'sh')}" if command else ""
+    told = fenced("\n".join([*lines, *fault.account]))
+    again = f"\n\nagain:\n\n{fenced(command, 'sh')}" if command else ""
     return f"<details><summary>{heading}</summary>\n\n{told}{again}\n\n</details>"
 
 
@@ -93,7 +93,7 @@ def _skips(runs: Iterable[ScriptRun]) -> Iterator[str]:
             yield f"- {_escape(f'{skipped.path}:{line}')} in {_escape(languages)}: {_escape(skipped.reason)}"
 
 
-def _fenced(text: str, language: str = "text") -> str:
+def fenced(text: str, language: str = "text") -> str:
     """A code block whose fence is longer than any in the text."""
     text = visible(text)
     longest = max((len(run) for run in re.findall("`+", text)), default=0)

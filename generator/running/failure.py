@@ -1,8 +1,13 @@
 """What to ask a kernel whose snippet just raised, through `sys.last_value`, which IPython sets before it answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
+from generator.model.clues import Clues, Value
+from generator.running import clues
 from generator.running.asking import expression, read_json
 
 _SOURCE = """
@@ -11,7 +16,8 @@ def answer():
     error = getattr(sys, "last_value", None)
     if error is None:
         return json.dumps(None)
-    frames = [(f.f_code.co_filename, line, f.f_code.co_name) for f, line in traceback.walk_tb(error.__traceback__)]
+    walked = list(traceback.walk_tb(error.__traceback__))[-200:]
+    frames = [(f.f_code.co_filename, line, f.f_code.co_name, values_of(f)) for f, line in walked]
     kinds, chain, seen = [], error, set()
     while chain is not None and id(chain) not in seen:
         seen.add(id(chain))
@@ -20,11 +26,11 @@ def answer():
     # SyntaxError alone has a place of its own: the code never ran.
     place = [error.filename, error.lineno] if isinstance(error, SyntaxError) else None
     missing = getattr(error, "name", None) if isinstance(error, ImportError) else None
-    told = {"frames": frames[-200:], "kinds": kinds, "place": place, "missing": missing}
+    told = {"frames": frames, "kinds": kinds, "place": place, "missing": missing, "clues": clues_of(error, walked)}
     return json.dumps(told, default=str)
 """
 
-EXPRESSION = expression(_SOURCE)
+EXPRESSION = expression(clues.SOURCE + _SOURCE)
 """Expression whose value is the answer, for `read_answer`."""
 
 
@@ -32,25 +38,20 @@ EXPRESSION = expression(_SOURCE)
 class Failure:
     """The kernel's own account of an exception."""
 
-    frames: tuple[tuple[str, int, str], ...] = ()
-    """File, line and function of each level, outermost first."""
+    frames: tuple[tuple[str, int, str, tuple[Value, ...]], ...] = ()
+    """File, line, function and what names stood for, of each level, outermost first."""
     kinds: tuple[str, ...] = ()
     """Qualified names of the classes of the exception, its causes and contexts, with their bases."""
     place: tuple[str, int] | None = None
     """File and line of a syntax error."""
     missing: str | None = None
     """The module that an import did not find."""
+    clues: Clues | None = None
 
 
-def read_answer(reply: dict[str, Any]) -> Failure:
+def read_answer(reply: Mapping[str, Any]) -> Failure:
     """The answer in a reply's `user_expressions`; an empty Failure where the kernel cannot give one any more."""
-    data = read_json(reply)
     try:
-        return Failure(
-            frames=tuple((str(file), int(line), str(function)) for file, line, function in data["frames"]),
-            kinds=tuple(map(str, data["kinds"])),
-            place=(str(data["place"][0]), int(data["place"][1])) if data.get("place") else None,
-            missing=data.get("missing"),
-        )
-    except (KeyError, TypeError, ValueError, IndexError):
+        return msgspec.convert(read_json(dict(reply)), Failure)
+    except msgspec.ValidationError:
         return Failure()

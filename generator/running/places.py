@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.model.clues import Value
 from generator.model.run import Frame
 
 # ipykernel writes a cell's code under this name; its lines are the page's, thanks to the padding.
@@ -54,9 +55,9 @@ class Places:
             text = text.replace(folder, name)
         return _STANDARD_LIBRARY.sub("", text)
 
-    def frame(self, file: str, line: int, function: str) -> Frame:
+    def frame(self, file: str, line: int, function: str, values: tuple[Value, ...] = ()) -> Frame:
         """One level of a traceback as the evidence keeps it."""
-        return Frame(self.rename(file), line, function)
+        return Frame(self.rename(file), line, function, values)
 
     def innermost_line(self, stack: str) -> int | None:
         """The page's line in a native stack that faulthandler printed, if any frame of it is the page's."""

@@ -125,6 +125,7 @@ def _exception(executed: Executed, script: Script, places: Places, first_line: i
         lines=script.lines_at(line),
         frames=frames,
         traceback=_traceback(node, places) if node else "",
+        clues=failure.clues if failure else None,
     )
 
 

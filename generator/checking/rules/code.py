@@ -28,7 +28,7 @@ from generator.model.diagnostic import Edit
 from generator.model.page import Snippet
 
 # How such names are bound on every other page.
-_USUAL = {
+USUAL_IMPORTS = {
     "np": "import numpy as np",
     "mge": "import megengine as mge",
     "F": "import megengine.functional as F",
@@ -181,8 +181,8 @@ def _remedy(known: Sequence[str], undefined: UndefinedName) -> str:
     name = undefined.node.id
     if undefined.is_bound_later:
         return f"{name} is used here and only bound further below: move one of them"
-    if name in _USUAL:
-        return f"{name} is not defined: add {_USUAL[name]}"
+    if name in USUAL_IMPORTS:
+        return f"{name} is not defined: add {USUAL_IMPORTS[name]}"
     if near := nearest(name, known, 0.75):
         return f"{name} is not defined: did you mean {near}?"
     if name in sys.stdlib_module_names:

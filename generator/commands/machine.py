@@ -1,0 +1,137 @@
+"""What scripts are run on, under what, and what they are served: tried before anything is run."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.assets.store import Store
+from generator.commands.assets import entries_of, make_standins, record_archives
+from generator.commands.root import HubRoot
+from generator.evidence.judging import Circumstances, Judged
+from generator.evidence.keeping import read_evidence
+from generator.evidence.past import past_of
+from generator.model.run import AssetMode, DeviceChoice, SandboxChoice, SandboxKind, Script, VariantMode, Weights
+from generator.running.probe import probe
+from generator.running.sandbox import choose
+from generator.scheduling.devices import choose_gpus
+from generator.scheduling.local import Downloads, Slots, run_all
+from generator.scheduling.order import Task, share_of
+from generator.scheduling.room import available_memory, cores
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """How pages are to be verified."""
+
+    assets: AssetMode = "live"
+    weights: Weights = "published"
+    variants: VariantMode = "entry"
+    device: DeviceChoice = "auto"
+    sandbox: SandboxChoice = "auto"
+    jobs: int | None = None
+    """Scripts at a time, at most; one a core unless given."""
+    repeats: int = 1
+    fresh: bool = False
+    """Whether also that is run which need not run again."""
+    changed_since: str | None = None
+    """A revision; pages that have not changed since are left out."""
+    accept_changes: bool = False
+    """Whether recording locks an upstream file anew that has changed."""
+    update_outputs: bool = False
+    """Whether the pages' expected outputs are rewritten to what is printed."""
+    evidence: Path | None = None
+    """Where runs are kept, if not in the hub's own folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What scripts are run on, under what, and what they are served; None is the network."""
+
+    slots: Slots
+    circumstances: Circumstances
+    downloads: Downloads | None
+
+
+def refuse_contradictions(request: Request) -> None:
+    """Raise ValueError for a request that contradicts itself."""
+    if request.weights == "standin" and request.assets == "live":
+        raise ValueError("--weights standin needs --assets replay or record: live downloads come as they are")
+    if request.accept_changes and request.assets != "record":
+        raise ValueError("--accept-changes needs --assets record: nothing else locks a file anew")
+    if request.weights == "standin" and request.update_outputs:
+        raise ValueError("--update-outputs needs the published weights: what stand-ins compute means nothing")
+
+
+def machine_for(
+    root: HubRoot, scripts: Sequence[Script], request: Request, warned: Callable[[Sequence[str]], None]
+) -> Machine:
+    """What this machine has for scripts, tried before anything is run.
+
+    Args:
+        warned: told what does not keep them from running.
+
+    Raises KernelError, SandboxError, DeviceError and LockError for what does.
+    """
+    sandbox = choose(request.sandbox)
+    if sandbox.reason:
+        warned([sandbox.reason])
+    gpus = choose_gpus(request.device, root.kernel_python)
+    environment = probe(root.kernel_python, gpus[0].name if gpus else "cpu")
+    jobs, room = request.jobs or cores(), available_memory()
+    slots = Slots(root.kernel_python, root.config.limits, room, jobs, tuple(gpu.index for gpu in gpus))
+    circumstances = Circumstances(environment, sandbox.kind, request.repeats)
+    return Machine(slots, circumstances, downloads_for(root, scripts, sandbox.kind, request, warned))
+
+
+def downloads_for(
+    root: HubRoot,
+    scripts: Sequence[Script],
+    sandbox: SandboxKind,
+    request: Request,
+    warned: Callable[[Sequence[str]], None],
+) -> Downloads | None:
+    """What scripts are served, with the stand-in weights made that are asked for; None for the network."""
+    if request.assets == "live":
+        return None
+    overlay = root.standins if request.weights == "standin" else None
+    if overlay:
+        if request.assets == "record":  # stand-ins are made of what is locked
+            repositories = dict.fromkeys(repository for repository, _ in entries_of(scripts))
+            warned(record_archives(root, repositories, update=request.accept_changes))
+        entries = entries_of(scripts, offered=request.variants == "run")
+        make_standins(root, entries, sandbox, warned)
+    return Downloads(root.lock, Store(root.asset_store), request.assets, overlay, request.accept_changes)
+
+
+def kept_in(root: HubRoot, request: Request) -> list[Path]:
+    """Where runs of pages are found."""
+    return [*([request.evidence] if request.evidence else []), *root.evidence]
+
+
+def run_on(
+    machine: Machine,
+    root: HubRoot,
+    scripts: Iterable[Script],
+    request: Request,
+    on_start: Callable[[Script, str], None],
+) -> Iterator[Judged]:
+    """Run each script, and yield what came of it as it ends.
+
+    Args:
+        on_start: told of each script and the device that it starts on.
+
+    Raises KernelError and ProxyError for what is the machine's fault.
+    """
+    tasks = _tasks(root, scripts, machine, request)
+    if tasks:
+        yield from run_all(tasks, machine.slots, machine.circumstances, machine.downloads, on_start)
+
+
+def _tasks(root: HubRoot, scripts: Iterable[Script], machine: Machine, request: Request) -> list[Task]:
+    """These scripts, with what past runs say of each: how long it takes and how much memory to keep free for it."""
+    evidence, _ = read_evidence([*kept_in(root, request), root.lookups])
+    limit, device = root.config.limits.memory_bytes, machine.circumstances.environment.device
+    # Where nobody knows, as many fit as there are slots: a first run is not slower for it, and each has its limit.
+    unknown = min(limit, machine.slots.room // len(machine.slots.devices))
+    pasts = [(script, past_of(script, evidence.get(script.page, ()), device)) for script in scripts]
+    return [Task(script, past.seconds, share_of(past, limit, unknown)) for script, past in pasts]

@@ -1,0 +1,114 @@
+"""Look for repairs of the pages that fail, and keep what was proven."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from generator.assets.proxy import ProxyError
+from generator.commands.machine import Machine, Request, downloads_for, machine_for, run_on
+from generator.commands.rewriting import PageChangedError, rewrite_text
+from generator.commands.root import HubRoot
+from generator.commands.verify import Progress, Verified, verify
+from generator.evidence.judging import Judged
+from generator.evidence.keeping import keep
+from generator.mending.repairs import REPAIRS
+from generator.mending.search import Search, search
+from generator.model.mending import Mended
+from generator.model.run import Script, ScriptRun
+from generator.reading.hub import read_hub
+from generator.running.kernel import KernelError
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What `mend` found out."""
+
+    verified: Verified
+    """The pages as they are."""
+    mended: Sequence[Mended] = ()
+    """Every page that failed, in their order."""
+    written: list[Path] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    """Why other pages were not written."""
+    is_interrupted: bool = False
+    fault: str = ""
+    """What of this machine kept the rest from being tried, and what to do."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that failed is mended."""
+        is_read = not any(finding.severity == "error" for finding in self.verified.findings)
+        ended = not (self.is_interrupted or self.fault or self.verified.is_interrupted or self.verified.fault)
+        return is_read and ended and not self.refused and not any(one.unmended for one in self.mended)
+
+
+def mend(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Request, *, write: bool) -> Outcome:
+    """Verify pages, look for repairs of what fails, and prove each in a kernel under the same circumstances.
+
+    Args:
+        write: whether the pages are rewritten.
+
+    Raises as `verify` does.
+    """
+    outcome = Outcome(verify(root, paths, progress, request))
+    if outcome.verified.is_interrupted or outcome.verified.fault:
+        return outcome
+    pages, _ = read_hub(root.pages_or(paths), root.config.languages)
+    runs = {page.path: [run for run in outcome.verified.runs if run.path == page.path] for page in pages}
+    failing = [page for page in pages if any(run.verdict == "failed" for run in runs[page.path])]
+    found = {page.path: search(page, runs[page.path], REPAIRS, root.config.languages) for page in failing}
+    if found:
+        _drive(root, found, outcome, progress, request)
+    for one in outcome.mended if write else ():
+        _write(one, outcome)
+    return outcome
+
+
+def _drive(root: HubRoot, found: Mapping[str, Search], outcome: Outcome, progress: Progress, request: Request) -> None:
+    """Run what the searches ask for, as much of it at a time as the machine has slots, until all are done."""
+    machine = machine_for(root, [], request, lambda told: None)  # what is to be said of it, `verify` has said
+    answers = {path: _advance(one) for path, one in found.items()}
+    judged: dict[str, Judged] = {}
+    try:
+        while asked := [answer for answer in answers.values() if isinstance(answer, Script)]:
+            for one in _run(root, machine, asked, request, progress):
+                judged[one.run.script] = one
+                progress.finished(one.run)
+                answers[one.run.path] = _advance(found[one.run.path], one.run)
+    except KeyboardInterrupt:
+        outcome.is_interrupted = True
+    except (KernelError, ProxyError, OSError) as error:
+        outcome.fault = str(error)
+    outcome.mended = [answer for answer in answers.values() if isinstance(answer, Mended)]
+    for run in [run for one in outcome.mended for run in one.runs if run.script in judged]:
+        keep(run, judged[run.script].notebooks, request.evidence or root.own_evidence)
+
+
+def _advance(one: Search, run: ScriptRun | None = None) -> Script | Mended:
+    """The next script that a search wants run, given the run of the last one; what it found, where it is done."""
+    try:
+        return next(one) if run is None else one.send(run)
+    except StopIteration as done:
+        found: Mended = done.value
+        return found
+
+
+def _run(
+    root: HubRoot, machine: Machine, scripts: Sequence[Script], request: Request, progress: Progress
+) -> Iterator[Judged]:
+    """Run scripts; stand-in weights are made first of what they load that no page did."""
+    sandbox = machine.circumstances.sandbox
+    served = replace(machine, downloads=downloads_for(root, scripts, sandbox, request, progress.warned))
+    return run_on(served, root, scripts, request, progress.started)
+
+
+def _write(one: Mended, outcome: Outcome) -> None:
+    if one.text == one.page.source:
+        return
+    path = Path(one.page.path)
+    try:
+        rewrite_text(path, one.page.source, one.text)
+    except (PageChangedError, OSError) as error:
+        outcome.refused.append(str(error))
+    else:
+        outcome.written.append(path)

@@ -1,0 +1,1 @@
+"""Failing runs to edits of their pages that were seen to run."""

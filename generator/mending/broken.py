@@ -1,0 +1,152 @@
+"""A script's failure as repairs look at it: the code, the place, and what the names there stood for."""
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from generator.checking.syntax import Code, read_code
+from generator.model.clues import Clues, Value
+from generator.model.mending import CodeEdit
+from generator.model.page import Page
+from generator.model.run import Frame, Script, ScriptRun, SnippetError
+
+_IPYTHON = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
+"""What IPython puts into every namespace."""
+_NO_CLUES = Clues()
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A script, the run that failed, and the page that both are of."""
+
+    page: Page
+    script: Script
+    run: ScriptRun
+    failed: int
+    """Index of the snippet that raised."""
+    error: SnippetError
+
+    @property
+    def clues(self) -> Clues:
+        """What the kernel said of the object that the failure was about; nothing where it could not."""
+        return self.error.clues or _NO_CLUES
+
+    @cached_property
+    def codes(self) -> tuple[Code, ...]:
+        """Each snippet's code as syntax."""
+        return tuple(read_code(snippet.code) for snippet in self.script.snippets)
+
+    @cached_property
+    def place(self) -> tuple[int, int]:
+        """Snippet and line, from 1 in its code, that was being run: the innermost one that is the page's."""
+        language = self.script.languages[0]
+        line = self.error.lines.get(language, 0)
+        for index, snippet in enumerate(self.script.snippets):
+            number = line - snippet.lines[language] + 1
+            if 1 <= number <= snippet.code.count("\n"):
+                return index, number
+        return self.failed, 1
+
+    @property
+    def code(self) -> str:
+        """The code of the snippet in which it happened."""
+        return self.script.snippets[self.place[0]].code
+
+    @property
+    def frame(self) -> Frame | None:
+        """The innermost level of the traceback that is the page's."""
+        page = Path(self.script.path).name
+        return next((frame for frame in reversed(self.error.frames) if frame.file == page), None)
+
+    @property
+    def inner_frames(self) -> Sequence[Frame]:
+        """The levels below it, outermost first: what the page called."""
+        frames = list(self.error.frames)
+        page = Path(self.script.path).name
+        last = max((index for index, frame in enumerate(frames) if frame.file == page), default=-1)
+        return frames[last + 1 :]
+
+    @cached_property
+    def values(self) -> Mapping[str, Value]:
+        """What the names stood for that the failing code could see."""
+        frame = self.frame
+        return {value.name: value for value in frame.values if value.name not in _IPYTHON} if frame else {}
+
+    @property
+    def modules(self) -> Mapping[str, str]:
+        """Every module that had a name there, to that name: `megengine` to `mge`."""
+        return {value.module: value.name for value in reversed(list(self.values.values())) if value.module}
+
+    @property
+    def statement(self) -> ast.stmt | None:
+        """The innermost statement that was being run; None where the code cannot be read."""
+        index, line = self.place
+        tree = self.codes[index].tree
+        found = None
+        for node in ast.walk(tree) if tree else ():
+            if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
+                found = node
+        return found
+
+    def calls(self) -> Iterator[ast.Call]:
+        """The calls of that statement, without those of statements within it."""
+        return (node for node in own_nodes(self.statement) if isinstance(node, ast.Call))
+
+    def span(self, node: ast.expr | ast.stmt | ast.alias, snippet: int | None = None) -> tuple[int, int]:
+        """Where a node starts and ends in its snippet's code, in characters."""
+        code = self.script.snippets[self.place[0] if snippet is None else snippet].code
+        return offset(code, node.lineno, node.col_offset), offset(code, node.end_lineno or 0, node.end_col_offset or 0)
+
+    def source(self, node: ast.expr, snippet: int | None = None) -> str:
+        """A node as its author wrote it."""
+        start, end = self.span(node, snippet)
+        return self.script.snippets[self.place[0] if snippet is None else snippet].code[start:end]
+
+    def put(self, node: ast.expr | ast.alias, text: str, snippet: int | None = None) -> CodeEdit:
+        """This text in the place of a node."""
+        return CodeEdit(self.place[0] if snippet is None else snippet, *self.span(node, snippet), text)
+
+    def wrap(self, node: ast.expr, before: str, after: str = ")") -> tuple[CodeEdit, CodeEdit]:
+        """A node as it is, between two texts."""
+        start, end = self.span(node)
+        index = self.place[0]
+        return CodeEdit(index, start, start, before), CodeEdit(index, end, end, after)
+
+    def import_first(self, statement: str) -> CodeEdit:
+        """An import above the statement of the top level that needs it, below the imports that are there."""
+        index, line = self.place
+        tree = self.codes[index].tree
+        above = [node for node in tree.body if node.lineno <= line] if tree else []
+        imports = [node for node in above if isinstance(node, ast.Import | ast.ImportFrom)]
+        code = self.script.snippets[index].code
+        at = offset(code, above[0].lineno, 0) if above else 0
+        if imports:
+            at = code.find("\n", self.span(imports[-1], index)[1]) + 1 or len(code)
+        return CodeEdit(index, at, at, f"{statement}\n")
+
+
+def broken(page: Page, script: Script, run: ScriptRun) -> Broken | None:
+    """A failed run as repairs look at it; None where no snippet of it raised."""
+    for index, snippet in enumerate(run.snippets):
+        if snippet.status == "failed" and snippet.error is not None:
+            return Broken(page, script, run, index, snippet.error)
+    return None
+
+
+def own_nodes(statement: ast.stmt | None) -> Iterator[ast.AST]:
+    """A statement's nodes in the order of their places, without those of statements within it."""
+    waiting: list[ast.AST] = [statement] if statement else []
+    while waiting:
+        node = waiting.pop()
+        yield node
+        inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt | ast.ExceptHandler)]
+        waiting += reversed(inner)
+
+
+def offset(code: str, line: int, column: int) -> int:
+    """Where a line, from 1, and a column in bytes of UTF-8 are in a text, in characters."""
+    lines = code.split("\n")
+    before = sum(len(each) + 1 for each in lines[: line - 1])
+    return before + len(lines[line - 1].encode()[:column].decode(errors="ignore"))

@@ -1,0 +1,117 @@
+"""The search for what mends a page: one failure after the other, each repair proven by a run before the next.
+
+It runs nothing itself. It asks for runs by yielding scripts, so that the searches of many pages share a machine.
+"""
+
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from generator.mending.applying import applied
+from generator.mending.broken import Broken, broken
+from generator.mending.proof import objection
+from generator.mending.registry import Repair, candidates
+from generator.model.hub import Language
+from generator.model.mending import Mended, Refused, Step, Unmended
+from generator.model.page import Page
+from generator.model.run import Script, ScriptRun
+from generator.reading.hub import read_page
+from generator.scripts.planning import plan
+
+MOST_STEPS = 8
+"""Failures of one script that are mended in turn: a page with more is not what its author wrote."""
+
+MENDABLE = frozenset({"page", "page-or-upstream", "environment"})
+"""Causes that an edit of the page may do away with."""
+
+
+Search = Generator[Script, ScriptRun, Mended]
+_Found = TypeVar("_Found")
+_Asking = Generator[Script, ScriptRun, _Found]
+
+
+def search(page: Page, runs: Iterable[ScriptRun], repairs: Sequence[Repair], languages: Sequence[Language]) -> Search:
+    """Look for what mends the scripts of a page that failed.
+
+    Args:
+        page: as it is.
+        runs: what came of its scripts.
+        repairs: what may be proposed.
+        languages: of the hub, to read the page again.
+
+    Yields scripts to be run, and is sent the run of each.
+    """
+    return _Search(page, {run.script: run for run in runs if run.variant is None}, repairs, languages).all()
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    page: Page
+    known: dict[str, ScriptRun]
+    """Every run so far, by the digest of its script."""
+    repairs: Sequence[Repair]
+    languages: Sequence[Language]
+
+    def all(self) -> Search:
+        """Mend each script that failed."""
+        mended = Mended(self.page, self.page.source)
+        for run in [run for run in self.known.values() if run.verdict == "failed"]:
+            yield from self._mend(mended, run.languages[0])
+        # What was mended for one language may stand in a script of another, which then has to speak for itself.
+        for script in self._scripts(mended.text) if mended.steps else ():
+            mended.runs.append((yield from self._run(script)))
+        return mended
+
+    def _mend(self, mended: Mended, language: str) -> _Asking[None]:
+        """Mend what fails for the readers of one language, one failure after the other."""
+        for number in range(MOST_STEPS + 1):
+            script = self._script(mended.text, language)
+            assert script is not None, "only texts that are pages are kept"
+            run = yield from self._run(script)
+            if run.is_green:
+                return
+            failure = broken(self._page(mended.text), script, run) if run.cause in MENDABLE else None
+            tried: list[Refused] = []
+            step = None
+            if failure and number < MOST_STEPS:
+                step = yield from self._step(failure, mended.text, tried)
+            if step is None:
+                reason = f"it failed anew after {MOST_STEPS} repairs" if number == MOST_STEPS else ""
+                mended.unmended.append(Unmended(run, tried, reason))
+                return
+            mended.steps.append(step)
+            mended.text = step.after
+
+    def _step(self, failure: Broken, text: str, tried: list[Refused]) -> _Asking[Step | None]:
+        """The first candidate that a run proves; what was tried before it is told in `tried`."""
+        for candidate in candidates(failure, self.repairs):
+            change = applied(failure.page, failure.script, candidate)
+            trial = self._script(change.text, failure.script.languages[0])
+            if change.objection or trial is None or trial.digest == failure.script.digest:
+                tried.append(Refused(candidate, change.objection or "it leaves no page that can be read"))
+                continue
+            proof = yield from self._run(trial)
+            problem = objection(failure.run, proof, failure.failed)
+            if not problem:
+                return Step(candidate, failure.error, text, change.text, proof)
+            tried.append(Refused(candidate, problem))
+        return None
+
+    def _run(self, script: Script) -> _Asking[ScriptRun]:
+        """The run of a script, asked for where none is known yet."""
+        if script.digest not in self.known:
+            self.known[script.digest] = yield script
+        return self.known[script.digest]
+
+    def _page(self, text: str) -> Page:
+        page, findings = read_page(text, self.page.path, self.languages)
+        assert page is not None, findings
+        return page
+
+    def _scripts(self, text: str) -> Sequence[Script]:
+        """The scripts of a text; none where it is no page."""
+        page, _ = read_page(text, self.page.path, self.languages)
+        return plan([page]) if page else []
+
+    def _script(self, text: str, language: str) -> Script | None:
+        return next((script for script in self._scripts(text) if language in script.languages), None)

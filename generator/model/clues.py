@@ -1,0 +1,41 @@
+"""What a kernel knew when a snippet failed, beyond the traceback: what a repair goes by."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a name stood for. Never its contents: types, shapes and names alone."""
+
+    name: str
+    type: str
+    """Qualified: numpy.ndarray, megengine.tensor.Tensor, builtins.module."""
+    dtype: str = ""
+    """Of an array or tensor: float64."""
+    shape: tuple[int, ...] | None = None
+    """Of an array or tensor."""
+    is_contiguous: bool = True
+    """Whether an array's elements lie in memory one after another."""
+    module: str = ""
+    """What a module calls itself: megengine.functional."""
+    names: tuple[str, ...] = ()
+    """What a hub repository's hubconf.py offers, dotted where it stands in a module within."""
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is NumPy's."""
+        return self.type == "numpy.ndarray"
+
+
+@dataclass(frozen=True, slots=True)
+class Clues:
+    """What a kernel said of the object that a failure was about."""
+
+    owner: Value | None = None
+    """What lacks the attribute that was asked for, or the hubconf.py that lacks an entry."""
+    attribute: str = ""
+    """The attribute, or the module that was not found."""
+    names: tuple[str, ...] = ()
+    """The public names that the owner has."""
+    parameters: tuple[str, ...] = ()
+    """What the owner's `forward` asks for, where it is a model: names, those with a default end in `=`."""

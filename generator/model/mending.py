@@ -1,0 +1,85 @@
+"""What repairs propose for a page that fails, and what came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from generator.model.page import Page
+from generator.model.run import ScriptRun, SnippetError
+
+
+@dataclass(frozen=True, slots=True)
+class CodeEdit:
+    """A change in the code of one snippet of a script."""
+
+    snippet: int
+    """Index of the snippet in its script; 0 is the sample."""
+    start: int
+    """Offset in its code of the first character that goes."""
+    end: int
+    """Offset of the first that stays; the same as `start` to put text in between."""
+    text: str
+    """What comes in their place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One way to mend a failure."""
+
+    edits: tuple[CodeEdit, ...]
+    what: str
+    """What it does, in the imperative, for a sentence: `import cv2`, ``wrap `data` in mge.tensor``."""
+    repair: str = ""
+    """Name of the repair that proposes it; the registry fills it in."""
+
+    @property
+    def cost(self) -> int:
+        """How many characters go and come: what changes least is tried first."""
+        return sum(edit.end - edit.start + len(edit.text) for edit in self.edits)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One repair that was seen to run."""
+
+    candidate: Candidate
+    error: SnippetError
+    """What it mends."""
+    before: str
+    """The page's text without it."""
+    after: str
+    """The page's text with it."""
+    run: ScriptRun
+    """The run that proved it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A candidate that did not prove true."""
+
+    candidate: Candidate
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unmended:
+    """A script that fails still."""
+
+    run: ScriptRun
+    """As it fails with what was mended so far."""
+    tried: Sequence[Refused] = ()
+    reason: str = ""
+    """Why nothing was tried, or no more."""
+
+
+@dataclass(slots=True)
+class Mended:
+    """What came of one page."""
+
+    page: Page
+    """As it was."""
+    text: str
+    """As it is with all that was proven."""
+    steps: list[Step] = field(default_factory=list)
+    unmended: list[Unmended] = field(default_factory=list)
+    runs: list[ScriptRun] = field(default_factory=list)
+    """Of the mended page's scripts, as far as they were run for it."""

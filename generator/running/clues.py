@@ -1,0 +1,80 @@
+"""How a kernel is asked what names stood for when a snippet raised, as source that runs there."""
+
+MOST_NAMES = 400
+"""Of one object or namespace: no page needs more, and what a kernel says is kept."""
+
+# Only attributes of types that are known to answer at once are read: a snippet's own objects would run its own code.
+SOURCE = (
+    f"MOST_NAMES = {MOST_NAMES}\n"
+    + """
+import inspect, os, types
+
+def public(names):
+    return sorted(name for name in names if not name.startswith("_"))[:MOST_NAMES]
+
+def is_hubconf(module):
+    return os.path.basename(str(vars(module).get("__file__"))) == "hubconf.py"
+
+def offered(module, below, prefix="", depth=0):
+    found = []
+    for name in public(vars(module)):
+        value = vars(module)[name]
+        if isinstance(value, types.ModuleType):
+            if depth < 4 and str(vars(value).get("__file__")).startswith(below):
+                found += offered(value, below, prefix + name + ".", depth + 1)
+        elif callable(value):
+            found.append(prefix + name)
+    return found[:MOST_NAMES]
+
+def value_of(name, value):
+    kind = type(value)
+    told = {"name": name, "type": f"{kind.__module__}.{kind.__qualname__}"}
+    if isinstance(value, types.ModuleType):
+        told["module"] = str(vars(value).get("__name__"))
+        if is_hubconf(value):
+            told["names"] = offered(value, os.path.dirname(vars(value)["__file__"]) + os.sep)
+    elif str(kind.__module__).partition(".")[0] in ("numpy", "megengine", "torch"):
+        try:
+            dtype = value.dtype
+            told["dtype"] = str(getattr(dtype, "name", None) or getattr(dtype, "__name__", dtype))
+            told["shape"] = [int(size) for size in value.shape]
+            if kind.__module__ == "numpy":
+                told["is_contiguous"] = bool(value.flags.c_contiguous)
+        except Exception:
+            pass
+    return told
+
+def values_of(frame):
+    code = frame.f_code
+    if os.sep + "ipykernel_" in code.co_filename:
+        known = dict(frame.f_globals)
+        known.update(frame.f_locals)
+        return [value_of(name, known[name]) for name in public(known)]
+    names = code.co_varnames[:code.co_argcount + code.co_kwonlyargcount]
+    told = [value_of(name, frame.f_locals[name]) for name in names if name in frame.f_locals]
+    return [value for value in told if "shape" in value]
+
+def hubconf_in(walked):
+    for frame, _ in walked:
+        if str(frame.f_globals.get("__name__")).startswith("megengine.hub"):
+            for value in frame.f_locals.values():
+                if isinstance(value, types.ModuleType) and is_hubconf(value):
+                    return value
+
+def parameters_of(owner):
+    forward = getattr(type(owner), "forward", None)
+    if not isinstance(forward, types.FunctionType):
+        return []
+    asked = list(inspect.signature(forward).parameters.values())[1:]
+    return [one.name + "=" * (one.default is not one.empty or one.kind in (2, 4)) for one in asked]
+
+def clues_of(error, walked):
+    owner = getattr(error, "obj", None) or hubconf_in(walked)
+    told = {"attribute": str(getattr(error, "name", None) or "")}
+    if owner is not None:
+        is_module = isinstance(owner, types.ModuleType)
+        names = vars(owner) if is_module else [*dir(type(owner)), *getattr(owner, "__dict__", ())]
+        told.update(owner=value_of("", owner), names=public(names), parameters=parameters_of(owner))
+    return told
+"""
+)
