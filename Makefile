@@ -26,6 +26,10 @@ serve: .venv/.ready-serve ## the site on this machine, rebuilt and reloaded whil
 verify: .venv/.ready-verify .venv-megengine/.ready ## every snippet of every page, in a real kernel
 	@.venv/bin/hubpages verify $(ARGS)
 
+.PHONY: mend
+mend: .venv/.ready-verify .venv-megengine/.ready ## repairs of the pages that fail, each seen to run: ARGS=--write makes them
+	@.venv/bin/hubpages mend $(ARGS)
+
 .PHONY: environments
 environments: .venv/.ready-verify .venv-megengine/.ready ## what `verify` needs, and no more
 

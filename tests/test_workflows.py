@@ -109,10 +109,23 @@ def test_finding_keeps_no_code_from_being_run_and_an_error_ends_red() -> None:
     """`check` fails for a warning too; `build` for what keeps a page off the site."""
     found = [(step, words) for step in VERIFY["jobs"]["changed"]["steps"] for words in calls(step.get("run", ""))]
     called = {words[1]: step for step, words in found if words[0].endswith("hubpages")}
-    assert list(called) == ["check", "verify", "build"]
+    assert list(called) == ["check", "verify", "mend", "build"]
     assert [name for name, step in called.items() if step.get("continue-on-error")] == ["check"]
     assert called["build"]["if"] == "always()"
     assert "if" not in called["verify"]
+
+
+def test_repairs_are_suggested_for_what_fails_and_never_made() -> None:
+    """In the summary of the job, under the circumstances of the run that failed."""
+    (step,) = [step for step in VERIFY["jobs"]["changed"]["steps"] if " mend " in step.get("run", "")]
+    (words,) = calls(step["run"])
+    (verified,) = [words for words in HUBPAGES if words[0] == "verify" and "--changed-since" in words]
+    assert step["if"] == "failure() && steps.verify.outcome == 'failure'"
+    assert words[-2:] == [">>", "$GITHUB_STEP_SUMMARY"]
+    assert words[words.index("--format") + 1] == "github"
+    how = ("--changed-since", "--assets", "--weights", "--device", "--sandbox", "--evidence")
+    assert all(words[words.index(name) + 1] == verified[verified.index(name) + 1] for name in how)
+    assert not [words for words in HUBPAGES if "--write" in words]
 
 
 def test_what_ci_runs_is_what_anybody_runs() -> None:

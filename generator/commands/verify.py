@@ -11,6 +11,7 @@ from generator.commands.root import HubRoot
 from generator.evidence.judging import Circumstances
 from generator.evidence.keeping import keep, read_evidence
 from generator.evidence.reuse import reusable
+from generator.mending.search import with_attempts
 from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
@@ -105,7 +106,7 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     record = _Record(_still_true(root, planned, machine, request))
     reused = record.of(planned.to_run)
     _run(root, planned, machine, record, request, progress)
-    runs = record.of(planned.to_run)
+    runs = with_attempts(pages, planned.scripts, record.of(planned.to_run))
     rewritten = Rewritten((), {}, runs)
     if request.update_outputs and not record.is_interrupted and not record.fault:
         rewritten = rewrite_outputs(pages, planned.scripts, runs, root.config.languages)

@@ -4,13 +4,14 @@ It runs nothing itself. It asks for runs by yielding scripts, so that the search
 """
 
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from generator.mending.applying import applied
 from generator.mending.broken import Broken, broken
 from generator.mending.proof import objection
 from generator.mending.registry import Repair, candidates
+from generator.mending.repairs import REPAIRS
 from generator.model.hub import Language
 from generator.model.mending import Mended, Refused, Step, Unmended
 from generator.model.page import Page
@@ -42,6 +43,23 @@ def search(page: Page, runs: Iterable[ScriptRun], repairs: Sequence[Repair], lan
     Yields scripts to be run, and is sent the run of each.
     """
     return _Search(page, {run.script: run for run in runs if run.variant is None}, repairs, languages).all()
+
+
+def with_attempts(
+    pages: Iterable[Page], scripts: Iterable[Script], runs: Iterable[ScriptRun], repairs: Sequence[Repair] = REPAIRS
+) -> list[ScriptRun]:
+    """These runs, those that failed with what a search would try first; nobody has seen that run yet."""
+    page_of = {page.path: page for page in pages}
+    script_of = {(script.path, script.digest): script for script in scripts}
+    return [_with_attempt(page_of[run.path], script_of.get((run.path, run.script)), run, repairs) for run in runs]
+
+
+def _with_attempt(page: Page, script: Script | None, run: ScriptRun, repairs: Sequence[Repair]) -> ScriptRun:
+    if script is not None and run.cause in MENDABLE and (failure := broken(page, script, run)):
+        for candidate in candidates(failure, repairs):
+            if not applied(page, script, candidate).objection:
+                return replace(run, repair=candidate.what)
+    return run
 
 
 @dataclass(frozen=True, slots=True)

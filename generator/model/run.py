@@ -226,6 +226,8 @@ class ScriptRun:
     sandbox: SandboxKind = "none"
     version: str = ""
     """Of hubpages, when it was run."""
+    repair: str = ""
+    """What `mend` would try first, where it knows something for this failure; told in reports, never kept."""
 
     @property
     def is_green(self) -> bool:

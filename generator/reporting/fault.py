@@ -59,6 +59,8 @@ class Fault:
     """The verdict's sentence, where it says more than the message."""
     remedy: str = ""
     """What to do about it, where that is not to mend what the message names."""
+    attempt: str = ""
+    """What `mend` would try first, and how to have it tried."""
     stack: tuple[str, ...] = ()
     """The reader's lines of the traceback."""
     frames: tuple[Frame, ...] = ()
@@ -68,9 +70,10 @@ class Fault:
 
     @property
     def account(self) -> list[str]:
-        """All of it, a line each: the message, the cause, what to do, the stack, the difference."""
+        """All of it, a line each: the message, the cause, what to do or to try, the stack, the difference."""
         told = [self.message, f"cause: {self.kind}" + (f" ({self.reason})" if self.reason else "")]
         told += [f"to do: {self.remedy}"] if self.remedy else []
+        told += [f"try: {self.attempt}"] if self.attempt else []
         return [*told, *self.stack, *self.difference]
 
 
@@ -137,6 +140,7 @@ def fault_of(run: ScriptRun) -> Fault | None:
         message="\n".join(shorten(visible(message).splitlines(), _MESSAGE_LINES)),
         reason="" if run.reason in message else visible(run.reason),
         remedy=_remedy(run),
+        attempt=f"{visible(run.repair)} (hubpages mend {shlex.quote(run.path)})" if run.repair else "",
         stack=tuple(shorten_traceback(error.traceback, Path(run.path).name, hub=hub)) if error else (),
         frames=error.frames if error else (),
         difference=_shortened_difference(error.traceback if error and error.name == MISMATCH else run.difference),

@@ -31,7 +31,8 @@ def run_annotations(runs: Iterable[ScriptRun], entries: Iterable[EntryCheck] = (
 def _annotate(fault: Fault) -> Iterator[str]:
     title = fault.name if fault.name == fault.kind else f"{fault.name} ({fault.kind})"
     for line, languages in places(fault.lines).items():
-        told = [fault.message, fault.reason, fault.remedy, f"in {languages}", *fault.stack, *fault.difference]
+        attempt = f"try: {fault.attempt}" if fault.attempt else ""
+        told = [fault.message, fault.reason, fault.remedy, attempt, f"in {languages}", *fault.stack, *fault.difference]
         yield _command(fault.level, fault.path, line, title, "\n".join(part for part in told if part))
 
 

@@ -53,7 +53,8 @@ def _result_of_finding(finding: Diagnostic) -> dict[str, Any]:
 
 def _result(fault: Fault) -> dict[str, Any]:
     first, *others = fault.lines
-    parts = [fault.message, f"({fault.reason})" if fault.reason else "", fault.remedy, *fault.difference]
+    attempt = f"try: {fault.attempt}" if fault.attempt else ""
+    parts = [fault.message, f"({fault.reason})" if fault.reason else "", fault.remedy, attempt, *fault.difference]
     result: dict[str, Any] = {
         "ruleId": fault.kind,
         "level": fault.level,

@@ -164,4 +164,6 @@ def _fault_lines(fault: Fault) -> Iterator[Line]:
     yield Line(f"  cause: {fault.kind}" + (f" ({fault.reason})" if fault.reason else ""))
     if fault.remedy:
         yield Line(f"  to do: {fault.remedy}")
+    if fault.attempt:
+        yield Line(f"  try: {fault.attempt}")
     yield from (Line(f"  │ {line}") for line in (*fault.stack, *fault.difference))
