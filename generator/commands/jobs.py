@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.record import PageRecord
-from generator.publishing import SiteFile
+from generator.site_files import SiteFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from generator.commands.jobs import Finished, Made
 from generator.files import remove
 from generator.keeping import keep, recall
 from generator.model.diagnostic import Diagnostic
-from generator.publishing import SiteFile
 from generator.rendering.link_check import BrokenLink
 from generator.seen import Sightings
+from generator.site_files import Changes, SiteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ class Kept:
     """What the site lacks that it could have, and why."""
     nonce: str = ""
     """Another one after every making during which templates changed: processes may have read either."""
-    spare: str = ""
-    """What tells the files of the spare folder from others: see `publishing.Spare`."""
+    spare: Changes | None = None
+    """What tells the files of the spare folder from these; None where nothing is known of them."""
 
 
 NOTHING = Kept()

@@ -7,9 +7,9 @@ import msgspec
 
 from generator.commands.before import files_of
 from generator.commands.kept import Kept
-from generator.publishing import SiteFile
 from generator.rendering.link_check import BrokenLink, FileLinks, broken_links
 from generator.seen import digest_of
+from generator.site_files import SiteFile
 
 _NO_LINKS = msgspec.msgpack.encode([])
 

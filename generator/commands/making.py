@@ -20,7 +20,7 @@ from generator.files import BESIDE, remove_left_over
 from generator.model.record import PageRecord
 from generator.model.site import ListPage, RenderedFile, SiteContext
 from generator.parallel import Mapper
-from generator.publishing import Edition, Spare, edition, listing
+from generator.publishing import Edition, Spare, edition
 from generator.reading.source import decode
 from generator.rendering.link_check import link_findings
 from generator.rendering.lists import lists
@@ -28,6 +28,7 @@ from generator.rendering.related import related_told
 from generator.rendering.template_folders import template_folders
 from generator.rendering.whole_site import files_for_programs
 from generator.seen import Seen, State, digest_of
+from generator.site_files import changes
 
 _STATIC = "static"
 """Name of the part that is the same for every hub; all others are called by the path of their file."""
@@ -50,9 +51,7 @@ class Making:
 
     def make(self) -> Kept:
         """Make what is not as it was, publish the site, and return what to keep of it."""
-        place, present = self.before.place, self.before.present
-        spare = Spare(place / "spare", self.kept.spare) if place else None
-        with edition(self.wanted.out, spare) as made:
+        with edition(self.wanted.out, self._spare()) as made:
             shop = self._workshop(made)
             self._make_pages(shop)
             self._make_parts(made, shop)
@@ -60,7 +59,7 @@ class Making:
             made.publish(files)
         inputs, sightings = self.inputs, {**self.inputs.seen.sightings, **self.later}
         # Where something else is in the site, or in the way of a file, it is nothing to begin the next one in.
-        spare_now = listing(present) if self.before.is_as_kept else ""
+        spare_now = changes(self.before.files, files) if self.before.is_as_kept else None
         of_inputs = inputs.world, sightings, self.pages, inputs.runs, inputs.changes
         left = Kept(*of_inputs, self.parts, notes=tuple(self.notes), nonce=self.kept.nonce, spare=spare_now)
         broken = find_broken(left, files, self.kept)
@@ -74,6 +73,13 @@ class Making:
         # Nobody knows what was made with the world as it was and what as it is.
         pages = {path: replace(page, key="") for path, page in made.pages.items()}
         return Kept("", made.sightings, pages, nonce=secrets.token_hex(16))
+
+    def _spare(self) -> Spare | None:
+        """The folder that the edition begins with, where there is a place for one."""
+        if not self.before.place:
+            return None
+        known = self.kept.spare.undone(self.before.files) if self.kept.spare else {}
+        return Spare(self.before.place / "spare", known)
 
     def _workshop(self, made: Edition) -> Workshop:
         for folder in (self.root.social_images, self.root.page_pictures):

@@ -20,7 +20,7 @@ from generator.model.addresses import card_file
 from generator.model.diagnostic import Diagnostic, Severity
 from generator.model.page import Page
 from generator.model.site import ListPage, Pictures, RenderedFile, SiteContext
-from generator.publishing import SiteFile, put
+from generator.publishing import put
 from generator.reading.hub import read_parsed_file
 from generator.reading.page_pictures import read_pictures
 from generator.rendering.cards import ShownPage, render_card
@@ -35,6 +35,7 @@ from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
 from generator.searching.documents import write_document
 from generator.seen import noting
+from generator.site_files import SiteFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from generator.commands.inputs import Inputs, Wanted, read_inputs
 from generator.commands.kept import Kept
 from generator.model.diagnostic import Diagnostic
 from generator.parallel import Mapper
-from generator.publishing import OvertakenError, SiteFile, check_folder
+from generator.publishing import OvertakenError, check_folder
 from generator.searching.documents import Index, SearchError
+from generator.site_files import SiteFile
 
 _ATTEMPTS = 4
 """Each may be overtaken by another build, which then was the quicker one."""
