@@ -44,6 +44,11 @@ class Before:
         part = self.kept.parts.get(name)
         return part if part and part.key == key and self.are_there(part.files) else None
 
+    def has_lists(self, key: str) -> bool:
+        """Whether all parts of the site but its search were made from the same, and visitors see all of each."""
+        parts = (part for name, part in self.kept.parts.items() if name != SEARCH)
+        return key == self.kept.lists and all(self.are_there(part.files) for part in parts)
+
     @property
     def is_unchanged(self) -> bool:
         """Whether the site is what it would be if it were made now."""
