@@ -18,7 +18,7 @@ from pathlib import Path
 from generator.files import in_words, left_over, remove, remove_left_over, remove_tree, temporary_folder
 from generator.model.addresses import is_shared
 from generator.model.site import RenderedFile
-from generator.site_files import Compared, SiteFile, compare, site_file
+from generator.site_files import Compared, SiteFile, compare, is_still, site_file
 
 _MARK = ".hubpages"
 """Lies in every folder written here, so that none is replaced which holds anything else."""
@@ -151,16 +151,46 @@ class Edition:
         gone = self._there.keys() - files.keys()
         for path in gone:
             os.unlink(f"{self._new}/{path}")  # noqa: PTH108 - of thousands
-        for path, file in files.items():
-            if self._there.get(path) != file and not _is_there(file, f"{self._new}/{path}"):
-                _link(f"{self._folder}/{path}", f"{self._new}/{path}", file)
+        missing = [file for path, file in files.items() if self._there.get(path) != file]
+        _make_folders(self._new, missing)
+        for file in missing:
+            _take(file, f"{self._folder}/{file.path}", f"{self._new}/{file.path}")
         if gone:
             _remove_empty(self._new)
 
 
+def _make_folders(new: Path, files: Iterable[SiteFile]) -> None:
+    """Make the folders of these files, where nothing is in the way."""
+    for folder in sorted({file.path.rpartition("/")[0] for file in files}):
+        place = f"{new}/{folder}"
+        try:
+            os.mkdir(place)  # noqa: PTH102 - of thousands
+        except FileNotFoundError:
+            os.makedirs(place, exist_ok=True)  # noqa: PTH103
+        except OSError:
+            pass  # it is there, or what is wrong is told of its first file
+
+
+def _take(file: SiteFile, before: str, path: str) -> None:
+    """Have a file that was put, or the one of the old site. Raises OvertakenError where that is another one by now."""
+    try:
+        os.link(before, path, follow_symlinks=False)
+        status = os.lstat(path)
+    except OSError:  # mostly it was put
+        if not _is_there(file, path):
+            _link(before, path, file)
+    else:
+        _check(file, status)
+
+
+def _check(file: SiteFile, status: os.stat_result) -> None:
+    if not is_still(file, status):
+        raise OvertakenError(f"the site has changed while it was made ({file.path}): build it again")
+
+
 def _is_there(file: SiteFile, path: str) -> bool:
     try:
-        return site_file(file.path, os.lstat(path)) == file
+        return is_still(file, os.lstat(path))
     except OSError:
         return False
 
@@ -220,8 +250,7 @@ def _link(before: str, path: str, known: SiteFile) -> None:
             status = os.lstat(path)
     except FileNotFoundError as error:
         raise OvertakenError(f"the site has changed while it was made: {in_words(error)}: build it again") from error
-    if site_file(known.path, status) != known:
-        raise OvertakenError(f"the site has changed while it was made ({known.path}): build it again")
+    _check(known, status)
 
 
 def _linked(before: str, path: str) -> bool:

@@ -73,11 +73,12 @@ def compare(folder: Path, files: Mapping[str, SiteFile]) -> Compared:
                     waiting.append((f"{path}/", entry.path))
                 else:
                     status = entry.stat(follow_symlinks=False)
-                    (whole if _is(files.get(path), status) else others).add(path)
+                    (whole if is_still(files.get(path), status) else others).add(path)
     return Compared(files.keys() - whole, others - files.keys())
 
 
-def _is(file: SiteFile | None, status: os.stat_result) -> bool:
+def is_still(file: SiteFile | None, status: os.stat_result) -> bool:
+    """Whether this is what the system says of a file now."""
     return (  # of tens of thousands: no `SiteFile` is made of what is only compared
         file is not None
         and file.number == status.st_ino
