@@ -5,7 +5,6 @@ made again is linked, so a large site of which little changed costs little; the 
 kept as a spare, which needs no more than what has changed since.
 """
 
-import hashlib
 import os
 import secrets
 import stat
@@ -15,11 +14,11 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.files import in_words, left_over, remove, remove_left_over, remove_tree, temporary_folder
 from generator.model.addresses import is_shared
 from generator.model.site import RenderedFile
+from generator.site_files import Compared, SiteFile, compare, is_still, site_file
 
 _MARK = ".hubpages"
 """Lies in every folder written here, so that none is replaced which holds anything else."""
@@ -36,16 +35,6 @@ class PublishError(Exception):
 
 class OvertakenError(PublishError):
     """Another build has published its site meanwhile, so that this one would be partly of that one's files."""
-
-
-class SiteFile(NamedTuple):
-    """A file of a site as it lies on the disk: another one differs in its number or in the time of its writing."""
-
-    path: str
-    """Below the site's root, with forward slashes."""
-    size: int
-    mtime_ns: int
-    number: int
 
 
 def publish(files: Iterable[RenderedFile], folder: Path) -> int:
@@ -100,15 +89,15 @@ class Spare:
     """The folder that visitors saw before the last edition: kept, so that the next one has little to link."""
 
     place: Path
-    listing: str
-    """What `listing` says of it while nobody has touched it; empty where nothing is known of it."""
+    files: Mapping[str, SiteFile]
+    """What is in it while nobody has touched it; empty where nothing is known of it."""
 
     def taken_to(self, folder: Path) -> Mapping[str, SiteFile] | None:
         """Move it; its files. None where it is missing, on another disk, or not what it was: it is gone then."""
-        if self.place.is_dir() and self.listing and listing(files := files_in(self.place)) == self.listing:
+        if self.files and self.place.is_dir() and is_whole(compare(self.place, self.files)):
             with suppress(OSError):
                 self.place.rename(folder)
-                return files
+                return self.files
         remove_tree(self.place)
         return None
 
@@ -120,9 +109,9 @@ class Spare:
             folder.rename(self.place)
 
 
-def listing(files: Mapping[str, SiteFile]) -> str:
-    """What tells these files from others."""
-    return hashlib.sha256(repr(sorted(files.values())).encode("utf-8", "surrogateescape")).hexdigest()
+def is_whole(site: Compared) -> bool:
+    """Whether a site is exactly the files that it was compared with, and its mark."""
+    return not site.lost and site.strays == {_MARK}
 
 
 class Edition:
@@ -162,16 +151,46 @@ class Edition:
         gone = self._there.keys() - files.keys()
         for path in gone:
             os.unlink(f"{self._new}/{path}")  # noqa: PTH108 - of thousands
-        for path, file in files.items():
-            if self._there.get(path) != file and not _is_there(file, f"{self._new}/{path}"):
-                _link(f"{self._folder}/{path}", f"{self._new}/{path}", file)
+        missing = [file for path, file in files.items() if self._there.get(path) != file]
+        _make_folders(self._new, missing)
+        for file in missing:
+            _take(file, f"{self._folder}/{file.path}", f"{self._new}/{file.path}")
         if gone:
             _remove_empty(self._new)
 
 
+def _make_folders(new: Path, files: Iterable[SiteFile]) -> None:
+    """Make the folders of these files, where nothing is in the way."""
+    for folder in sorted({file.path.rpartition("/")[0] for file in files}):
+        place = f"{new}/{folder}"
+        try:
+            os.mkdir(place)  # noqa: PTH102 - of thousands
+        except FileNotFoundError:
+            os.makedirs(place, exist_ok=True)  # noqa: PTH103
+        except OSError:
+            pass  # it is there, or what is wrong is told of its first file
+
+
+def _take(file: SiteFile, before: str, path: str) -> None:
+    """Have a file that was put, or the one of the old site. Raises OvertakenError where that is another one by now."""
+    try:
+        os.link(before, path, follow_symlinks=False)
+        status = os.lstat(path)
+    except OSError:  # mostly it was put
+        if not _is_there(file, path):
+            _link(before, path, file)
+    else:
+        _check(file, status)
+
+
+def _check(file: SiteFile, status: os.stat_result) -> None:
+    if not is_still(file, status):
+        raise OvertakenError(f"the site has changed while it was made ({file.path}): build it again")
+
+
 def _is_there(file: SiteFile, path: str) -> bool:
     try:
-        return _site_file(file.path, os.lstat(path)) == file
+        return is_still(file, os.lstat(path))
     except OSError:
         return False
 
@@ -195,35 +214,7 @@ def put(file: RenderedFile, new: str, old: str) -> SiteFile:
     held = _holds(before, file.data)
     if not (held and _linked(before, path) and os.lstat(path).st_ino == held):  # else another build was in between
         _written(file.data, path, is_one_of_many=is_shared(file.path))
-    return _site_file(file.path, os.lstat(path))
-
-
-def files_in(folder: Path) -> dict[str, SiteFile]:
-    """All files below a folder, by their path; a link is a file of its own."""
-    found: dict[str, SiteFile] = {}
-    waiting = [("", str(folder))]
-    while waiting:
-        below, here = waiting.pop()
-        with suppress(FileNotFoundError), os.scandir(here) as entries:
-            for entry in entries:
-                path = below + entry.name
-                if entry.is_dir(follow_symlinks=False):
-                    waiting.append((f"{path}/", entry.path))
-                    continue
-                found[path] = _site_file(path, entry.stat(follow_symlinks=False))
-    return found
-
-
-def _site_file(path: str, status: os.stat_result) -> SiteFile:
-    size = status.st_size if stat.S_ISREG(status.st_mode) else -1
-    return SiteFile(path, size, status.st_mtime_ns, status.st_ino)
-
-
-def is_whole(present: Mapping[str, SiteFile], files: Mapping[str, SiteFile]) -> bool:
-    """Whether a site that holds `present` is exactly these files."""
-    return (
-        len(present) == len(files) + 1 and _MARK in present and all(present.get(path) == files[path] for path in files)
-    )
+    return site_file(file.path, os.lstat(path))
 
 
 def tidy_up(folder: Path) -> None:
@@ -259,8 +250,7 @@ def _link(before: str, path: str, known: SiteFile) -> None:
             status = os.lstat(path)
     except FileNotFoundError as error:
         raise OvertakenError(f"the site has changed while it was made: {in_words(error)}: build it again") from error
-    if _site_file(known.path, status) != known:
-        raise OvertakenError(f"the site has changed while it was made ({known.path}): build it again")
+    _check(known, status)
 
 
 def _linked(before: str, path: str) -> bool:

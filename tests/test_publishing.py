@@ -15,15 +15,13 @@ from generator.model.site import RenderedFile
 from generator.publishing import (
     OvertakenError,
     PublishError,
-    SiteFile,
     Spare,
     edition,
-    files_in,
     gathered,
     is_whole,
-    listing,
     publish,
 )
+from generator.site_files import SiteFile, compare
 from tests.kernels import ROOT
 
 
@@ -225,13 +223,13 @@ def test_what_is_not_made_again_is_the_old_file(tmp_path: Path) -> None:
     """Known by what the system says of it; a site is whole where it is these files and no others."""
     site = tmp_path / "site"
     first = next_edition(site, None, RenderedFile("a/one", b"1"), RenderedFile("two", b"2"))
-    assert is_whole(files_in(site), first)
+    assert is_whole(compare(site, first))
     then = next_edition(site, None, RenderedFile("two", b"3"), one=first["a/one"])
     assert then["a/one"] == first["a/one"]
     assert files(site) == {"a/one": b"1", "two": b"3"}
-    assert not is_whole(files_in(site), first)
+    assert not is_whole(compare(site, first))
     (site / "stray").write_text("")
-    assert not is_whole(files_in(site), then)
+    assert not is_whole(compare(site, then))
 
 
 @pytest.mark.parametrize("has_links", [True, False])
@@ -284,9 +282,8 @@ def test_old_file_that_is_replaced_while_it_is_linked_is_not_taken(
 def a_spare(tmp_path: Path) -> tuple[Path, Spare]:
     """A site of which there were two editions, and the first as a spare."""
     site, place = tmp_path / "site", tmp_path / "cache" / "spare"
-    publish([RenderedFile("one", b"1"), RenderedFile("old/two", b"2")], site)
-    known = listing(files_in(site))
-    next_edition(site, Spare(place, ""), RenderedFile("one", b"3"))
+    known = next_edition(site, None, RenderedFile("one", b"1"), RenderedFile("old/two", b"2"))
+    next_edition(site, Spare(place, {}), RenderedFile("one", b"3"))
     assert files(place) == {"one": b"1", "old/two": b"2"}
     return site, Spare(place, known)
 
@@ -314,7 +311,7 @@ def test_spare_that_was_touched_is_not_used(tmp_path: Path, touch: str) -> None:
     elif touch == "less":
         (spare.place / "one").unlink()
     elif touch == "unknown":
-        spare = Spare(spare.place, "")
+        spare = Spare(spare.place, {})
     else:
         shutil.rmtree(spare.place)
     if touch == "file":
@@ -345,12 +342,3 @@ def test_files_of_one_name_are_one_where_they_are_named_by_their_bytes() -> None
     assert gathered([of[1]], {"assets/a.1.png": of[0]}).keys() == {"assets/a.1.png", "one"}
     with pytest.raises(PublishError, match="one name, one"):
         gathered([SiteFile("one", 1, 2, 4)], {"one": of[1]})
-
-
-def test_listing_tells_every_change() -> None:
-    """Of a name, a size, a time or a number; not the order."""
-    one, two = SiteFile("a", 1, 2, 3), SiteFile("b", 1, 2, 3)
-    assert listing({"a": one, "b": two}) == listing({"b": two, "a": one})
-    others = [one._replace(**change) for change in ({"size": 9}, {"mtime_ns": 9}, {"number": 9})]
-    found = {listing({"a": file}) for file in [one, *others]} | {listing({"b": two}), listing({})}
-    assert len(found) == 6

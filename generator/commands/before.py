@@ -1,14 +1,14 @@
 """What stands of a site before it is made again, and whether it must be. Loads nothing of what makes pages."""
 
 from collections.abc import Iterable, Mapping
-from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
 from generator.commands.inputs import Inputs, Wanted
 from generator.commands.kept import Kept, KeptPage, Part
-from generator.publishing import SiteFile, files_in, gathered, is_whole
+from generator.publishing import gathered, is_whole
 from generator.searching.documents import Documents, Index
+from generator.site_files import SiteFile, compare
 
 SEARCH = "search"
 """Name of the part that is the search index."""
@@ -20,8 +20,9 @@ class Before:
     def __init__(self, wanted: Wanted, kept: Kept, inputs: Inputs, index: Index | None, place: Path | None) -> None:
         self.wanted, self.kept, self.inputs = wanted, kept, inputs
         self.index, self.place = index, place
-        self.present = files_in(wanted.out)
-        """The files that visitors see."""
+        self.files = files_of(kept.pages, kept.parts)
+        """All files that were made last, by path."""
+        self._present = compare(wanted.out, self.files)
         self.pages = {path: page for path, key in inputs.keys.items() if (page := self._valid(path, key))}
         """The pages that need not be made, by the path of each."""
 
@@ -35,12 +36,18 @@ class Before:
 
     def are_there(self, files: Iterable[SiteFile]) -> bool:
         """Whether visitors see these files, as they were made."""
-        return all(self.present.get(file.path) == file for file in files)
+        known, lost = self.files, self._present.lost
+        return all(known.get(file.path) == file and file.path not in lost for file in files)
 
     def kept_part(self, name: str, key: str) -> Part | None:
         """A part of the site as it was, where it was made from the same and visitors see all of it."""
         part = self.kept.parts.get(name)
         return part if part and part.key == key and self.are_there(part.files) else None
+
+    def has_lists(self, key: str) -> bool:
+        """Whether all parts of the site but its search were made from the same, and visitors see all of each."""
+        parts = (part for name, part in self.kept.parts.items() if name != SEARCH)
+        return key == self.kept.lists and all(self.are_there(part.files) for part in parts)
 
     @property
     def is_unchanged(self) -> bool:
@@ -51,10 +58,10 @@ class Before:
         key = self.documents(self.pages).key if self.index else ""
         return self.is_as_kept and key == self.kept_search.key
 
-    @cached_property
+    @property
     def is_as_kept(self) -> bool:
         """Whether visitors see exactly what was made last, and nothing else."""
-        return is_whole(self.present, files_of(self.kept.pages, self.kept.parts))
+        return is_whole(self._present)
 
     @property
     def documents_folder(self) -> Path:

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import gettempdir
 
+from generator.commands.blobs import Blobs
 from generator.commands.inputs import Wanted
 from generator.commands.kept import NOTHING, read_kept, write_kept
 from generator.commands.root import HubRoot
@@ -18,8 +19,8 @@ from generator.searching.pagefind_index import INDEXED, UNFINISHED, PagefindInde
 _ELSEWHERE = "hubpages-build-"
 """How folders are called for what is needed during a build that cannot leave anything."""
 
-_KEPT = "kept"
-"""The file of what a build leaves for the next one, in a folder of its own."""
+_KEPT, _BLOBS = "kept", "blobs"
+"""The files of what a build leaves for the next one, in a folder of its own."""
 
 
 def build(
@@ -41,7 +42,7 @@ def build(
     wanted = Wanted(root, out, paths, evidence)
     with pool() as mapper, _place(root) as (place, file):
         if file is None:
-            site, _ = make_site(wanted, NOTHING, mapper, index, place)
+            site, _ = make_site(wanted, NOTHING, Blobs(), mapper, index, place)
         else:
             site = _build_on(wanted, mapper, index, file)
     return site.without_search(problem) if problem else site
@@ -62,17 +63,17 @@ def _tidy_up(root: HubRoot, out: Path) -> None:
 
 def _build_on(wanted: Wanted, mapper: Mapper, index: PagefindIndex | None, file: Path) -> Site:
     """Build from what the last build left, and leave as much; without both where the disk does not take it."""
-    kept = read_kept(file)
+    kept, blobs = read_kept(file), Blobs(file.with_name(_BLOBS))
     try:
-        site, left = make_site(wanted, kept, mapper, index, file.parent)
+        site, left = make_site(wanted, kept, blobs, mapper, index, file.parent)
     except PublishError as error:
         if not isinstance(error.__cause__, OSError):
             raise
         with temporary_folder(_ELSEWHERE) as place:
-            return make_site(wanted, NOTHING, mapper, index, place)[0]
+            return make_site(wanted, NOTHING, Blobs(), mapper, index, place)[0]
     if left != kept:
         with suppress(OSError, UnicodeEncodeError):  # it costs the next build a few seconds, and this one nothing
-            write_kept(left, file)
+            write_kept(left, blobs, file)
     return site
 
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from generator.model.diagnostic import Diagnostic
-from generator.model.record import PageRecord
-from generator.publishing import SiteFile
+from generator.site_files import SiteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,10 @@ class Made:
     """Other files that it was made from, or that were looked for, and the digest of each before it was made."""
     is_dated: bool = False
     """Whether another day may make something else of it."""
-    record: PageRecord | None = None
-    """None for a page that an error keeps off the site."""
+    page_id: str = ""
+    """Empty for a page that an error keeps off the site."""
+    record: str = ""
+    """Digest of its `PageRecord` as it is kept: see `Blobs`."""
     files: tuple[SiteFile, ...] = ()
     """Those that name no other page."""
     documents: tuple[tuple[str, str], ...] = ()
@@ -64,5 +65,5 @@ class Finished:
     """A page's cards as they are published."""
 
     files: tuple[SiteFile, ...]
-    links: bytes
-    """What they link to: see `links_of`."""
+    links: str
+    """Digest of what they link to as it is kept: see `links_of` and `Blobs`."""

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, repeat
 from pathlib import Path
 
+from generator.commands.blobs import Blobs
 from generator.commands.jobs import Finished, Made
 from generator.files import remove
 from generator.keeping import keep, recall
 from generator.model.diagnostic import Diagnostic
-from generator.publishing import SiteFile
 from generator.rendering.link_check import BrokenLink
 from generator.seen import Sightings
+from generator.site_files import Changes, SiteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,10 @@ class KeptPage:
     day: str
     """On which it was made, where another day may make something else of it."""
     made: Made
+    relatives: tuple[str, ...]
+    """The ids of the models that its cards name, in their order."""
     related: str
-    """Digest of what its cards say of other models."""
+    """Digest of what they say of these."""
     finished: Finished | None
 
     @property
@@ -46,7 +49,8 @@ class Part:
     key: str
     """Of all that it was made from."""
     files: tuple[SiteFile, ...]
-    links: bytes = b""
+    links: str = ""
+    """Digest of what they link to as it is kept; empty where nobody asks what they link to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +68,34 @@ class Kept:
     """Folder of pages to the commit that was asked about, and the time of the last change of each file up to it."""
     parts: Mapping[str, Part] = field(default_factory=dict)
     """By name."""
-    broken: tuple[str, tuple[BrokenLink, ...]] = ("", ())
-    """Digest of all links, and which of them are broken."""
-    of_links: tuple[Diagnostic, ...] = ()
-    """Where the broken ones stand."""
+    lists: str = ""
+    """Digest of all that the parts were made from, but for the search; empty where they were not made."""
     notes: tuple[str, ...] = ()
     """What the site lacks that it could have, and why."""
+    broken: tuple[BrokenLink, ...] | None = None
+    """Which links are broken; None where nobody has looked."""
+    of_links: tuple[Diagnostic, ...] = ()
+    """Where the broken ones stand."""
     nonce: str = ""
     """Another one after every making during which templates changed: processes may have read either."""
-    spare: str = ""
-    """What tells the files of the spare folder from others: see `publishing.Spare`."""
+    spare: Changes | None = None
+    """What tells the files of the spare folder from these; None where nothing is known of them."""
+
+    @property
+    def records(self) -> dict[str, str]:
+        """By the path of each page that is shown, the digest of its record; in the order of the paths."""
+        return {path: page.made.record for path, page in sorted(self.pages.items()) if page.made.record}
+
+    @property
+    def links(self) -> dict[str, str]:
+        """Digest of what each part of the site links to, by its name."""
+        of_pages = {path: page.finished.links for path, page in self.pages.items() if page.finished}
+        return of_pages | {name: part.links for name, part in self.parts.items() if part.links}
+
+    @property
+    def blobs(self) -> set[str]:
+        """The digests of all that is kept apart."""
+        return {*self.records.values(), *self.links.values()}
 
 
 NOTHING = Kept()
@@ -85,8 +107,9 @@ def read_kept(file: Path) -> Kept:
     return replace(found[0], pages=dict(found[1:])) if found else NOTHING
 
 
-def write_kept(kept: Kept, file: Path) -> None:
+def write_kept(kept: Kept, blobs: Blobs, file: Path) -> None:
     """Leave it for the next build. Raises OSError, and UnicodeEncodeError where a file's name is no text."""
+    blobs.keep_only(kept.blobs)  # first: what is kept names what is there
     if file.is_dir():
         remove(file)
     keep(chain([replace(kept, pages={})], kept.pages.items()), file)

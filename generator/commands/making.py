@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -10,9 +10,10 @@ from pathlib import Path
 import msgspec
 
 from generator.commands.before import SEARCH, Before, files_of
+from generator.commands.blobs import Blobs
 from generator.commands.check import error_rules, plain_facts, severities_of
 from generator.commands.inputs import key_of, world_of
-from generator.commands.jobs import Finishing, Made
+from generator.commands.jobs import Finished, Finishing, Made
 from generator.commands.kept import Kept, KeptPage, Part
 from generator.commands.links import find_broken
 from generator.commands.page_job import Workshop, finish_cards, make_page, render_lists
@@ -20,28 +21,36 @@ from generator.files import BESIDE, remove_left_over
 from generator.model.record import PageRecord
 from generator.model.site import ListPage, RenderedFile, SiteContext
 from generator.parallel import Mapper
-from generator.publishing import Edition, Spare, edition, listing
+from generator.publishing import Edition, Spare, edition
 from generator.reading.source import decode
 from generator.rendering.link_check import link_findings
 from generator.rendering.lists import lists
-from generator.rendering.related import related_told
+from generator.rendering.related import related_pages, related_told
 from generator.rendering.template_folders import template_folders
 from generator.rendering.whole_site import files_for_programs
 from generator.seen import Seen, State, digest_of
+from generator.site_files import changes
 
 _STATIC = "static"
 """Name of the part that is the same for every hub; all others are called by the path of their file."""
+
+_RECORDS = msgspec.msgpack.Decoder(PageRecord)
+
+Told = Mapping[str, Mapping[str, str]]
+"""Page id and language code to what the page's card says of others."""
 
 
 class Making:
     """One making of a site, step by step."""
 
-    def __init__(self, before: Before, mapper: Mapper) -> None:
-        self.before, self.mapper = before, mapper
+    def __init__(self, before: Before, blobs: Blobs, mapper: Mapper) -> None:
+        self.before, self.blobs, self.mapper = before, blobs, mapper
         self.wanted, self.kept, self.inputs, self.index = before.wanted, before.kept, before.inputs, before.index
         self.root, self.hub = before.wanted.root, before.wanted.root.config.hub
         self.pages: dict[str, KeptPage] = dict(before.pages)
         self.parts: dict[str, Part] = {}
+        self.lists = ""
+        """Digest of all that these are made from, but for the search."""
         self.notes: list[str] = []
         self.later: dict[str, tuple[State, str]] = {}
         """What was seen of files after they were read."""
@@ -50,9 +59,7 @@ class Making:
 
     def make(self) -> Kept:
         """Make what is not as it was, publish the site, and return what to keep of it."""
-        place, present = self.before.place, self.before.present
-        spare = Spare(place / "spare", self.kept.spare) if place else None
-        with edition(self.wanted.out, spare) as made:
+        with edition(self.wanted.out, self._spare()) as made:
             shop = self._workshop(made)
             self._make_pages(shop)
             self._make_parts(made, shop)
@@ -60,11 +67,12 @@ class Making:
             made.publish(files)
         inputs, sightings = self.inputs, {**self.inputs.seen.sightings, **self.later}
         # Where something else is in the site, or in the way of a file, it is nothing to begin the next one in.
-        spare_now = listing(present) if self.before.is_as_kept else ""
+        spare_now = changes(self.before.files, files) if self.before.is_as_kept else None
         of_inputs = inputs.world, sightings, self.pages, inputs.runs, inputs.changes
-        left = Kept(*of_inputs, self.parts, notes=tuple(self.notes), nonce=self.kept.nonce, spare=spare_now)
-        broken = find_broken(left, files, self.kept)
-        of_links = link_findings(broken[1], _sources(self.pages), self.wanted.out)
+        of_parts = self.parts, self.lists, tuple(self.notes)
+        left = Kept(*of_inputs, *of_parts, nonce=self.kept.nonce, spare=spare_now)
+        broken = find_broken(left, files, self.kept, self.before.files, self.blobs)
+        of_links = link_findings(broken, _sources(self.pages), self.wanted.out)
         return replace(left, broken=broken, of_links=tuple(of_links))
 
     def trusted(self, made: Kept) -> Kept:
@@ -74,6 +82,13 @@ class Making:
         # Nobody knows what was made with the world as it was and what as it is.
         pages = {path: replace(page, key="") for path, page in made.pages.items()}
         return Kept("", made.sightings, pages, nonce=secrets.token_hex(16))
+
+    def _spare(self) -> Spare | None:
+        """The folder that the edition begins with, where there is a place for one."""
+        if not self.before.place:
+            return None
+        known = self.kept.spare.undone(self.before.files) if self.kept.spare else {}
+        return Spare(self.before.place / "spare", known)
 
     def _workshop(self, made: Edition) -> Workshop:
         for folder in (self.root.social_images, self.root.page_pictures):
@@ -113,38 +128,69 @@ class Making:
     def _finish_pages(self, taken: Set[str], shop: Workshop) -> None:
         """Finish the cards of pages that were taken, and take and finish those that say something else of others."""
         records = self._records()
-        told = related_told(list(records.values()), self.hub, shop.templates)
-        digests = {path: digest_of(sorted(told[record.id].items())) for path, record in records.items()}
-        others = {path for path in records if self.pages[path].related != digests[path]}
-        again = others - taken - self.last
+        if self._is_as_before(records):
+            cards = taken & records.keys() - self.last
+            return self._finish({path: self._again(path) for path in cards}, self._told_again(cards, shop), shop)
+        known = self._read(records.values())
+        relatives = related_pages(known)
+        told = related_told(relatives, known, self.hub, shop.templates)
+        others = {}
+        for path in records:
+            page_id = self.pages[path].made.page_id
+            digest = digest_of(sorted(told[page_id].items()))
+            if self.pages[path].related != digest:
+                others[path] = relatives[page_id], digest
+        again = others.keys() - taken - self.last
         self._take(sorted(again), shop)
         if again and self._records() != records:  # one of them has changed this very moment
             return self._finish_pages(taken | again, shop)
-        tasks = {path: self._finishing(path, told) for path in sorted(others - self.last)}
-        if retold := sorted(others & self.last):
-            before = related_told(_records_of(self.kept.pages), self.hub, shop.templates)
-            tasks |= {path: replace(self._finishing(path, told), before=before[records[path].id]) for path in retold}
-        for path, finished in zip(tasks, self.mapper(partial(finish_cards, shop=shop), tasks.values()), strict=True):
-            page = self.pages[path]
-            made = replace(page.made, cards=None)
-            self.pages[path] = replace(page, made=made, related=digests[path], finished=finished)
-        return None
+        return self._finish(others, told, shop)
 
-    def _finishing(self, path: str, told: Mapping[str, Mapping[str, str]]) -> Finishing:
+    def _is_as_before(self, records: Mapping[str, str]) -> bool:
+        """Whether what is said of pages elsewhere is what was said before, of each of them."""
+        return self.kept.world == self.inputs.world and records == self.kept.records
+
+    def _again(self, path: str) -> tuple[tuple[str, ...], str]:
+        """What a page names, and a digest of what it says of that, where that is what it was."""
+        page = self.kept.pages[path]
+        return page.relatives, page.related
+
+    def _told_again(self, paths: Set[str], shop: Workshop) -> Told:
+        """What these pages say of others, where that is what they said before."""
+        relatives = {self.kept.pages[path].made.page_id: self.kept.pages[path].relatives for path in paths}
+        named = {page_id for ids in relatives.values() for page_id in ids}
+        records = self._read(page.made.record for page in self.kept.pages.values() if page.made.page_id in named)
+        return related_told(relatives, records, self.hub, shop.templates)
+
+    def _finish(self, others: Mapping[str, tuple[tuple[str, ...], str]], told: Told, shop: Workshop) -> None:
+        """Finish the cards of pages: each with what it names, and a digest of what it says of that."""
+        tasks = {path: self._finishing(path, told) for path in sorted(others.keys() - self.last)}
+        if retold := sorted(others.keys() & self.last):
+            known = self._read(self.kept.records.values())
+            before = related_told(related_pages(known), known, self.hub, shop.templates)
+            ids = {path: self.pages[path].made.page_id for path in retold}
+            tasks |= {path: replace(self._finishing(path, told), before=before[ids[path]]) for path in retold}
+        all_finished = self.mapper(partial(finish_cards, shop=shop), tasks.values())
+        for path, (files, links) in zip(tasks, all_finished, strict=True):
+            page, (relatives, related) = self.pages[path], others[path]
+            finished = Finished(files, self.blobs.put(links))
+            made = replace(page.made, cards=None)
+            self.pages[path] = replace(page, made=made, relatives=relatives, related=related, finished=finished)
+
+    def _finishing(self, path: str, told: Told) -> Finishing:
         made = self.pages[path].made
-        assert made.record  # else it is not shown
-        return Finishing(made.record.id, told[made.record.id], made.cards)
+        return Finishing(made.page_id, told[made.page_id], made.cards)
 
     def _take(self, paths: Sequence[str], shop: Workshop) -> None:
         """Make these pages but for their cards."""
         jobs = [self.inputs.jobs[path] for path in paths]
-        all_made = list(self.mapper(partial(make_page, shop=shop), jobs))
+        all_made = [self._received(*one) for one in self.mapper(partial(make_page, shop=shop), jobs)]
         now = Seen(self.inputs.seen.sightings)
         for path, made in zip(paths, all_made, strict=True):
             day = self.inputs.today.isoformat() if made.is_dated else ""
-            page = KeptPage(self._key_now(path, made, now), day, made, "", None)
+            page = KeptPage(self._key_now(path, made, now), day, made, (), "", None)
             before = self.kept.pages.get(path)
-            is_shown = self.wanted.keeps_last and made.record is None and before and self.before.are_there(before.files)
+            is_shown = self.wanted.keeps_last and not made.page_id and before and self.before.are_there(before.files)
             if before and is_shown:  # as it last was, with what is wrong with it now
                 self.last.add(path)
                 shown = replace(before.made, findings=made.findings, asked=made.asked)
@@ -152,33 +198,46 @@ class Making:
             self.pages[path] = page
         self.later.update(now.sightings)
 
+    def _received(self, made: Made, record: bytes) -> Made:
+        return replace(made, record=self.blobs.put(record)) if record else made
+
     def _key_now(self, path: str, made: Made, now: Seen) -> str:
         """The key of a page that was made just now; empty where something changed meanwhile: it is of either then."""
         key = key_of(self.inputs.jobs[path], now, self.inputs.world)
         is_steady = key == self.inputs.keys[path] and all(now.digest_asked(one) == digest for one, digest in made.asked)
         return key if is_steady else ""
 
-    def _records(self) -> dict[str, PageRecord]:
-        """By the path of the page, of those that are shown."""
-        ordered = sorted(self.pages.items())
-        return {path: page.made.record for path, page in ordered if page.made.record}
+    def _records(self) -> dict[str, str]:
+        """By the path of each page that is shown, the digest of its record; in the order of the paths."""
+        return {path: page.made.record for path, page in sorted(self.pages.items()) if page.made.record}
+
+    def _read(self, digests: Iterable[str]) -> list[PageRecord]:
+        """Records by their digests. Raises LostBlobError."""
+        return list(map(_RECORDS.decode, self.blobs.get_all(digests)))
 
     def _make_parts(self, made: Edition, shop: Workshop) -> None:
         """Make what is about many pages or none."""
-        search = self.before.search_key(self.pages)
-        templates, pictures = shop.templates, self._hub_pictures(shop)
-        self._put(_STATIC, [*templates.static, *pictures.values()], made)
-        known = SiteContext(alive_links=shop.alive_links, pictures={"": pictures}, has_search=bool(search))
-        records = list(self._records().values())
-        pages = list(lists(records, self.hub, templates, known))
-        self._make_lists(pages, shop)
-        for file in files_for_programs(records, pages, self.hub, templates):
-            self._put(file.path, [file], made)
+        search, records = self.before.search_key(self.pages), self._records()
+        self.lists = digest_of(self.inputs.world, bool(search), list(records.items()))
+        if self.before.has_lists(self.lists):
+            self.parts = {name: part for name, part in self.kept.parts.items() if name != SEARCH}
+            self.notes = list(self.kept.notes)
+        else:
+            self._make_all_lists(self._read(records.values()), bool(search), made, shop)
         before = self.before.kept_search
         if self.index and search == before.key:
             self.parts[SEARCH] = before
         elif self.index and search:
             self.parts[SEARCH] = Part(search, tuple(made.put(file) for file in self.index.files()))
+
+    def _make_all_lists(self, records: Sequence[PageRecord], has_search: bool, made: Edition, shop: Workshop) -> None:
+        templates, pictures = shop.templates, self._hub_pictures(shop)
+        self._put(_STATIC, [*templates.static, *pictures.values()], made)
+        known = SiteContext(alive_links=shop.alive_links, pictures={"": pictures}, has_search=has_search)
+        pages = list(lists(records, self.hub, templates, known))
+        self._make_lists(pages, shop)
+        for file in files_for_programs(records, pages, self.hub, templates):
+            self._put(file.path, [file], made)
 
     def _make_lists(self, pages: Sequence[ListPage], shop: Workshop) -> None:
         keys = [digest_of(self.inputs.world, msgspec.msgpack.encode(page)) for page in pages]
@@ -190,7 +249,7 @@ class Making:
                 stale.append((key, page))
         made = self.mapper(partial(render_lists, shop=shop), [page for _, page in stale])
         for (key, page), (file, links) in zip(stale, made, strict=True):
-            self.parts[page.path] = Part(key, (file,), links)
+            self.parts[page.path] = Part(key, (file,), self.blobs.put(links))
 
     def _put(self, name: str, files: Sequence[RenderedFile], made: Edition) -> None:
         """A part that is at hand."""
@@ -215,7 +274,7 @@ class Making:
 
 def _sources(pages: Mapping[str, KeptPage]) -> Callable[[str], tuple[str, str]]:
     """The path and the text of each page by its id, read once where it is asked for."""
-    paths = {page.made.record.id: path for path, page in pages.items() if page.made.record}
+    paths = {page.made.page_id: path for path, page in pages.items() if page.made.page_id}
 
     @cache
     def source_of(page_id: str) -> tuple[str, str]:
@@ -226,10 +285,6 @@ def _sources(pages: Mapping[str, KeptPage]) -> Callable[[str], tuple[str, str]]:
             return "", ""
 
     return source_of
-
-
-def _records_of(pages: Mapping[str, KeptPage]) -> list[PageRecord]:
-    return [page.made.record for page in pages.values() if page.made.record]
 
 
 def _alive_links(cache_file: Path) -> Mapping[str, int] | None:

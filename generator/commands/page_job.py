@@ -12,7 +12,7 @@ import msgspec
 from generator.checking.page import check_page
 from generator.checking.parts import HubFacts
 from generator.checking.registry import Rule
-from generator.commands.jobs import Finished, Finishing, Job, Made, Unfinished
+from generator.commands.jobs import Finishing, Job, Made, Unfinished
 from generator.commands.root import HubRoot
 from generator.evidence.keeping import read_runs
 from generator.markdown_blocks import ParsedPage
@@ -20,7 +20,7 @@ from generator.model.addresses import card_file
 from generator.model.diagnostic import Diagnostic, Severity
 from generator.model.page import Page
 from generator.model.site import ListPage, Pictures, RenderedFile, SiteContext
-from generator.publishing import SiteFile, put
+from generator.publishing import put
 from generator.reading.hub import read_parsed_file
 from generator.reading.page_pictures import read_pictures
 from generator.rendering.cards import ShownPage, render_card
@@ -35,6 +35,7 @@ from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
 from generator.searching.documents import write_document
 from generator.seen import noting
+from generator.site_files import SiteFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,31 +67,38 @@ class Workshop:
         return templates_of(self.template_folders, self.world)
 
 
-def make_page(job: Job, shop: Workshop) -> Made:
-    """Read, check and render one page, and write its files. Raises TemplatesError and OSError."""
+def make_page(job: Job, shop: Workshop) -> tuple[Made, bytes]:
+    """Read, check and render one page, and write its files; with it comes its record, encoded.
+
+    Raises TemplatesError and OSError.
+    """
     with noting() as asked:
         page, parsed, findings = _read(job, shop)
         shown = _shown(page, parsed, job, shop) if page else None
     told = tuple(findings), tuple(sorted(asked.items()))
     if page is None or shown is None:
-        return Made(*told, is_dated=True)
+        return Made(*told, is_dated=True), b""
     templates, hub = shop.templates, shop.root.config.hub
     record = record_of(shown, hub, templates, len(findings), shop.alive_links)
     own = SiteContext(pictures=_social_images(page, shop), has_search=bool(shop.documents))
     cards = [render_card(shown, language, hub, templates, own, shop.mark).data for language in hub.languages]
     files = {file.path: file for file in other_files(shown, hub, templates, own)}
-    return Made(
+    made = Made(
         *told,
         "until" in page.source,
-        record,
-        tuple(put(file, *shop.place) for file in files.values()),
-        tuple(_write_documents(shown, shop)) if shop.documents else (),
-        _laid_aside(cards, shop),
+        page.id,
+        files=tuple(put(file, *shop.place) for file in files.values()),
+        documents=tuple(_write_documents(shown, shop)) if shop.documents else (),
+        cards=_laid_aside(cards, shop),
     )
+    return made, msgspec.msgpack.encode(record)
 
 
-def finish_cards(task: Finishing, shop: Workshop) -> Finished:
-    """Put what is said of a page's relatives into its cards, and publish them. Raises OSError."""
+def finish_cards(task: Finishing, shop: Workshop) -> tuple[tuple[SiteFile, ...], bytes]:
+    """Put what is said of a page's relatives into its cards, and publish them; their files and what they link to.
+
+    Raises OSError.
+    """
     files, links = [], []
     cards = _taken_up(task.cards) if task.cards else []
     for code, told in task.told.items():
@@ -102,7 +110,7 @@ def finish_cards(task: Finishing, shop: Workshop) -> Finished:
         card = RenderedFile(path, data)
         files.append(put(card, *shop.place))
         links.append(links_of(card, shop.root.config.base_url))
-    return Finished(tuple(files), msgspec.msgpack.encode(links))
+    return tuple(files), msgspec.msgpack.encode(links)
 
 
 def render_lists(page: ListPage, shop: Workshop) -> tuple[SiteFile, bytes]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from time import monotonic
 
 from generator.assets.lock import LockError
+from generator.commands.blobs import Blobs
 from generator.commands.inputs import Wanted
 from generator.commands.kept import NOTHING, Kept
 from generator.commands.root import HubRoot, NoHubError
@@ -75,7 +76,9 @@ def serve(
     with ExitStack() as stack:
         server = stack.enter_context(closing(_server(ports, _live_files(root.folder))))
         index = stack.enter_context(closing(BackgroundIndex(root.search_index, lambda: changes.put(None))))
-        work = _Work(root.folder, server.address, evidence, index, stack.enter_context(pool()), _place(root, stack))
+        work = _Work(
+            root.folder, server.address, evidence, Blobs(), index, stack.enter_context(pool()), _place(root, stack)
+        )
         is_over = threading.Event()
         stack.callback(is_over.set)
         # Watch first: what changes while the site is made must not be missed.
@@ -104,6 +107,7 @@ class _Work:
     """The hub's root."""
     address: str
     evidence: Sequence[Path]
+    blobs: Blobs
     index: BackgroundIndex
     mapper: Mapper
     place: Path
@@ -128,7 +132,8 @@ def _rebuild(work: _Work, before: Rebuilt) -> Rebuilt:
         root = HubRoot(work.folder, replace(config, base_url=config.base_url and work.address))
         wanted = Wanted(root, work.place / _SITE, (), work.evidence, keeps_last=True)
         index = work.index if config.search else None
-        site, kept = make_site(wanted, before.kept, work.mapper, index, work.place)
+        site, kept = make_site(wanted, before.kept, work.blobs, work.mapper, index, work.place)
+        work.blobs.keep_only(kept.blobs)
     except (ConfigError, LockError, NoHubError, PublishError, TemplatesError, OSError) as error:
         return replace(before, findings=(), fault=in_words(error), seconds=monotonic() - started)
     return Rebuilt(kept, site.files, site.findings, site.notes, seconds=monotonic() - started)

@@ -6,17 +6,18 @@ new edition of the site.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.commands.before import Before, files_of
+from generator.commands.blobs import Blobs, LostBlobError
 from generator.commands.inputs import Inputs, Wanted, read_inputs
-from generator.commands.kept import Kept
+from generator.commands.kept import NOTHING, Kept
 from generator.model.diagnostic import Diagnostic
 from generator.parallel import Mapper
-from generator.publishing import OvertakenError, SiteFile, check_folder
+from generator.publishing import OvertakenError, check_folder
 from generator.searching.documents import Index, SearchError
+from generator.site_files import SiteFile
 
 _ATTEMPTS = 4
 """Each may be overtaken by another build, which then was the quicker one."""
@@ -43,12 +44,13 @@ class Site:
 
 
 def make_site(
-    wanted: Wanted, kept: Kept, mapper: Mapper, index: Index | None = None, place: Path | None = None
+    wanted: Wanted, kept: Kept, blobs: Blobs, mapper: Mapper, index: Index | None = None, place: Path | None = None
 ) -> tuple[Site, Kept]:
     """Publish the site of every page without an error, from the evidence at hand.
 
     Args:
         kept: what was left when it was last made.
+        blobs: what is kept apart of it, and of what is made now.
         index: makes the search; without one the site has none.
         place: a folder for what is needed between builds, nobody else's; without one nothing is kept there.
 
@@ -57,22 +59,30 @@ def make_site(
     """
     check_folder(wanted.out)
     try:
-        return _made(replace(wanted, has_search=index is not None), kept, mapper, index, place)
+        return _made(replace(wanted, has_search=index is not None), kept, blobs, mapper, index, place)
     except SearchError as error:
-        site, left = _made(replace(wanted, has_search=False), kept, mapper, None, place)
+        site, left = _made(replace(wanted, has_search=False), kept, blobs, mapper, None, place)
         return site.without_search(str(error)), left
 
 
-def _made(wanted: Wanted, kept: Kept, mapper: Mapper, index: Index | None, place: Path | None) -> tuple[Site, Kept]:
-    """A making that no other build has overtaken."""
-    for _ in range(_ATTEMPTS - 1):
-        with suppress(OvertakenError):
-            return _made_once(wanted, kept, mapper, index, place)
-    return _made_once(wanted, kept, mapper, index, place)
+def _made(
+    wanted: Wanted, kept: Kept, blobs: Blobs, mapper: Mapper, index: Index | None, place: Path | None
+) -> tuple[Site, Kept]:
+    """A making that no other build has overtaken, and for which nothing is missing."""
+    overtaken = 0
+    while True:
+        try:
+            return _made_once(wanted, kept, blobs, mapper, index, place)
+        except LostBlobError:
+            kept = NOTHING  # of which nothing can be lost
+        except OvertakenError:
+            overtaken += 1
+            if overtaken == _ATTEMPTS:
+                raise
 
 
 def _made_once(
-    wanted: Wanted, kept: Kept, mapper: Mapper, index: Index | None, place: Path | None
+    wanted: Wanted, kept: Kept, blobs: Blobs, mapper: Mapper, index: Index | None, place: Path | None
 ) -> tuple[Site, Kept]:
     inputs = read_inputs(wanted, kept, mapper)
     before = Before(wanted, kept, inputs, index, place)
@@ -81,13 +91,13 @@ def _made_once(
         return _site(left, inputs), left
     from generator.commands.making import Making  # loads parsers and templates, which nothing else here needs
 
-    making = Making(before, mapper)
+    making = Making(before, blobs, mapper)
     made = making.make()
     return _site(made, inputs), making.trusted(made)
 
 
 def _site(left: Kept, inputs: Inputs) -> Site:
     findings = sorted([*inputs.findings, *(one for page in left.pages.values() for one in page.made.findings)])
-    shown = sum(page.made.record is not None for page in left.pages.values())
+    shown = sum(bool(page.made.page_id) for page in left.pages.values())
     files = files_of(left.pages, left.parts)
     return Site(shown, files, [*findings, *inputs.of_evidence, *left.of_links], left.notes)

@@ -1,7 +1,10 @@
 """The files of pages, and when they changed. No page is read here: whoever only asks what there is loads no parser."""
 
+import fnmatch
+import os
 import subprocess
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -30,17 +33,24 @@ def same_ids(files: Iterable[Path]) -> list[Diagnostic]:
 
 
 def _page_files(paths: Iterable[Path]) -> Iterable[Path]:
-    seen: set[Path] = set()
+    seen: set[str] = set()
+    here = os.getcwd()  # noqa: PTH109 - asked once for thousands of files
     for path in paths:
-        found = [path]
-        if path.is_dir() and path.suffix != ".md":  # a name that begins with a dot is hidden, and could lead upwards
-            found = sorted(page for page in path.glob("*.md") if not page.name.startswith("."))
         if not path.exists() and not path.is_symlink():
             raise FileNotFoundError(f"{path}: no such file or folder")
-        for file in found:
-            if (identity := file.absolute()) not in seen:
+        for file in _in_folder(path) if path.is_dir() and path.suffix != ".md" else [path]:
+            identity = os.path.normcase(os.path.join(here, file))  # noqa: PTH118
+            if identity not in seen:
                 seen.add(identity)
                 yield file
+
+
+def _in_folder(path: Path) -> list[Path]:
+    """The pages in a folder. A name that begins with a dot is hidden, and could lead upwards."""
+    names: list[str] = []
+    with suppress(PermissionError):
+        names = fnmatch.filter(os.listdir(path), "*.md")  # noqa: PTH208
+    return [path / name for name in sorted(names, key=os.path.normcase) if not name.startswith(".")]
 
 
 def head_of(folder: Path) -> str:

@@ -55,10 +55,16 @@ def related_pages(records: Sequence[PageRecord]) -> Mapping[str, tuple[str, ...]
     return found
 
 
-def related_told(records: Sequence[PageRecord], hub: Hub, templates: Templates) -> Mapping[str, Mapping[str, str]]:
+def related_told(
+    relatives: Mapping[str, Sequence[str]], records: Sequence[PageRecord], hub: Hub, templates: Templates
+) -> Mapping[str, Mapping[str, str]]:
     """Page id and language code to what the page's card says of its relatives; empty where it has none.
 
     Raises TemplatesError.
+
+    Args:
+        relatives: the ids of each page's.
+        records: of all of these.
     """
     by_id = {record.id: record for record in records}
     around = {language.code: _around(language, templates) for language in hub.languages}
@@ -67,7 +73,7 @@ def related_told(records: Sequence[PageRecord], hub: Hub, templates: Templates) 
             code: html.replace(ROOT, "".join(f"{by_id[name].told[code].related}\n" for name in names)) if names else ""
             for code, html in around.items()
         }
-        for page_id, names in related_pages(records).items()
+        for page_id, names in relatives.items()
     }
 
 

@@ -20,7 +20,7 @@ from generator.rendering.lists import lists, render_list
 from generator.rendering.llms import render_llms
 from generator.rendering.outputs import captured_images
 from generator.rendering.records import record_of
-from generator.rendering.related import related_told, with_related
+from generator.rendering.related import related_pages, related_told, with_related
 from generator.rendering.sitemap import render_sitemap
 from generator.rendering.status import render_status_json
 from generator.rendering.verification import verification_of
@@ -62,7 +62,7 @@ def render_site(
     """Every file of the site of these pages but its search. Raises TemplatesError where a template is at fault."""
     yield from templates.static
     records = [record_of(shown, hub, templates, known.findings.get(shown.id, 0), known.alive_links) for shown in pages]
-    told = related_told(records, hub, templates)
+    told = related_told(related_pages(records), records, hub, templates)
     assets: dict[str, RenderedFile] = {}
     for shown in pages:
         own = SiteContext(pictures={shown.id: known.pictures.get(shown.id, {})}, has_search=known.has_search)

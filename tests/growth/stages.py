@@ -24,7 +24,7 @@ from generator.rendering.cards import ShownPage, render_card, render_notebooks, 
 from generator.rendering.environment import load_templates
 from generator.rendering.lists import lists, render_list
 from generator.rendering.records import record_of
-from generator.rendering.related import related_told
+from generator.rendering.related import related_pages, related_told
 from generator.rendering.search import search_documents
 from generator.rendering.template_folders import template_folders
 from generator.rendering.whole_site import files_for_programs, with_known_tags
@@ -143,7 +143,7 @@ def _rendering(page: Page) -> Iterator[Stage]:
         yield "record", lambda: record_of(one, HUB, TEMPLATES, 0, {})
         yield "search", lambda: list(search_documents([one], HUB, TEMPLATES))
         records = [record_of(one, HUB, TEMPLATES, 0, {})]
-        yield "related", lambda: related_told(records, HUB, TEMPLATES)
+        yield "related", lambda: related_told(related_pages(records), records, HUB, TEMPLATES)
         yield "lists", lambda: [render_list(page, HUB, TEMPLATES) for page in _lists(records)]
         yield "for programs", lambda: list(files_for_programs(records, _lists(records), HUB, TEMPLATES))
 

@@ -18,6 +18,7 @@ from tests.incremental.hubs import PAGES, a_hub, a_picture, assert_alike, built,
 from tests.incremental.steps import (
     Step,
     edit_above,
+    edit_title,
     nothing,
     remove_page,
     repaint,
@@ -189,11 +190,12 @@ def test_folder_in_the_place_of_a_file_of_the_site_is_no_spare(hub: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("spoil", "number"), [*((spoil_kept, number) for number in range(7)), *((spoil_all, number) for number in range(3))]
+    ("spoil", "number"),
+    [*((spoil_kept, number) for number in range(21)), *((spoil_all, number) for number in range(3))],
 )
 def test_what_is_kept_is_made_anew(hub: Path, spoil: Step, number: int) -> None:
     """Whatever became of it, whether or not something else has changed; and is kept again from then on."""
-    for change in (nothing, edit_above):
+    for change in (nothing, edit_above, edit_title):
         spoil(hub, number)
         change(hub, 0)
         assert_clean(hub)

@@ -1,12 +1,13 @@
 """How much a build does: counted, so that no slow machine fails it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
+from generator.commands.blobs import Blobs
 from generator.reading import hub as reading
 from generator.rendering.environment import Templates
 from tests.incremental.hubs import PAGES, a_hub, a_picture, built, files_of, page_file, verify
@@ -14,6 +15,7 @@ from tests.incremental.steps import copy_over, edit_text, rewrite_in_place
 from tests.pages import a_page
 
 _CARD = "hub1/card.html"
+_OF_LISTS = {"index.html", "tag.html", "status.html"}
 
 
 @dataclass
@@ -25,12 +27,15 @@ class Work:
     """The pages whose files were read, each as often as it was."""
     rendered: list[str] = field(default_factory=list)
     """Every template that was rendered."""
+    recalled: int = 0
+    """How many values that are kept apart were read."""
 
     def of_build(self) -> tuple[list[str], int, set[str]]:
         """Build once more: the pages that were read, how many cards were rendered, and the files that were written."""
         before = self._files()
         self.read.clear()
         self.rendered.clear()
+        self.recalled = 0
         built(self.hub)
         after = self._files()
         return (
@@ -49,7 +54,7 @@ class Work:
 def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
     """Of a hub that was built."""
     found = Work(a_hub(tmp_path / "hub"))
-    text_of, fragment = reading._text_of, Templates.fragment
+    text_of, fragment, get_all = reading._text_of, Templates.fragment, Blobs.get_all
 
     def read(path: Path) -> object:
         found.read.append(path.stem)
@@ -60,11 +65,23 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Work]:
         return fragment(self, name, *arguments, **context)  # type: ignore[arg-type]
 
     monkeypatch.setattr(reading, "_text_of", read)
+
+    def recall(self: Blobs, digests: Iterable[str]) -> Iterator[bytes]:
+        for data in get_all(self, digests):
+            found.recalled += 1
+            yield data
+
     monkeypatch.setattr(Templates, "fragment", render)
+    monkeypatch.setattr(Blobs, "get_all", recall)
     built(found.hub)
     assert sorted(found.read) == sorted(PAGES)
     assert found.rendered.count(_CARD) == 2 * len(PAGES)
     yield found
+
+
+def _retitle(work: Work, name: str) -> None:
+    path = page_file(work.hub, name)
+    path.write_text(path.read_text(encoding="utf-8").replace("title: Three", "title: Trois"), encoding="utf-8")
 
 
 def test_nothing_is_done_where_nothing_changed(work: Work) -> None:
@@ -97,10 +114,31 @@ def test_one_page_is_one_page(work: Work) -> None:
     assert all("/Two" in path for path in written), written
 
 
+def test_what_is_said_of_pages_elsewhere_is_not_read_where_it_is_the_same(work: Work) -> None:
+    """No list is made of it, and no more of it is read than the card names; a title is told in every list."""
+    with page_file(work.hub, "megengine_vision_one").open("a") as file:
+        file.write("More.\n")
+    work.of_build()
+    assert not _OF_LISTS & {*work.rendered}
+    assert work.recalled == 1  # of 三, its relative
+    _retitle(work, "三")
+    work.of_build()
+    assert {*work.rendered} >= _OF_LISTS
+    assert work.recalled >= len(PAGES)
+
+
+def test_list_that_is_gone_is_made_again_beside_a_page(work: Work) -> None:
+    """Though all that it is made from is as it was."""
+    edit_text(work.hub, 0)
+    (work.hub / "site" / "en" / "index.html").unlink()
+    read, _, written = work.of_build()
+    assert read == ["Two"]
+    assert "en/index.html" in written
+
+
 def test_a_title_is_also_its_relatives_and_the_lists(work: Work) -> None:
     """Other cards say nothing of it, and stay as they are."""
-    path = page_file(work.hub, "三")
-    path.write_text(path.read_text(encoding="utf-8").replace("title: Three", "title: Trois"), encoding="utf-8")
+    _retitle(work, "三")
     site = work.hub / "site"
     named = {path.parts[-2] for path in site.glob("*/models/*/index.html") if "Three" in path.read_text("utf-8")}
     assert named == {"三", "megengine_vision_one"}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from generator.commands.blobs import Blobs
 from generator.commands.build import build
 from generator.commands.inputs import Wanted
 from generator.commands.kept import NOTHING
@@ -123,14 +124,14 @@ def test_serve_sees_that_a_picture_changed_came_or_went(tmp_path: Path) -> None:
     folder = write(tmp_path, megengine_vision_a=a_page(zh="![猫](cat.png)", en=None))
     (folder / ".#an editor's").symlink_to("nothing")
     (folder / "here").symlink_to(".")
-    kept, seen = NOTHING, []
+    kept, blobs, seen = NOTHING, Blobs(), []
     wanted = Wanted(HubRoot(tmp_path, Config()), tmp_path / "site")
     for colour in ("", "red", "blue", "", "red"):
         if colour:
             (folder / "cat.png").write_bytes(a_picture(colour) + bytes(len(seen)))
         else:
             (folder / "cat.png").unlink(missing_ok=True)
-        site, kept = make_site(wanted, kept, map)
+        site, kept = make_site(wanted, kept, blobs, map)
         assert [one.rule for one in site.findings] == ([] if colour else ["unusable-picture"])
         card = tmp_path / "site/zh/models/megengine_vision_a/index.html"
         seen.append(Elements(card.read_text() if card.exists() else "").attributes("img", "src"))

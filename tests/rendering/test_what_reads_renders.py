@@ -13,10 +13,11 @@ from generator.checking.parts import HubFacts
 from generator.checking.rules import RULES
 from generator.config import Config
 from generator.model.page import Page
-from generator.publishing import files_in, publish
+from generator.publishing import publish
 from generator.reading.hub import read_page
 from generator.scripts.planning import plan
 from generator.scripts.variants import variants
+from generator.site_files import compare
 from tests.pages import LANGUAGES, a_page
 from tests.rendering.runs import a_run
 from tests.rendering.sites import site_files
@@ -69,7 +70,7 @@ def _export(page: Page, folder: Path) -> None:
     variants(script)
     files = site_files(page, evidence={page.id: [a_run(page)]})
     assert publish(files, folder) == len(files)
-    shown = {path: (folder / path).read_bytes() for path in files_in(folder)}
+    shown = {path: (folder / path).read_bytes() for path in compare(folder, {}).strays}
     assert all(shown[file.path] == file.data for file in files)
     for path, data in shown.items():
         if path.endswith(".ipynb"):
