@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Pool:
         can_fork = _can_fork()
         if self._executor is None and (len(rows) < (WORTH_IT if can_fork else WORTH_A_START) or cores < 2):
             return map(function, rows)
+        # What the first item makes this process load, those that are forked from it have.
+        done = [function(row) for row in rows[:1]] if self._executor is None and can_fork else []
         if self._executor is None:
             from concurrent.futures import ProcessPoolExecutor  # most calls never need it
             from multiprocessing import get_context
@@ -49,7 +52,8 @@ class Pool:
             context = get_context("fork" if can_fork else "spawn")
             self._executor = ProcessPoolExecutor(cores, context, initializer=_follow)
         # Small pieces at the end of the work: no process waits long for the last one.
-        return self._executor.map(function, rows, chunksize=max(1, min(50, len(rows) // (cores * 8))))
+        rest = self._executor.map(function, rows[len(done) :], chunksize=max(1, min(50, len(rows) // (cores * 8))))
+        return chain(done, rest)
 
     def close(self) -> None:
         """End the processes, if there are any."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from generator.files import in_words, left_over, remove, remove_left_over, remove_tree, temporary_folder
 from generator.model.addresses import is_shared
@@ -27,6 +28,9 @@ _OLD = "old"
 """The site until now, where two folders cannot change places at once."""
 
 _MARK_TEXT = b"This folder is written by hubpages and replaced as a whole.\n"
+
+
+_Done = TypeVar("_Done")
 
 
 class PublishError(Exception):
@@ -129,8 +133,8 @@ class Edition:
 
     @property
     def place(self) -> tuple[str, str]:
-        """The folder that is written and the one that visitors see: what `put` needs, also in another process."""
-        return str(self._new), str(self._folder)
+        """The folder that is written and the one that visitors see, empty for none: what `put` needs."""
+        return str(self._new), str(self._folder) if self._folder.is_dir() else ""
 
     def put(self, file: RenderedFile) -> SiteFile:
         """Write a file. Raises OSError."""
@@ -209,12 +213,18 @@ def put(file: RenderedFile, new: str, old: str) -> SiteFile:
 
     Of what is already there under this name nothing is changed: it may be a file of the old site as well. Several
     processes may put a file of the same name and bytes. Raises OSError.
+
+    Args:
+        new: the folder that is written.
+        old: the one that visitors see; empty where there is none.
     """
     path, before = f"{new}/{file.path}", f"{old}/{file.path}"
-    held = _holds(before, file.data)
-    if not (held and _linked(before, path) and os.lstat(path).st_ino == held):  # else another build was in between
-        _written(file.data, path, is_one_of_many=is_shared(file.path))
-    return site_file(file.path, os.lstat(path))
+    held = _holds(before, file.data) if old else 0
+    if held and _linked(before, path):
+        status = os.lstat(path)
+        if status.st_ino == held:  # else another build was in between
+            return site_file(file.path, status)
+    return site_file(file.path, _written(file.data, path, is_one_of_many=is_shared(file.path)))
 
 
 def tidy_up(folder: Path) -> None:
@@ -270,13 +280,13 @@ def _linked(before: str, path: str) -> bool:
     return False
 
 
-def _written(data: bytes, path: str, *, is_one_of_many: bool = False) -> None:
+def _written(data: bytes, path: str, *, is_one_of_many: bool = False) -> os.stat_result:
     """Write a new file; in the place of another one, where there is one that does not hold the same."""
     if not is_one_of_many:
         with suppress(FileExistsError):
-            return _in_folder(lambda: _write(data, path), path)
+            return _in_folder(partial(_write, data, path), path)
     beside = f"{path}.{secrets.token_hex(8)}"
-    _in_folder(lambda: _write(data, beside), path)
+    _in_folder(partial(_write, data, beside), path)
     try:
         with suppress(FileExistsError, PermissionError):  # whoever was first has put the same; some disks have no links
             os.link(beside, path)
@@ -285,25 +295,32 @@ def _written(data: bytes, path: str, *, is_one_of_many: bool = False) -> None:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(beside)  # noqa: PTH108
-    return None
+    return os.lstat(path)
 
 
-def _write(data: bytes, path: str) -> None:
-    with open(path, "xb") as target:  # noqa: PTH123 - thousands of files: a Path for each takes as long as writing it
-        target.write(data)
+def _write(data: bytes, path: str) -> os.stat_result:
+    """Write a file that is not there yet, with as few questions to the system as there can be: it is one of thousands.
+
+    Raises FileExistsError.
+    """
+    with open(path, "xb", buffering=0) as target:  # noqa: PTH123
+        done = target.write(data)
+        while done < len(data):  # a signal came, or there are more than 2 GB
+            done += target.write(data[done:])
+        return os.fstat(target.fileno())
 
 
-def _in_folder(action: Callable[[], None], path: str) -> None:
+def _in_folder(action: Callable[[], _Done], path: str) -> _Done:
     """Do it; once more where the path's folder is missing, when that is made."""
     try:
-        action()
+        return action()
     except FileNotFoundError:
         folder = path.rpartition("/")[0]
         try:
             os.mkdir(folder)  # noqa: PTH102 - nearly always it is the last one that is missing
         except (FileExistsError, FileNotFoundError):
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-        action()
+        return action()
 
 
 def _holds(path: str, data: bytes) -> int:

@@ -14,7 +14,23 @@ import time
 from generator.parallel import pool
 
 with pool() as mapper:
-    list(mapper(time.sleep, [600.0] * {WORTH_IT}))
+    list(mapper(time.sleep, [0.0] + [600.0] * {WORTH_IT}))
+"""
+LOADING = f"""
+from functools import cache
+from generator.parallel import pool
+
+@cache
+def loaded():
+    return object()
+
+def work(item):
+    misses = loaded.cache_info().misses
+    loaded()
+    return loaded.cache_info().misses - misses
+
+with pool() as mapper:
+    print(sum(mapper(work, range({WORTH_IT}))))
 """
 
 
@@ -33,3 +49,9 @@ def test_processes_end_with_the_one_that_they_work_for() -> None:
         for worker in workers:
             if worker.is_running():
                 worker.kill()
+
+
+def test_what_the_first_item_loads_is_loaded_once() -> None:
+    """Processes that are forked have it already: templates are compiled for all of them, and not by each."""
+    done = subprocess.run([sys.executable, "-c", LOADING], cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stdout.split() == ["1"]

@@ -74,8 +74,19 @@ def _enter(new_state: Any, states: list[str]) -> None:
 
 @cache
 def _tables(lexer: type[RegexLexer]) -> Mapping[str, _Table]:
-    of_states: Mapping[str, Sequence[_Rule]] = lexer()._tokens  # type: ignore[attr-defined]  # ready once there is one
-    return {state: _table(rules) for state, rules in of_states.items()}
+    return _Tables(lexer()._tokens)  # type: ignore[attr-defined]  # ready once there is one
+
+
+class _Tables(dict[str, _Table]):
+    """The tables of a lexer by its states; each is made where the first code enters it, and most codes enter few."""
+
+    def __init__(self, rules: Mapping[str, Sequence[_Rule]]) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def __missing__(self, state: str) -> _Table:
+        found = self[state] = _table(self._rules[state])
+        return found
 
 
 def _table(rules: Sequence[_Rule]) -> _Table:
