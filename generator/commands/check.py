@@ -13,7 +13,7 @@ from generator.commands.checked import KnownPage
 from generator.commands.known import known_page
 from generator.commands.rewriting import rewrite_page
 from generator.commands.root import HubRoot
-from generator.model.diagnostic import Diagnostic, RuleText, Severity
+from generator.model.diagnostic import Diagnostic, Edit, RuleText, Severity
 from generator.model.page import Page
 from generator.parallel import Mapper, pool
 from generator.reading.hub import read_hub
@@ -155,10 +155,11 @@ def _entries(root: HubRoot) -> Mapping[str, frozenset[str]]:
 
 def _fix(pages: Iterable[Page], findings: Iterable[Diagnostic]) -> int:
     """Mend what can be mended in these pages' files; return how many findings that were."""
-    number = 0
+    edits: dict[str, list[Edit]] = {}
+    for finding in findings:
+        if finding.fix:
+            edits.setdefault(finding.path, []).append(finding.fix)
     for page in pages:
-        edits = [finding.fix for finding in findings if finding.path == page.path and finding.fix]
-        if edits:
-            rewrite_page(Path(page.path), page.source, edits)
-            number += len(edits)
-    return number
+        if page.path in edits:
+            rewrite_page(Path(page.path), page.source, edits[page.path])
+    return sum(len(edits.get(page.path, ())) for page in pages)
