@@ -4,16 +4,43 @@ What stands inside of blocks is each one's own matter: reading asks for none of 
 written, and rendering refuses those that are not safe.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_block import RuleFuncBlockType
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore, block, normalize
 from markdown_it.token import Token
 
+_OPENINGS = {
+    "fence": frozenset("`~"),
+    "blockquote": frozenset(">"),
+    "hr": frozenset("*-_"),
+    "list": frozenset("*+-0123456789"),
+    "reference": frozenset("["),
+    "html_block": frozenset("<"),
+    "heading": frozenset("#"),
+}
+"""Kinds of blocks to the characters with which the first line of one begins, behind its indentation."""
+
+
+def _asked_where_it_may_begin(rule: RuleFuncBlockType, openings: Set[str]) -> RuleFuncBlockType:
+    """The same rule, which is not called for a line that begins otherwise: nearly every line is asked by each rule."""
+
+    def begins(state: StateBlock, line: int, end: int, is_silent: bool) -> bool:
+        place = state.bMarks[line] + state.tShift[line]
+        return state.src[place : place + 1] in openings and rule(state, line, end, is_silent)
+
+    return begins
+
+
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
+for _rule in _PARSER.block.ruler.__rules__:
+    if _rule.name in _OPENINGS:
+        _rule.fn = _asked_where_it_may_begin(_rule.fn, _OPENINGS[_rule.name])
 # Which addresses are good ones is for others to say, each for itself: see `is_read_alike`.
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]
 _PARSER.normalizeLink = lambda url: url  # type: ignore[method-assign]

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock
 
 from generator.checking import view
 from generator.checking.page import check, check_page
 from generator.checking.rules import RULES
-from generator.markdown_blocks import parse_blocks, tokens_for
+from generator.markdown_blocks import _asked_where_it_may_begin, parse_blocks, tokens_for
 from generator.reading.hub import read_parsed
 from generator.rendering import markdown
 from generator.rendering.cards import show
@@ -76,6 +77,28 @@ def test_each_stage_makes_of_blocks_what_it_makes_of_their_text(stage: str, text
     """Also where it refuses the address of a definition, which is a paragraph for it then."""
     parser = PARSERS[stage]
     assert tokens_for(parser, parse_blocks(text)) == parser.parse(text)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example("1. a\n2) b\n+ c\n~~~\n[a]: b\n***\n")
+@example("a\n<b>\n# c\n> d\n\t- e\n    f\n")
+@given(TEXTS)
+def test_no_block_is_missed_for_how_its_line_begins(text: str) -> None:
+    """A rule of the parser that is not called for a line has nothing there."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]
+    assert parse_blocks(text).tokens == parser.parse(text)
+
+
+def test_rules_of_the_parser_are_asked_where_their_blocks_may_begin() -> None:
+    """And not at each line: a page has few lists and headings, and many lines."""
+    asked: list[int] = []
+    rule = _asked_where_it_may_begin(lambda state, line, end, is_silent: bool(asked.append(line)), frozenset("#"))
+    parser = MarkdownIt().disable("heading")
+    parser.block.ruler.before("paragraph", "noted", rule)
+    parser.parse("text\n\n# heading\n\n    # code\n\nmore # text\n")
+    assert asked == [2]
 
 
 def test_what_a_stage_changes_no_other_one_sees() -> None:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import attrgetter
 
 from generator.checking.parts import Finding
@@ -90,8 +91,14 @@ def _is_meant(line: str, rules: Collection[str], *, is_yaml: bool) -> bool:
     if match["key"] == "check" and match["colon"]:
         return True
     words = [word.strip("\"'") for word in match["rest"].split(maxsplit=2)[:2]]
-    is_near = bool(difflib.get_close_matches(match["key"].casefold(), ["check"], 1, 0.75))
-    return is_near and any(difflib.get_close_matches(word, rules, 1, 0.8) for word in words)
+    return _is_nearly_check(match["key"].casefold()) and any(
+        difflib.get_close_matches(word, rules, 1, 0.8) for word in words
+    )
+
+
+@lru_cache(maxsize=256)  # comments begin with a few words, `section` in every page
+def _is_nearly_check(word: str) -> bool:
+    return bool(difflib.get_close_matches(word, ["check"], 1, 0.75))
 
 
 def _block_end(lines: Sequence[str], start: int, code: Mapping[int, int]) -> int:

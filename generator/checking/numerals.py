@@ -10,7 +10,7 @@ _WIDE = re.compile(r"[０-９]")
 
 def numbers(text: str) -> tuple[str, ...]:
     """Every number of a text, however it is written: 103.530 is 103.53, and 1,000 is 1000."""
-    if _WIDE.search(text):
+    if not text.isascii() and _WIDE.search(text):
         text = unicodedata.normalize("NFKC", text)
     return tuple(canonical(number) for number in _NUMBER.findall(text))
 

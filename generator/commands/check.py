@@ -10,14 +10,14 @@ from generator.checking.parts import HubFacts, NotGathered
 from generator.checking.registry import Rule
 from generator.checking.rules import RULES
 from generator.commands.checked import KnownPage
+from generator.commands.known import known_page
 from generator.commands.rewriting import rewrite_page
 from generator.commands.root import HubRoot
-from generator.model.diagnostic import Diagnostic, RuleText, Severity
+from generator.model.diagnostic import Diagnostic, Edit, RuleText, Severity
 from generator.model.page import Page
 from generator.parallel import Mapper, pool
 from generator.reading.hub import read_hub
 from generator.rendering.template_folders import template_folders, template_names
-from generator.scripts.entries import entry_uses
 from generator.seen import digest_of
 
 _FIX_PASSES = 10
@@ -60,7 +60,7 @@ def gather_facts(root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule], ma
     pages: list[Page] = []
     if any(rule.needs_hub for rule in rules):
         pages = read_hub(root.pages_or(paths), root.config.languages, mapper)[0]
-    facts = facts_of(root, _known(root, pages, paths, rules, mapper), rules)
+    facts = _facts(root, pages, paths, rules, mapper)
     rows: list[object] = []
     if pages:
         of_sets = facts.entries, facts.repositories
@@ -85,14 +85,14 @@ def read_and_check(root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule]) 
     """Every page that can be read, and what reading and these rules say of all of them."""
     with pool() as mapper:
         pages, findings = read_hub(root.pages_or(paths), root.config.languages, mapper)
-        facts = facts_of(root, _known(root, pages, paths, rules, mapper), rules)
+        facts = _facts(root, pages, paths, rules, mapper)
         return pages, sorted([*findings, *check_pages(pages, facts, rules, severities_of(root), mapper)])
 
 
 def check_unwritten(root: HubRoot, page: Page) -> list[Diagnostic]:
     """What would be wrong with a page in this hub."""
     rules = asked_rules(root)
-    facts = facts_of(root, _known(root, [page], [root.pages], rules, map), rules)
+    facts = _facts(root, [page], [root.pages], rules, map)
     return check_pages([page], facts, rules, severities_of(root))
 
 
@@ -113,21 +113,15 @@ def facts_of(root: HubRoot, known: Iterable[KnownPage], rules: Sequence[Rule]) -
     return HubFacts(root.config.hub, templates, titles, entries, repositories)
 
 
-def known_page(page: Page) -> KnownPage:
-    """What others are checked against of a page."""
-    names = {use.repository.partition(":")[0].lower() for use in entry_uses(page.sample.code)}
-    return KnownPage(page.id, page.front_matter.title, tuple(sorted(names)))
-
-
-def _known(
+def _facts(
     root: HubRoot, pages: Iterable[Page], paths: Sequence[Path], rules: Sequence[Rule], mapper: Mapper
-) -> list[KnownPage]:
-    """What these pages are checked against of each other and of those beside them, where one of the rules asks."""
+) -> HubFacts:
+    """What these pages are checked against: also what those beside them say, where one of the rules asks."""
     if not any(rule.needs_hub for rule in rules):
-        return []
+        return facts_of(root, (), rules)
     if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
         pages = [*pages, *read_hub([root.pages], root.config.languages, mapper)[0]]
-    return [known_page(page) for page in pages]
+    return facts_of(root, map(known_page, pages), rules)
 
 
 def asked_rules(root: HubRoot) -> Sequence[Rule]:
@@ -161,10 +155,11 @@ def _entries(root: HubRoot) -> Mapping[str, frozenset[str]]:
 
 def _fix(pages: Iterable[Page], findings: Iterable[Diagnostic]) -> int:
     """Mend what can be mended in these pages' files; return how many findings that were."""
-    number = 0
+    edits: dict[str, list[Edit]] = {}
+    for finding in findings:
+        if finding.fix:
+            edits.setdefault(finding.path, []).append(finding.fix)
     for page in pages:
-        edits = [finding.fix for finding in findings if finding.path == page.path and finding.fix]
-        if edits:
-            rewrite_page(Path(page.path), page.source, edits)
-            number += len(edits)
-    return number
+        if page.path in edits:
+            rewrite_page(Path(page.path), page.source, edits[page.path])
+    return sum(len(edits.get(page.path, ())) for page in pages)

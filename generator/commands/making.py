@@ -11,11 +11,12 @@ import msgspec
 
 from generator.commands.before import SEARCH, Before, files_of
 from generator.commands.blobs import Blobs
-from generator.commands.check import error_rules, plain_facts, severities_of
+from generator.commands.check import error_rules, plain_facts
 from generator.commands.inputs import key_of, world_of
 from generator.commands.jobs import Finished, Finishing, Made
 from generator.commands.kept import Kept, KeptPage, Part
 from generator.commands.links import find_broken
+from generator.commands.page_check import criteria_of
 from generator.commands.page_job import Workshop, finish_cards, make_page, render_lists
 from generator.files import BESIDE, remove_left_over
 from generator.model.record import PageRecord
@@ -93,12 +94,10 @@ class Making:
     def _workshop(self, made: Edition) -> Workshop:
         for folder in (self.root.social_images, self.root.page_pictures):
             remove_left_over(BESIDE, folder)
+        facts = self.inputs.facts or plain_facts(self.root)
         return Workshop(
             self.root,
-            self.inputs.facts or plain_facts(self.root),
-            error_rules(self.root),
-            severities_of(self.root),
-            self.inputs.today,
+            criteria_of(self.root, facts, error_rules(self.root), self.inputs.today),
             tuple(template_folders(self.root.folder)),
             digest_of(self.inputs.world, self.kept.nonce),
             made.place,

@@ -3,25 +3,22 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from generator.checking.page import check_page
-from generator.checking.parts import HubFacts
-from generator.checking.registry import Rule
+from generator.commands import page_check
 from generator.commands.jobs import Finishing, Job, Made, Unfinished
+from generator.commands.page_check import Criteria
 from generator.commands.root import HubRoot
 from generator.evidence.keeping import read_runs
 from generator.markdown_blocks import ParsedPage
 from generator.model.addresses import card_file
-from generator.model.diagnostic import Diagnostic, Severity
+from generator.model.diagnostic import Diagnostic
 from generator.model.page import Page
 from generator.model.site import ListPage, Pictures, RenderedFile, SiteContext
 from generator.publishing import put
-from generator.reading.hub import read_parsed_file
 from generator.reading.page_pictures import read_pictures
 from generator.rendering.cards import ShownPage, render_card
 from generator.rendering.environment import Templates, load_templates
@@ -43,11 +40,8 @@ class Workshop:
     """What all pages of a site are made with, as it travels to other processes."""
 
     root: HubRoot
-    facts: HubFacts
-    rules: Sequence[Rule]
-    """Those whose findings keep a page off the site, and those that are asked besides."""
-    severities: Mapping[str, Severity]
-    today: date
+    criteria: Criteria
+    """With the rules whose findings keep a page off the site, and those that are asked besides."""
     template_folders: tuple[Path, ...]
     world: str
     """Digest of what every part of the site is made with, and of what tells templates that were read meanwhile."""
@@ -136,11 +130,11 @@ def _taken_up(found: Unfinished) -> list[bytes]:
 
 def _read(job: Job, shop: Workshop) -> tuple[Page | None, ParsedPage, list[Diagnostic]]:
     """The page, where nothing keeps it off the site, with the blocks of its text; and what is wrong with it."""
-    page, parsed, findings = read_parsed_file(Path(job.path), shop.root.config.languages, shop.today)
+    page, parsed, findings = page_check.read(job.path, shop.criteria)
     if page is None:
         return None, parsed, findings
     page = replace(page, updated=job.updated)
-    findings += check_page(page, parsed, shop.facts, shop.rules, shop.severities)
+    findings += page_check.check(page, parsed, shop.criteria)
     if any(finding.severity == "error" for finding in findings):
         return None, parsed, findings
     return with_known_tags(page, shop.root.config.hub), parsed, findings

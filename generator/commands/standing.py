@@ -10,6 +10,7 @@ from generator.assets.store import Store
 from generator.commands.checked import CheckedPage, KeptCheck, KnownPage
 from generator.commands.inputs import code_of
 from generator.commands.root import HubRoot
+from generator.model.diagnostic import Diagnostic
 from generator.reading.files import page_files, same_ids
 from generator.rendering.template_folders import template_folders, template_names
 from generator.seen import Seen, digest_of
@@ -27,9 +28,9 @@ class Standing:
         self.of_ids = same_ids(files)
         self.files = [str(path) for path in files]
         """The pages that are to be read."""
-        self.checked = _once(files)
+        self.checked = _once(files, self.of_ids)
         """Those of them that are to be checked."""
-        self._beside = _once(beside)
+        self._beside = _once(beside, same_ids(beside))
         self._world = digest_of(code_of(self.seen), root.config)
         self._folders: dict[str, str] = {}
         self._rest: str | None = None
@@ -88,10 +89,10 @@ class Standing:
                 yield self.seen.digest(store.path_of(asset.sha256))
 
 
-def _once(files: Sequence[Path]) -> list[str]:
+def _once(files: Sequence[Path], of_ids: Sequence[Diagnostic]) -> list[str]:
     """Those whose id no earlier one has."""
-    twice = {finding.path for finding in same_ids(files)}
-    return [str(path) for path in files if str(path) not in twice]
+    twice = {finding.path for finding in of_ids}
+    return [path for path in map(str, files) if path not in twice]
 
 
 def _valid(kept: KeptCheck, path: str, key: str, today: date) -> CheckedPage | None:

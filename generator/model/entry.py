@@ -55,6 +55,7 @@ def commented_out(code: str) -> tuple[CommentedOut, ...]:
     return tuple(_commented_out(code.split("\n")))
 
 
+@lru_cache(maxsize=64)  # a comment's code by whoever looks for calls in it, and a sample's by reading and rendering
 def parsed(code: str) -> ast.Module | None:
     """Code as syntax; None for what is no Python, or nested more deeply than this Python reads."""
     try:

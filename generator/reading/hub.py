@@ -15,7 +15,7 @@ from generator.parallel import Mapper
 from generator.reading.bounds import head_out_of_bounds, out_of_bounds
 from generator.reading.files import head_of, last_changes, page_files, same_ids
 from generator.reading.front_matter import read_front_matter, split_front_matter
-from generator.reading.sections import read_body
+from generator.reading.sections import read_body, without_sections
 from generator.reading.source import MAX_BYTES, decode
 
 
@@ -86,6 +86,15 @@ def read_parsed_file(
     """The same with the blocks of the page's Markdown, as `read_parsed`."""
     text, findings = _text_of(path)
     return (None, NOT_PARSED, findings) if findings else read_parsed(text, str(path), languages, today)
+
+
+def read_beginning(path: Path, languages: Sequence[Language], today: date | None = None) -> Page | None:
+    """A page without its sections: its front matter and its sample are all that is parsed, and are as `read_file` says.
+
+    None where an error in these keeps it from being used; the sections may hold another one.
+    """
+    text, findings = _text_of(path)
+    return None if findings else read_page(without_sections(text, languages), str(path), languages, today)[0]
 
 
 def _text_of(path: Path) -> tuple[str, list[Diagnostic]]:

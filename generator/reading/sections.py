@@ -14,6 +14,7 @@ from generator.reading.directives import read_snippets
 from generator.reading.snippets import MAX_DEPTH, Block, blocks, refuses_nothing, regions
 
 _MARKER = re.compile(r"[ \t]*<!--[ \t]*section:[ \t]*(?P<name>[^\s>]*)[ \t]*-->[ \t]*")
+_FIRST_MARKER = re.compile(rf"^{_MARKER.pattern}$", re.MULTILINE)
 _NEARLY = re.compile(
     r"[ \t]*+<!?-{1,3}[ \t]*+(?:(?P<key>[A-Za-z]+)(?:[ \t]*+(?P<colon>[:：=])[ \t]*+|[ \t]++))?"
     r"(?P<name>[\w-]*?)[ \t]*+(?:-{1,3}>|$)(?P<rest>.*)"
@@ -77,6 +78,13 @@ def read_body(text: str, first_line: int, path: str, languages: Sequence[Languag
             if is_shared and (part := part_of(whole, section_text, first)):
                 parsed[marker.name] = part
     return Body(sample, tuple(sections.values()), tuple(found), parsed, findings)
+
+
+def without_sections(text: str, languages: Sequence[Language]) -> str:
+    """The part of a page above its first section, and empty sections in the place of its own."""
+    first = _FIRST_MARKER.search(text)
+    markers = [f"<!-- section: {language.code} -->\n" for language in languages if language.required]
+    return "".join([_ended(text[: first.start()] if first else text), *markers])
 
 
 def _ended(text: str) -> str:

@@ -23,12 +23,16 @@ _COMMAND = re.compile(r"^(?P<space>\s*):(?=:)|#(?=#\[)")
 
 def visible(text: str) -> str:
     r"""The text with every control character in the spelling of a Python string: `\x1b`."""
+    if text.isprintable():  # as nearly all is, and told much sooner
+        return text
     return _UNFIT.sub(lambda found: _spell(ord(found[0])), text.replace("\r\n", "\n"))
 
 
 def terminal_line(text: str) -> str:
     """The text on one line of a terminal or a log, and no command to either."""
     spelled = visible(text).replace("\n", "\\n")
+    if "::" not in spelled and "##[" not in spelled:
+        return spelled
     return _COMMAND.sub(lambda found: (found["space"] or "") + _spell(ord(found[0][-1])), spelled)
 
 

@@ -11,8 +11,9 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from markdown_it.parser_block import ParserBlock
 
-from generator.commands import check, checking, findings, standing
+from generator.commands import check, findings, page_check, standing
 from generator.commands.root import HubRoot
 from generator.config import read_config
 from generator.files import held_folder
@@ -123,18 +124,9 @@ class Work:
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
     """Notes it."""
     noted = Work()
-    real = {name: getattr(checking, name) for name in ("read_file", "read_parsed_file", "check_page")}
-
-    def read(name: str) -> None:
-        monkeypatch.setattr(checking, name, lambda path, *rest: noted.read.append(path.stem) or real[name](path, *rest))
-
-    read("read_file")
-    read("read_parsed_file")
-    monkeypatch.setattr(
-        checking,
-        "check_page",
-        lambda page, *rest: noted.checked.append(page.id) or real["check_page"](page, *rest),
-    )
+    read, checked = page_check.read, page_check.check
+    monkeypatch.setattr(page_check, "read", lambda path, *rest: noted.read.append(Path(path).stem) or read(path, *rest))
+    monkeypatch.setattr(page_check, "check", lambda page, *rest: noted.checked.append(page.id) or checked(page, *rest))
     return noted
 
 
@@ -183,6 +175,30 @@ def test_new_title_is_one_that_all_pages_are_checked_against(folder: Path, work:
     with work.of():
         found_in(folder)
     assert work.read == work.checked == ["deeplab", "detector", "resnet"]
+
+
+def test_page_is_read_once_and_its_sections_are_parsed_once(
+    tmp_path: Path, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By whoever reads it and for all rules: what others say of themselves is seen without parsing their sections."""
+    write(tmp_path, **{name: a_page(title=name, en=f"{name}. {WORDS[0]}") for name in ("detector", "resnet")})
+    parsed: list[str] = []
+    parse = ParserBlock.parse
+    monkeypatch.setattr(ParserBlock, "parse", lambda self, text, *rest: parsed.append(text) or parse(self, text, *rest))
+    with work.of():
+        found_in(tmp_path)
+    assert work.read == work.checked == ["detector", "resnet"]
+    assert [sum(f"{name}. {WORDS[0]}" in text for text in parsed) for name in work.read] == [1, 1]
+
+
+def test_page_that_seemed_to_be_one_is_not_one_that_others_are_checked_against(tmp_path: Path, work: Work) -> None:
+    """Its beginning has a title, and what stands in its section keeps it from being read."""
+    write(tmp_path, resnet=a_page(en=WORDS[0]), broken=a_page(title="Reszied", en="```python\nopen"))
+    with work.of():
+        found = found_in(tmp_path)
+    assert (work.read, work.checked) == (["broken", "resnet", "resnet"], ["resnet", "resnet"])
+    assert found == anew(tmp_path)
+    assert {one.rule for one in found[1]} >= {"misspelling", "unclosed-fence"}
 
 
 LOAD = 'import megengine\nmodel = megengine.hub.load("{}", "resnet18")'
@@ -259,14 +275,14 @@ def test_page_that_changed_while_it_was_read_and_back_is_read_again(
     page = folder / "hub_pages" / "detector.md"
     page.write_text(a_page(title="detector", en="All is well."), encoding="utf-8")
     good, bad = page.read_bytes(), page.read_bytes().replace(b"All is well", b"It is reszied")
-    real = checking.read_file
+    real = page_check.read
 
-    def read_file(*given: object) -> object:
+    def read(*given: object) -> object:
         page.write_bytes(bad)
         return real(*given)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(checking, "read_file", read_file)
+        patched.setattr(page_check, "read", read)
         found_in(folder)
     page.write_bytes(good)
     assert found_in(folder) == anew(folder)

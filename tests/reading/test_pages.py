@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.reading.hub import read_hub, read_page
+from generator.reading.hub import read_beginning, read_hub, read_page
+from tests.kernels import ROOT
 from tests.pages import LANGUAGES, a_page, line_of, read
 
 
@@ -27,6 +28,23 @@ def test_page_is_read_with_the_line_of_every_part() -> None:
     assert [section.language for section in page.sections] == ["zh_CN", "en_US"]
     lines = [snippet.line for section in page.sections for snippet in section.snippets]
     assert lines == [line_of(text, "print(x)"), line_of(text, "print(x)", 2)]
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "hub_pages").glob("*.md")), ids=lambda path: path.stem)
+def test_beginning_says_of_a_page_what_all_of_it_says(page: Path) -> None:
+    """Its head and its sample, each with its lines; and no section is looked at."""
+    (whole,), _ = read_hub([page], LANGUAGES)
+    beginning = read_beginning(page, LANGUAGES)
+    assert beginning is not None
+    assert (beginning.id, beginning.front_matter, beginning.sample) == (whole.id, whole.front_matter, whole.sample)
+    assert [section.text.strip() for section in beginning.sections] == [""]
+
+
+@pytest.mark.parametrize("text", ["", "no page", a_page(title=""), a_page(sample="").replace("```python", "")])
+def test_page_that_cannot_be_read_for_its_beginning_has_none(tmp_path: Path, text: str) -> None:
+    """Whatever stands in its sections."""
+    (tmp_path / "tiny.md").write_text(text, encoding="utf-8")
+    assert read_beginning(tmp_path / "tiny.md", LANGUAGES) is None
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

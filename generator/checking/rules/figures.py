@@ -42,10 +42,11 @@ def mean_std_differ(view: PageView) -> Iterator[Finding]:
     """
     first: tuple[str, list[Mention]] | None = None
     for section in view.sections:
+        words = _said_words(section.section.text)
         said = [
             Mention(kind, values, line.number, column)
-            for line in (section.prose if _may_say(section.section.text) else ())
-            if _may_say(line.source)
+            for line in (section.prose if words else ())
+            if any(word in line.source for word in words)
             for kind, values, column in _said(line.source)
         ]
         coded = [
@@ -139,8 +140,9 @@ _FARTHEST = 40
 """Characters between a word and the list that belongs to it."""
 
 
-def _may_say(text: str) -> bool:
-    return any(word in text for word in _WORDS)
+def _said_words(text: str) -> list[str]:
+    """Which of the words are in a text: its lines need not be looked through for the others."""
+    return [word for word in _WORDS if word in text]
 
 
 @lru_cache(8192)
@@ -169,7 +171,7 @@ def _coded(code: str) -> tuple[tuple[Kind, Triple, int, int], ...]:
         if values:
             found.append((kind, values, code.count("\n", 0, place), place - code.rfind("\n", 0, place)))
 
-    for match in _CODED.finditer(code) if _may_say(code) else ():
+    for match in _CODED.finditer(code) if _said_words(code) else ():
         kind: Kind = "mean" if match["name"].lower() == "mean" else "standard deviation"
         add(kind, _triple(*match.groups()[1:]), match.start())
     for match in _IN_ORDER.finditer(code) if "Normalize(" in code else ():

@@ -1,7 +1,7 @@
 """Rules about what still waits for the page's author."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from generator.checking.parts import OBJECT, Finding
 from generator.checking.registry import Rule
@@ -43,17 +43,17 @@ def placeholder(view: PageView) -> Iterator[Finding]:
     """
     head = view.page.front_matter
     for key, value in zip(_KEYS, (head.title, head.author, head.github_link), strict=True):
-        found = _waiting(value) or _EXAMPLE.match(value)
+        found = _waiting(value, _HINTS) or _EXAMPLE.match(value)
         if found:
             number = head.lines[key]
             yield _finding(number, max(view.lines[number - 1].find(found[0]), 0) + 1, found[0])
     lowered = view.page.source.lower()
-    is_likely = any(hint in lowered for hint in _HINTS)
-    for language in view.facts.hub.languages if is_likely else ():
+    hints = [hint for hint in _HINTS if hint in lowered]
+    for language in view.facts.hub.languages if hints else ():
         passages = view.passages(language.code)
         for passage in passages:
             for line in passage.lines:
-                if found := _waiting(line.prose):
+                if found := _waiting(line.prose, hints):
                     yield _finding(line.number, found.start() + 1, found[0])
     for section in view.sections if "example." in lowered else ():
         for link in section.links:
@@ -61,10 +61,10 @@ def placeholder(view: PageView) -> Iterator[Finding]:
                 yield _finding(link.line, link.column, found[0])
 
 
-def _waiting(text: str) -> re.Match[str] | None:
-    """The first of what waits in a line."""
+def _waiting(text: str, hints: Collection[str]) -> re.Match[str] | None:
+    """The first of what waits in a line, in which one of these hints is then."""
     lowered = text.lower()
-    if not any(hint in lowered for hint in _HINTS):
+    if not any(hint in lowered for hint in hints):
         return None
     # TBD (tracking by detection) is an abbreviation.
     pieces = (piece.span() for piece in _PIECE.finditer(text) if text[piece.end() : piece.end() + 1] not in ("(", "（"))

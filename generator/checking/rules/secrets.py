@@ -53,6 +53,8 @@ _SECRET_NAME = re.compile(
     r"[\"']?\]?[ \t]*(?::[ \t]*str[ \t]*)?\Z",
     re.IGNORECASE,
 )
+_NAMES = ("passw", "key", "token")
+"""One of them is in every such name."""
 NAME_WIDTH = 40
 """How much before a value its name is looked for."""
 # Whoever writes these shows where a secret goes.
@@ -97,7 +99,8 @@ def _secrets(text: str) -> Iterator[tuple[int, str, str]]:
     for match in _ADDRESS.finditer(text) if "@" in text else ():
         if not _PLACEHOLDER.search(match["value"]):
             yield match.start("value"), "a password in an address", ""
-    for match in _GIVEN.finditer(text):
+    lowered = text.casefold()
+    for match in _GIVEN.finditer(text) if any(word in lowered for word in _NAMES) else ():
         name = _SECRET_NAME.search(text[max(match.start() - NAME_WIDTH, 0) : match.start()])
         if name and _is_given_away(name["name"], match["value"]):
             yield match.start("value"), f"a value for {name['name']}", ""
