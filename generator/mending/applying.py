@@ -65,6 +65,8 @@ def _moved(edits: Sequence[CodeEdit], code: str, other: str) -> list[CodeEdit] |
         places = [_place(ours, theirs, edit.start, code, other), _place(ours, theirs, edit.end, code, other)]
         if places[0] is None or places[1] is None:
             return None
+        if code[edit.start : edit.end] != other[places[0] : places[1]]:  # it would undo a translation
+            return None
         found.append(CodeEdit(edit.snippet, places[0], places[1], edit.text))
     return found
 
@@ -73,6 +75,7 @@ def _place(
     ours: Sequence[tuple[int, int]], theirs: Sequence[tuple[int, int]], at: int, code: str, other: str
 ) -> int | None:
     """Where in the other code this place is: at the start or end of the same token, or as far within the same one."""
+    above = their_above = 0  # where the last token ends
     for (start, end), (their_start, their_end) in zip(ours, theirs, strict=True):
         if at == start:
             return their_start
@@ -81,9 +84,13 @@ def _place(
         if start < at < end:
             is_same = code[start:end] == other[their_start:their_end]
             return their_start + at - start if is_same else None
-        if at < start:  # the start of a line, above a token that stands in it
-            line = other.rfind("\n", 0, their_start) + 1
-            return line if code.rfind("\n", 0, start) + 1 == at else None
+        if at < start:
+            if code.rfind("\n", 0, start) + 1 == at:  # the start of a line, above a token that stands in it
+                return other.rfind("\n", 0, their_start) + 1
+            if code.find("\n", above) + 1 == at:  # the line below the last token, which may be a comment's
+                return other.find("\n", their_above) + 1
+            return None
+        above, their_above = end, their_end
     return len(other) if at == len(code) else None
 
 
@@ -110,9 +117,11 @@ def _on_page(page: Page, snippet: Snippet, edits: Sequence[CodeEdit]) -> list[Ed
     shown = lines[snippet.line - 1 : snippet.line - 1 + len(code)]
     if not all(line.endswith(own) for line, own in zip(shown, code, strict=True)):
         return None
-    # How far the list or quote around it moves each line to the right; below the last one stands the closing fence.
+    # What the list or quote around it puts before each line; below the last one stands the closing fence.
     marks = [line[: len(line) - len(own)] for line, own in zip(shown, code, strict=True)]
     marks.append(marks[0] if marks else "")
+    # A blank line may do without, and a new one in its place may not.
+    whole = max(marks, key=len)
     starts = [0]
     for line in lines[: snippet.line - 1 + len(code)]:
         starts.append(starts[-1] + len(line) + 1)
@@ -122,10 +131,10 @@ def _on_page(page: Page, snippet: Snippet, edits: Sequence[CodeEdit]) -> list[Ed
         last, last_column = _line_of(snippet.code, edit.end)
         start, end = starts[snippet.line - 1 + first], starts[snippet.line - 1 + last]
         if edit.start == edit.end and first_column == 0 and edit.text.endswith("\n"):  # whole lines
-            text = "".join(f"{marks[first]}{line}\n" for line in edit.text.removesuffix("\n").split("\n"))
+            text = "".join(f"{whole}{line}".rstrip() + "\n" for line in edit.text.removesuffix("\n").split("\n"))
             found.append(Edit(start, start, text))
         else:
-            text = edit.text.replace("\n", f"\n{marks[first]}")
+            text = edit.text.replace("\n", f"\n{whole}")
             found.append(Edit(start + len(marks[first]) + first_column, end + len(marks[last]) + last_column, text))
     return found
 

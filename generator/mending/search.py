@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from generator.mending.applying import applied
 from generator.mending.broken import Broken, broken
-from generator.mending.proof import objection
+from generator.mending.proof import harm, objection
 from generator.mending.registry import Repair, candidates
 from generator.model.hub import Language
 from generator.model.mending import Mended, Refused, Step, Unmended
@@ -91,11 +91,22 @@ class _Search:
                 tried.append(Refused(candidate, change.objection or "it leaves no page that can be read"))
                 continue
             proof = yield from self._run(trial)
-            problem = objection(failure.run, proof, failure.failed)
+            problem = objection(failure.run, proof, failure.failed) or (yield from self._harm(text, change.text))
             if not problem:
                 return Step(candidate, failure.error, text, change.text, proof)
             tried.append(Refused(candidate, problem))
         return None
+
+    def _harm(self, old: str, new: str) -> _Asking[str]:
+        """What an edit does to scripts that passed before it: those of languages that share the snippet."""
+        for script in self._scripts(old):
+            before = self.known.get(script.digest)
+            other = self._script(new, script.languages[0])
+            if before is None or before.verdict == "failed" or other is None or other.digest == script.digest:
+                continue
+            if problem := harm(before, (yield from self._run(other))):
+                return problem
+        return ""
 
     def _run(self, script: Script) -> _Asking[ScriptRun]:
         """The run of a script, asked for where none is known yet."""
