@@ -30,18 +30,21 @@ _Found = TypeVar("_Found")
 _Asking = Generator[Script, ScriptRun, _Found]
 
 
-def search(page: Page, runs: Iterable[ScriptRun], repairs: Sequence[Repair], languages: Sequence[Language]) -> Search:
+def search(
+    mended: Mended, runs: Iterable[ScriptRun], repairs: Sequence[Repair], languages: Sequence[Language]
+) -> Search:
     """Look for what mends the scripts of a page that failed.
 
     Args:
-        page: as it is.
+        mended: the page as it is; what is found is put into it as it is found.
         runs: what came of its scripts.
         repairs: what may be proposed.
         languages: of the hub, to read the page again.
 
     Yields scripts to be run, and is sent the run of each.
     """
-    return _Search(page, {run.script: run for run in runs if run.variant is None}, repairs, languages).all()
+    known = {run.script: run for run in runs if run.variant is None}
+    return _Search(mended.page, known, repairs, languages).all(mended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,8 @@ class _Search:
     repairs: Sequence[Repair]
     languages: Sequence[Language]
 
-    def all(self) -> Search:
+    def all(self, mended: Mended) -> Search:
         """Mend each script that failed."""
-        mended = Mended(self.page, self.page.source)
         for run in [run for run in self.known.values() if run.verdict == "failed"]:
             yield from self._mend(mended, run.languages[0])
         # What was mended for one language may stand in a script of another, which then has to speak for itself.
