@@ -1,7 +1,9 @@
 """`hubpages mend`: repairs of pages that fail, each seen to run."""
 
 import argparse
+import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,8 @@ from generator.cli.arguments import command, paths
 from generator.cli.console import CANNOT, CLEAN, FINDINGS, INTERRUPTED, WRONG_CALL, fail, say, say_all
 from generator.cli.running import how_it_is_run, prove_writable, request_of
 from generator.commands.root import HubRoot
-from generator.reporting import terminal
+from generator.reporting import terminal, text
+from generator.reporting.characters import terminal_line
 from generator.reporting.live import LiveProgress
 
 if TYPE_CHECKING:
@@ -54,23 +57,44 @@ def _mend(root: HubRoot, options: argparse.Namespace) -> int:
         return fail(WRONG_CALL, str(error))
     except (KernelError, ProxyError, SandboxError, DeviceError) as error:
         return fail(CANNOT, str(error))
-    _report(outcome, options.format)
+    _report(root, outcome, options.format)
     return _status(outcome)
 
 
-def _report(outcome: "Outcome", form: str) -> None:
+def _report(root: HubRoot, outcome: "Outcome", form: str) -> None:
     from generator.reporting import mending
 
     if form == "json":
         print(mending.mended_json(outcome.mended))
-    else:
-        for line in mending.suggestions(outcome.mended) if form == "github" else mending.patch(outcome.mended):
+    elif form == "github":
+        for line in mending.suggestions(outcome.mended):
+            print(line)
+    elif any(one.steps for one in outcome.mended):
+        place = _place_of_patch(root, [one.page.path for one in outcome.mended])
+        if place != Path.cwd():
+            print(terminal_line(f"# to be applied in {place}"))
+        for line in mending.patch(
+            outcome.mended, outcome.texts, lambda path: str(Path(path).resolve().relative_to(place))
+        ):
             print(line)
     sys.stdout.flush()
     say("")
+    findings = [finding for finding in outcome.verified.findings if finding.severity == "error"]
+    terminal.write(text.diagnostic_lines(findings), sys.stderr)
     terminal.write(mending.lines(outcome.mended), sys.stderr)
+    if not outcome.mended and outcome.is_whole:
+        say(f"{text.count(len(outcome.verified.runs), 'script')} run, and nothing failed: there is nothing to mend")
     say_all(f"{path}: mended" for path in outcome.written)
     say_all(outcome.refused)
+
+
+def _place_of_patch(root: HubRoot, paths: Sequence[str]) -> Path:
+    """The folder that a patch of these pages is for: here, the hub's root, or the nearest that holds all of them."""
+    pages = [Path(path).resolve() for path in paths]
+    for folder in (Path.cwd(), root.folder.resolve()):
+        if all(page.is_relative_to(folder) for page in pages):
+            return folder
+    return Path(os.path.commonpath([page.parent for page in pages]))
 
 
 def _status(outcome: "Outcome") -> int:

@@ -1,19 +1,20 @@
 """Look for repairs of the pages that fail, and keep what was proven."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import contextlib
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator.assets.proxy import ProxyError
 from generator.commands.machine import Machine, Request, downloads_for, machine_for, run_on
-from generator.commands.rewriting import PageChangedError, rewrite_text
+from generator.commands.rewriting import PageChangedError, read_unchanged, rewrite_text, rewritten
 from generator.commands.root import HubRoot
 from generator.commands.verify import Progress, Verified, verify
 from generator.evidence.judging import Judged
 from generator.evidence.keeping import keep
 from generator.mending.repairs import REPAIRS
 from generator.mending.search import Search, search
-from generator.model.mending import Mended
+from generator.model.mending import Mended, Unmended
 from generator.model.run import Script, ScriptRun
 from generator.reading.hub import read_hub
 from generator.running.kernel import KernelError
@@ -27,6 +28,8 @@ class Outcome:
     """The pages as they are."""
     mended: Sequence[Mended] = ()
     """Every page that failed, in their order."""
+    texts: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """Of each of their paths, the file's text as it is and with each repair, its own line ends and mark in it."""
     written: list[Path] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     """Why other pages were not written."""
@@ -56,16 +59,27 @@ def mend(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Requ
     pages, _ = read_hub(root.pages_or(paths), root.config.languages)
     runs = {page.path: [run for run in outcome.verified.runs if run.path == page.path] for page in pages}
     failing = [page for page in pages if any(run.verdict == "failed" for run in runs[page.path])]
-    found = {page.path: search(page, runs[page.path], REPAIRS, root.config.languages) for page in failing}
-    if found:
-        _drive(root, found, outcome, progress, request)
-    for one in outcome.mended if write else ():
-        _write(one, outcome)
+    if failing:
+        mended = [Mended(page, page.source) for page in failing]
+        found = {one.page.path: search(one, runs[one.page.path], REPAIRS, root.config.languages) for one in mended}
+        ended = _drive(root, found, outcome, progress, request)
+        for one in [one for one in mended if one.page.path not in ended]:
+            one.unmended += [
+                Unmended(run, reason="this was ended before all repairs of it were tried")
+                for run in runs[one.page.path]
+                if run.verdict == "failed"
+            ]
+        outcome.mended = mended
+        outcome.texts = {one.page.path: _texts(one) for one in mended}
+        for one in mended if write else ():
+            _write(one, outcome)
     return outcome
 
 
-def _drive(root: HubRoot, found: Mapping[str, Search], outcome: Outcome, progress: Progress, request: Request) -> None:
-    """Run what the searches ask for, as much of it at a time as the machine has slots, until all are done."""
+def _drive(
+    root: HubRoot, found: Mapping[str, Search], outcome: Outcome, progress: Progress, request: Request
+) -> Collection[str]:
+    """Run what the searches ask for, as much at a time as the machine has slots; return the pages that are done."""
     machine = machine_for(root, [], request, lambda told: None)  # what is to be said of it, `verify` has said
     answers = {path: _advance(one) for path, one in found.items()}
     judged: dict[str, Judged] = {}
@@ -79,9 +93,19 @@ def _drive(root: HubRoot, found: Mapping[str, Search], outcome: Outcome, progres
         outcome.is_interrupted = True
     except (KernelError, ProxyError, OSError) as error:
         outcome.fault = str(error)
-    outcome.mended = [answer for answer in answers.values() if isinstance(answer, Mended)]
-    for run in [run for one in outcome.mended for run in one.runs if run.script in judged]:
+    ended = {path: answer for path, answer in answers.items() if isinstance(answer, Mended)}
+    for run in [run for one in ended.values() for run in one.runs if run.script in judged]:
         keep(run, judged[run.script].notebooks, request.evidence or root.own_evidence)
+    return ended
+
+
+def _texts(one: Mended) -> Sequence[str]:
+    """A page's file as it is and with each repair in it; as LF text where its author has gone on writing."""
+    data = one.page.source.encode()
+    with contextlib.suppress(PageChangedError, OSError):
+        data = read_unchanged(Path(one.page.path), one.page.source)
+    files = [data, *(rewritten(data, one.page.source, step.after) for step in one.steps)]
+    return [file.decode() for file in files]
 
 
 def _advance(one: Search, run: ScriptRun | None = None) -> Script | Mended:

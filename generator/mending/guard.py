@@ -1,10 +1,11 @@
 """What no repair may do, whoever wrote it, held by looking at the code before and after it.
 
 A repair that only hides a failure would pass any run. So a change is refused unless every statement, every call, every
-variable, number and comment of the page is still there, in its order, and nothing decides, catches, loops or defines
-that did not before. What may come in is an import, a name for what a module offers, an empty dictionary, and calls
-around what is there; what may go is the name of a module or of what it offers, and the few words that stand for an
-entry, a kind of number or a device.
+variable, number and comment of the page is still there, in its order and block, and nothing decides, catches, loops or
+defines that did not before. What may come in is an import, a name for what a module offers, an empty dictionary, and
+calls around what is there; what may go is the name of a module or of what it offers, and the few words that stand for
+an entry, a kind of number or a device. Whole statements of the top level may stand earlier, where they say so and
+nothing else is changed.
 """
 
 import ast
@@ -13,9 +14,10 @@ import keyword
 import re
 import tokenize
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from generator.checking.syntax import read_code
+from generator.model.mending import Move
 
 _CONTROL = (
     *(ast.Try, ast.ExceptHandler, ast.With, ast.AsyncWith, ast.If, ast.For, ast.AsyncFor, ast.While, ast.IfExp),
@@ -30,12 +32,13 @@ _DEVICE_CALLS = frozenset({"cuda", "cpu"})
 _QUOTED = re.compile(r"""(["']).*?\1""")
 
 
-def objection(before: str, after: str) -> str:
+def objection(before: str, after: str, variables: Set[str] = frozenset()) -> str:
     """Why a snippet may not be changed in this way, in a few words; empty where it may.
 
     Args:
         before: the snippet's code.
         after: the code with a repair in it.
+        variables: what other snippets of the page give values to.
     """
     old, new = read_code(before), read_code(after)
     if new.tree is None:
@@ -46,27 +49,74 @@ def objection(before: str, after: str) -> str:
         return _objection_to_words(before, after)
     if [command.text for command in old.commands] != [command.text for command in new.commands]:
         return "it changes a command"
-    return _objection_to_tree(old.tree, new.tree)
+    return _objection_to_tree(old.tree, new.tree, variables)
 
 
-def _objection_to_tree(old: ast.Module, new: ast.Module) -> str:
+def objection_to_move(before: Sequence[str], after: Sequence[str], move: Move) -> str:
+    """Why the snippets of a script may not be changed in this way by moving statements; empty where they may.
+
+    Args:
+        before: each snippet's code.
+        after: the same with the statements moved.
+        move: which ones, and where to.
+    """
+    trees = [(read_code(old).tree, read_code(new).tree) for old, new in zip(before, after, strict=True)]
+    if any(old is None or new is None or bool(old.body) != bool(new.body) for old, new in trees):
+        return "it leaves a snippet empty or no valid Python"
+    wanted = {index: [ast.dump(node) for node in old.body] for index, (old, _) in enumerate(trees) if old}
+    moved = [wanted[snippet][number] for snippet, number in move.statements]
+    if list(move.statements) != sorted({*move.statements}) or move.statements[0] < move.to:
+        return "it moves statements out of their order or down"
+    for snippet, number in reversed(move.statements):
+        del wanted[snippet][number]
+    wanted[move.to[0]][move.to[1] : move.to[1]] = moved
+    for index, (_, new) in enumerate(trees):
+        if new is None or [ast.dump(node) for node in new.body] != wanted[index]:
+            return "it changes more than the place of the statements"
+    words = [Counter(_lines_kept(codes)) for codes in (before, after)]
+    return "" if words[0] == words[1] else "it changes comments or commands"
+
+
+def _lines_kept(codes: Iterable[str]) -> Iterator[str]:
+    """Comments and commands."""
+    for code in codes:
+        yield from (token.string for token in _tokens(code) if token.type == tokenize.COMMENT)
+        yield from (command.text for command in read_code(code).commands)
+
+
+def variables_of(codes: Iterable[str]) -> frozenset[str]:
+    """What pieces of code give values to otherwise than by an import or as the name of a hub repository's module."""
+    trees = [tree for code in codes if (tree := read_code(code).tree) is not None]
+    return frozenset().union(*map(_variables, trees)) - {name for tree in trees for name in _hub_modules(tree)}
+
+
+def _objection_to_tree(old: ast.Module, new: ast.Module, variables: Set[str]) -> str:
     had, has = _control(old), _control(new)
     if had != has:
         name = next(iter((has - had) or (had - has)))
         return f"it {'adds' if has - had else 'takes away'} {name}"
-    modules = _module_names(old)
+    own = _variables(old)
+    modules = _module_names(old) - variables
     waiting = list(_statements(new))
-    for statement in _statements(old):
+    stands_for: dict[int, ast.stmt] = {}
+    for statement, (parent, block) in _statements(old):
+        came: set[str] = set()  # what imports and the like bind that stand between the last statement and this one
         while waiting:
-            candidate = waiting.pop(0)
-            problem = _difference(statement, candidate, modules)
+            candidate, (its_parent, its_block) = waiting.pop(0)
+            problem = _difference(statement, candidate, modules, came)
             if not problem:
+                is_there = block == its_block and (stands_for[id(parent)] if parent else None) is its_parent
+                if not is_there:
+                    return f"it moves the statement at line {statement.lineno}"
+                stands_for[id(statement)] = candidate
                 break
-            if not _may_come(candidate):
+            is_import = isinstance(statement, ast.Import | ast.ImportFrom)
+            if not _may_come(candidate, (own | variables) - (_bound_by(statement) if is_import else set())):
                 return problem
+            came |= _bound_by(candidate)
         else:
             return f"it takes away the statement at line {statement.lineno}"
-    rest = next((statement for statement in waiting if not _may_come(statement)), None)
+    rest = next((statement for statement, _ in waiting if not _may_come(statement, own | variables)), None)
     return f"it adds a statement at line {rest.lineno} that is no import" if rest else ""
 
 
@@ -74,43 +124,81 @@ def _control(tree: ast.AST) -> Counter[str]:
     return Counter(type(node).__name__ for node in ast.walk(tree) if isinstance(node, _CONTROL))
 
 
-def _statements(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Every statement in the order in which it stands, also those within others."""
-    found = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
-    return iter(sorted(found, key=lambda node: (node.lineno, node.col_offset)))
+_Place = tuple[ast.stmt | None, str]
+"""The statement in which another stands, and in which of its blocks."""
+
+
+def _statements(node: ast.AST, parent: ast.stmt | None = None, block: str = "") -> Iterator[tuple[ast.stmt, _Place]]:
+    """Every statement in the order in which it stands, also those within others, and where it stands."""
+    for field, value in ast.iter_fields(node):
+        for index, child in enumerate(value if isinstance(value, list) else ()):
+            if isinstance(child, ast.stmt):
+                yield child, (parent, f"{block}{field}")
+                yield from _statements(child, child)
+            elif isinstance(child, ast.ExceptHandler | ast.match_case):
+                yield from _statements(child, parent, f"{field}{index}.")
 
 
 def _module_names(tree: ast.Module) -> frozenset[str]:
     """Names that imports bind, or that are never assigned: of modules and of what they offer."""
-    assigned = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-    assigned |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return frozenset(used - assigned)
+    return frozenset(used - _variables(tree))
 
 
-def _may_come(statement: ast.stmt) -> bool:
-    """An import, or a name for an empty dictionary or for what a module offers."""
+def _variables(tree: ast.AST) -> frozenset[str]:
+    """What code gives values to otherwise than by an import."""
+    found = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    found |= {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return frozenset(found | {node.name for node in ast.walk(tree) if isinstance(node, definitions)})
+
+
+def _hub_modules(tree: ast.Module) -> Iterator[str]:
+    """The names of hub repositories' modules."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and _is_import_call(node.value):
+            yield from _bound_by(node)
+
+
+def _may_come(statement: ast.stmt, variables: Set[str]) -> bool:
+    """An import, or a name for an empty dictionary or for what a module offers, that is no variable's already."""
+    if _bound_by(statement) & {*variables, "*"}:
+        return False
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return True
-    if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+    if not isinstance(statement, ast.Assign) or [type(target) for target in statement.targets] != [ast.Name]:
         return False
     value = statement.value
     if isinstance(value, ast.Dict):
         return not value.keys
+    return isinstance(value, ast.Attribute | ast.Call) and _is_offered(value)
+
+
+def _is_offered(value: ast.expr) -> bool:
+    """Whether it is a module or something of one: a name, or a hub repository's module, with what follows a dot."""
     while isinstance(value, ast.Attribute):
         value = value.value
     return isinstance(value, ast.Name) or _is_import_call(value)
 
 
 def _is_import_call(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "import_module"
+    """Whether it is `hub.import_module` of what is written there."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != "import_module":
+        return False
+    return all(isinstance(value, ast.Constant) for value in (*node.args, *(one.value for one in node.keywords)))
 
 
-def _difference(old: ast.stmt, new: ast.stmt, modules: frozenset[str]) -> str:
-    """What of a statement is not in the one that is to stand for it; empty where all of it is."""
+def _difference(old: ast.stmt, new: ast.stmt, modules: Set[str], came: Set[str]) -> str:
+    """What of a statement is not in the one that is to stand for it; empty where all of it is.
+
+    Args:
+        modules: names of modules and of what they offer.
+        came: names that what stands above the new one binds: several statements may stand for an import.
+    """
     imports = (ast.Import, ast.ImportFrom)
     if isinstance(old, imports):
-        is_there = isinstance(new, (*imports, ast.Assign)) and _bound(old) <= _bound(new)
+        is_offered = isinstance(new, ast.Assign) and _is_offered(new.value)
+        is_there = (isinstance(new, imports) or is_offered) and _bound_by(old) <= came | _bound_by(new)
         return "" if is_there else f"it takes away the import at line {old.lineno}"
     is_call_to_item = isinstance(old, ast.Expr) and isinstance(new, ast.Assign) and _sets_an_item(new)
     if type(old) is not type(new) and not is_call_to_item:
@@ -128,8 +216,8 @@ def _difference(old: ast.stmt, new: ast.stmt, modules: frozenset[str]) -> str:
     return ""
 
 
-def _bound(statement: ast.stmt) -> set[str]:
-    """What an import, or the assignment in its place, gives names to."""
+def _bound_by(statement: ast.stmt) -> set[str]:
+    """What an import, or an assignment that may stand for one, gives names to."""
     if isinstance(statement, ast.Import | ast.ImportFrom):
         return {(alias.asname or alias.name).partition(".")[0] for alias in statement.names}
     return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}

@@ -1,5 +1,7 @@
 """Whether a run proves a repair: the failing snippet passes, and nothing before it prints anything else."""
 
+from collections.abc import Sequence
+
 from generator.model.run import ScriptRun, SnippetRun
 from generator.scripts.expectations import printed, same_output
 
@@ -15,17 +17,40 @@ def objection(before: ScriptRun, after: ScriptRun, failed: int) -> str:
         after: the run of the same script with the repair in it.
         failed: index of the snippet that failed.
     """
-    for old, new in zip(before.snippets[:failed], after.snippets[:failed], strict=True):
+    if problem := _change(before.snippets[:failed], after.snippets[:failed]):
+        return problem
+    if after.verdict == "unstable":
+        return "it prints something else each time"
+    mended = after.snippets[failed]
+    if mended.status not in _DONE:
+        if mended.error is not None:
+            return f"{mended.error.name}: {mended.error.message}".rstrip(": \n").splitlines()[0]
+        return after.reason or mended.status
+    told, tells = _lines(before.snippets[failed]), _lines(mended)
+    if same_output("\n".join(told), "\n".join(tells[: len(told)]), _TOLERANCE):
+        return f"the snippet at {_place(mended)} prints something else than it did before it failed"
+    return ""
+
+
+def harm(before: ScriptRun, after: ScriptRun) -> str:
+    """What a repair for the readers of one language did to those of another, whose script passed; empty for nothing."""
+    if problem := _change(before.snippets, after.snippets):
+        return f"in {', '.join(after.languages)} {problem}"
+    return ""
+
+
+def _change(before: Sequence[SnippetRun], after: Sequence[SnippetRun]) -> str:
+    for old, new in zip(before, after, strict=True):
         if new.status != old.status:
             return f"the snippet at {_place(new)} no longer ends as it did: {new.status} now, {old.status} before"
         if same_output(printed(old), printed(new), _TOLERANCE):
             return f"the snippet at {_place(new)} prints something else than before"
-    mended = after.snippets[failed]
-    if mended.status in _DONE:
-        return ""
-    if mended.error is not None:
-        return f"{mended.error.name}: {mended.error.message}".rstrip(": \n").splitlines()[0]
-    return after.reason or mended.status
+    return ""
+
+
+def _lines(snippet: SnippetRun) -> list[str]:
+    """The lines that a snippet printed whole."""
+    return "".join(one.data for one in snippet.outputs if one.kind == "stdout").split("\n")[:-1]
 
 
 def _place(snippet: SnippetRun) -> str:

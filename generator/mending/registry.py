@@ -39,5 +39,5 @@ def candidates(failure: Broken, repairs: Iterable[Repair]) -> Sequence[Candidate
     found: dict[tuple[object, ...], Candidate] = {}
     for repair in repairs:
         for candidate in repair.propose(failure):
-            found.setdefault(candidate.edits, replace(candidate, repair=repair.name))
+            found.setdefault((candidate.edits, candidate.move), replace(candidate, repair=repair.name))
     return sorted(found.values(), key=lambda candidate: candidate.cost)[:MOST_CANDIDATES]

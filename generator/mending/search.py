@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from generator.mending.applying import applied
 from generator.mending.broken import Broken, broken
-from generator.mending.proof import objection
+from generator.mending.proof import harm, objection
 from generator.mending.registry import Repair, candidates
 from generator.mending.repairs import REPAIRS
 from generator.model.hub import Language
@@ -31,18 +31,21 @@ _Found = TypeVar("_Found")
 _Asking = Generator[Script, ScriptRun, _Found]
 
 
-def search(page: Page, runs: Iterable[ScriptRun], repairs: Sequence[Repair], languages: Sequence[Language]) -> Search:
+def search(
+    mended: Mended, runs: Iterable[ScriptRun], repairs: Sequence[Repair], languages: Sequence[Language]
+) -> Search:
     """Look for what mends the scripts of a page that failed.
 
     Args:
-        page: as it is.
+        mended: the page as it is; what is found is put into it as it is found.
         runs: what came of its scripts.
         repairs: what may be proposed.
         languages: of the hub, to read the page again.
 
     Yields scripts to be run, and is sent the run of each.
     """
-    return _Search(page, {run.script: run for run in runs if run.variant is None}, repairs, languages).all()
+    known = {run.script: run for run in runs if run.variant is None}
+    return _Search(mended.page, known, repairs, languages).all(mended)
 
 
 def with_attempts(
@@ -70,9 +73,8 @@ class _Search:
     repairs: Sequence[Repair]
     languages: Sequence[Language]
 
-    def all(self) -> Search:
+    def all(self, mended: Mended) -> Search:
         """Mend each script that failed."""
-        mended = Mended(self.page, self.page.source)
         for run in [run for run in self.known.values() if run.verdict == "failed"]:
             yield from self._mend(mended, run.languages[0])
         # What was mended for one language may stand in a script of another, which then has to speak for itself.
@@ -109,11 +111,22 @@ class _Search:
                 tried.append(Refused(candidate, change.objection or "it leaves no page that can be read"))
                 continue
             proof = yield from self._run(trial)
-            problem = objection(failure.run, proof, failure.failed)
+            problem = objection(failure.run, proof, failure.failed) or (yield from self._harm(text, change.text))
             if not problem:
                 return Step(candidate, failure.error, text, change.text, proof)
             tried.append(Refused(candidate, problem))
         return None
+
+    def _harm(self, old: str, new: str) -> _Asking[str]:
+        """What an edit does to scripts that passed before it: those of languages that share the snippet."""
+        for script in self._scripts(old):
+            before = self.known.get(script.digest)
+            other = self._script(new, script.languages[0])
+            if before is None or before.verdict == "failed" or other is None or other.digest == script.digest:
+                continue
+            if problem := harm(before, (yield from self._run(other))):
+                return problem
+        return ""
 
     def _run(self, script: Script) -> _Asking[ScriptRun]:
         """The run of a script, asked for where none is known yet."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from generator.model.page import Page
 from generator.model.run import ScriptRun, SnippetError
 
+_LINE = 20
+"""Characters, about."""
+
 
 @dataclass(frozen=True, slots=True)
 class CodeEdit:
@@ -22,19 +25,31 @@ class CodeEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class Move:
+    """Statements of a script's top level that are to stand further up, each by its snippet and its number in it."""
+
+    statements: tuple[tuple[int, int], ...]
+    """In their order."""
+    to: tuple[int, int]
+    """The statement that they are to stand above."""
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way to mend a failure."""
+    """One way to mend a failure: edits, or a move of statements."""
 
     edits: tuple[CodeEdit, ...]
     what: str
     """What it does, in the imperative, for a sentence: `import cv2`, ``wrap `data` in mge.tensor``."""
     repair: str = ""
     """Name of the repair that proposes it; the registry fills it in."""
+    move: Move | None = None
 
     @property
     def cost(self) -> int:
-        """How many characters go and come: what changes least is tried first."""
-        return sum(edit.end - edit.start + len(edit.text) for edit in self.edits)
+        """How many characters go and come: what changes least is tried first. A statement that moves is like a line."""
+        moved = len(self.move.statements) * _LINE if self.move else 0
+        return sum(edit.end - edit.start + len(edit.text) for edit in self.edits) + moved
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,9 @@ def markdown_summary(
         command_for: what to type to run just this one again.
         findings: why pages could not be read, and what else reading found.
     """
-    parts = [f"## {_escape(tally(runs, findings))}", *_circumstances(runs), _table(runs, unread(findings))]
+    parts = [f"## {escaped(tally(runs, findings))}", *_circumstances(runs), _table(runs, unread(findings))]
     if findings:
-        told = [f"- {_escape(f'{one.path}:{one.line}')}: {_escape(f'{one.message} ({one.rule})')}" for one in findings]
+        told = [f"- {escaped(f'{one.path}:{one.line}')}: {escaped(f'{one.message} ({one.rule})')}" for one in findings]
         parts += ["### Findings", "\n".join(_as_many_as_fit(told))]
     failures = [_failure(fault, command_for(run)) for run in runs if (fault := fault_of(run))]
     failures += [_failure(fault, None) for check in entries if (fault := fault_of_entry(check))]
@@ -54,7 +54,7 @@ def _circumstances(runs: Sequence[ScriptRun]) -> Iterator[str]:
         if run.verdict != "skipped"
     )
     if told:
-        yield "  \n".join(map(_escape, told))
+        yield "  \n".join(map(escaped, told))
 
 
 def _table(runs: Sequence[ScriptRun], unread_pages: Iterable[str]) -> str:
@@ -63,7 +63,7 @@ def _table(runs: Sequence[ScriptRun], unread_pages: Iterable[str]) -> str:
         page, languages, verdict, *rest = row_of(run)
         rows.append((page, languages, f"{MARKS[run.verdict]} {verdict}", *rest))
     rows += [(Path(path).stem, "", f"{MARKS['failed']} could not be read", "", "", "") for path in unread_pages]
-    heading, *told = [f"| {' | '.join(map(_escape, row))} |" for row in rows]
+    heading, *told = [f"| {' | '.join(map(escaped, row))} |" for row in rows]
     return "\n".join([heading, "|---|---|---|---|---|--:|", *told])
 
 
@@ -90,7 +90,7 @@ def _as_many_as_fit(parts: Sequence[str]) -> Iterator[str]:
 def _skips(runs: Iterable[ScriptRun]) -> Iterator[str]:
     for skipped in skips_of(runs):
         for line, languages in places(skipped.lines).items():
-            yield f"- {_escape(f'{skipped.path}:{line}')} in {_escape(languages)}: {_escape(skipped.reason)}"
+            yield f"- {escaped(f'{skipped.path}:{line}')} in {escaped(languages)}: {escaped(skipped.reason)}"
 
 
 def fenced(text: str, language: str = "text") -> str:
@@ -101,7 +101,7 @@ def fenced(text: str, language: str = "text") -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def _escape(text: str) -> str:
+def escaped(text: str) -> str:
     """Text as Markdown that shows it as it is, also in a table's cell."""
     backslashed = _AT_THE_START.sub(r"\1\\", _SPECIAL.sub(r"\\\g<0>", one_line(text)))
     return re.sub(r"[&<>|]", lambda found: _ENTITIES[found[0]], backslashed)

@@ -1,20 +1,26 @@
 """What `mend` found: as a patch, as suggestions for a pull request, for programs, for people."""
 
 import difflib
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from generator.model.mending import Mended, Step, Unmended
-from generator.model.run import ScriptRun
-from generator.reporting.characters import json_text, one_line
-from generator.reporting.markdown import fenced
+from generator.model.mending import Mended, Refused, Step, Unmended
+from generator.model.run import Lines, ScriptRun
+from generator.reporting.characters import json_text, one_line, terminal_line
+from generator.reporting.fault import places
+from generator.reporting.markdown import escaped, fenced
 from generator.reporting.terminal import Line
 from generator.reporting.text import count, environment_line
 
 _CONTEXT = 3
+_LONGEST = 200
+"""Of an error message: MegEngine's assertions name every template parameter."""
+_CODE = re.compile(r"(`[^`]+`)")
+_PLAIN_NAME = re.compile(r"[\w./ +@,=~()\[\]-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +30,17 @@ class Hunk:
     start: int
     """Line of the first one, with its context, from 1."""
     old: Sequence[str]
+    """Without line feeds; those of a CRLF page keep their carriage returns."""
     new: Sequence[str]
     lines: Sequence[str]
     """The same as a unified diff without its heads: each with its mark."""
+    was: int
+    """Where it starts in the text in which nothing is changed yet."""
 
 
-def hunks(step: Step) -> Iterator[Hunk]:
-    """The stretches of a page that one repair changes, from the top."""
-    old, new = step.before.split("\n"), step.after.split("\n")
+def hunks(before: str, after: str) -> Iterator[Hunk]:
+    """The stretches in which two texts of a page differ, from the top."""
+    old, new = _lines(before), _lines(after)
     for group in difflib.SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(_CONTEXT):
         _, first, _, new_first, _ = group[0]
         _, _, end, _, new_end = group[-1]
@@ -39,7 +48,24 @@ def hunks(step: Step) -> Iterator[Hunk]:
         for kind, start, stop, new_start, new_stop in group:
             lines += [f"{' ' if kind == 'equal' else '-'}{line}" for line in old[start:stop]]
             lines += [f"+{line}" for line in new[new_start:new_stop] if kind != "equal"]
-        yield Hunk(new_first + 1, old[first:end], new[new_first:new_end], lines)
+        told = [line.removesuffix("\n") for line in lines]
+        yield Hunk(new_first + 1, _bare(old[first:end]), _bare(new[new_first:new_end]), _marked(lines, told), first + 1)
+
+
+def _lines(text: str) -> list[str]:
+    """Lines with their line feeds, which the last one may lack."""
+    return [line for line in re.split(r"(?<=\n)", text) if line]
+
+
+def _bare(lines: Sequence[str]) -> list[str]:
+    return [line.removesuffix("\n") for line in lines]
+
+
+def _marked(lines: Sequence[str], told: Sequence[str]) -> list[str]:
+    found: list[str] = []
+    for line, shown in zip(lines, told, strict=True):
+        found += [shown] if line.endswith("\n") else [shown, "\\ No newline at end of file"]
+    return found
 
 
 def told(step: Step) -> str:
@@ -49,7 +75,12 @@ def told(step: Step) -> str:
 
 def failure_of(step: Step) -> str:
     """The error that a repair mends."""
-    return f"{step.error.name}: {step.error.message}".rstrip(": \n").splitlines()[0]
+    return _short(f"{step.error.name}: {step.error.message}")
+
+
+def _short(error: str) -> str:
+    line = (error.rstrip(": \n").splitlines() or [""])[0]
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def seen(run: ScriptRun) -> str:
@@ -58,47 +89,102 @@ def seen(run: ScriptRun) -> str:
     return f"seen to pass on {environment_line(run.environment)}, with {weights if run.repositories else 'no weights'}"
 
 
-def patch(mended: Iterable[Mended], newline: str = "\n") -> Iterator[str]:
-    """Lines of a patch for `git apply` and `patch`: each hunk with its own heads and a line on it above."""
+def patch(
+    mended: Iterable[Mended], texts: Mapping[str, Sequence[str]], name_of: Callable[[str], str] = str
+) -> Iterator[str]:
+    """Lines of a patch for `git apply` and `patch -p1`: each hunk with its own heads and a line on it above.
+
+    A hunk with what a terminal or GitHub's runner would obey is left out, and told.
+
+    Args:
+        texts: of each page's path, its file's text as it is and with each step, with its own line ends and mark.
+        name_of: a page's path as the patch names it, seen from where it is applied.
+    """
     for one in mended:
-        for step in one.steps:
-            for hunk in hunks(step):
-                yield f"# {one.page.path}:{hunk.start}: {told(step)}"
-                yield f"--- a/{one.page.path}"
-                yield f"+++ b/{one.page.path}"
+        name = name_of(one.page.path)
+        for step, before, after in zip(one.steps, texts[one.page.path], texts[one.page.path][1:], strict=False):
+            for hunk in hunks(before, after):
+                yield terminal_line(f"# {one_line(name)}:{hunk.start}: {told(step)}")
+                if not all(map(_is_fit, hunk.lines)):
+                    yield "# left out: it holds what a terminal or GitHub would obey; `hubpages mend --write` makes it"
+                    continue
+                yield f"--- {_head(f'a/{name}')}"
+                yield f"+++ {_head(f'b/{name}')}"
                 yield f"@@ -{hunk.start},{len(hunk.old)} +{hunk.start},{len(hunk.new)} @@"
                 yield from hunk.lines
 
 
+def _is_fit(line: str) -> bool:
+    shown = line.removesuffix("\r")
+    return terminal_line(shown) == shown
+
+
+def _head(name: str) -> str:
+    """A file's name in the head of a patch: what follows a blank is no date, and what is odd is spelled."""
+    if _PLAIN_NAME.fullmatch(name):
+        return f"{name}\t" if " " in name else name
+    spelled = "".join(
+        chr(byte) if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"./-_ ") else f"\\{byte:03o}"
+        for byte in name.encode(errors="surrogateescape")
+    )
+    return f'"{spelled}"'
+
+
 def suggestions(mended: Sequence[Mended]) -> Iterator[str]:
-    """Markdown for a pull request's reviewers: every repair with the lines it puts in place of which."""
+    """Markdown for a pull request: what was done, and which lines of the page as it is are replaced by which."""
     for one in mended:
-        if one.text != one.page.source:
-            yield f"### {one_line(one.page.path)}\n"
+        yield f"### {escaped(one.page.path)}\n"
         for step in one.steps:
-            for hunk in hunks(step):
-                changed = _changed(hunk)
-                yield f"Line {changed.start} to {changed.start + max(len(changed.old), 1) - 1}: {told(step)}\n"
+            what = f"{_prose(step.candidate.what)} ({step.candidate.repair})"
+            yield f"- {escaped(failure_of(step))}; {what}; {escaped(seen(step.run))}"
+        if one.steps:
+            yield ""
+        for hunk in hunks(one.page.source, one.text):
+            changed = _changed(hunk)
+            last = changed.was + len(changed.old) - 1
+            yield f"Line {last}:\n" if last <= changed.was else f"Lines {changed.was} to {last}:\n"
+            if all(map(_is_fit, (f" {line}" for line in changed.new))):
                 yield fenced("\n".join(changed.new), "suggestion") + "\n"
+            else:
+                yield "Not shown: it holds what GitHub would obey. `hubpages mend --write` makes it.\n"
         for left in one.unmended:
-            yield f"Not mended: {one_line(left.run.path)}, {one_line(left.run.reason)}\n"
-            yield from (f"- tried: {one_line(f'{each.candidate.what}: {each.reason}')}" for each in left.tried)
+            yield f"Not mended, {escaped(', '.join(left.run.languages))}: {escaped(_short(left.run.reason))}\n"
+            yield from (
+                f"- tried to {_prose(each.candidate.what)}: {escaped(_short(each.reason))}" for each in left.tried
+            )
+            if left.tried:
+                yield ""
+
+
+def _prose(what: str) -> str:
+    """A sentence with code between backticks, as Markdown."""
+    parts = _CODE.split(one_line(what))
+    return "".join(part if number % 2 else escaped(part) for number, part in enumerate(parts))
 
 
 def _changed(hunk: Hunk) -> Hunk:
     """A hunk without its context; an insertion keeps the line above it, which a suggestion has to replace."""
-    first = next(index for index, line in enumerate(hunk.lines) if line[0] != " ")
-    last = max(index for index, line in enumerate(hunk.lines) if line[0] != " ")
-    lines = hunk.lines[first : last + 1]
-    if all(line[0] == "+" for line in lines) and first:
+    lines = [line for line in hunk.lines if line[0] != "\\"]
+    first = next(index for index, line in enumerate(lines) if line[0] != " ")
+    last = max(index for index, line in enumerate(lines) if line[0] != " ")
+    if first and all(line[0] == "+" for line in lines[first : last + 1]):
         first -= 1
-        lines = hunk.lines[first : last + 1]
+    lines = lines[first : last + 1]
     old = [line[1:] for line in lines if line[0] != "+"]
-    return Hunk(hunk.start + first, old, [line[1:] for line in lines if line[0] != "-"], lines)
+    return Hunk(hunk.start + first, old, [line[1:] for line in lines if line[0] != "-"], lines, hunk.was + first)
 
 
 def mended_json(mended: Iterable[Mended]) -> str:
-    """`{"pages": [{"path", "steps": [...], "unmended": [...], "text"}]}`; `text` is the page with all repairs."""
+    """Every page that failed, and what came of it, as JSON.
+
+    `pages`: a list, of each
+    - `path`, and `text`: the page with all repairs, with LF line ends;
+    - `steps`: the repairs in their order, each with `repair` (its name), `what` it does, the `error` that it mends, the
+      `lines` of the page where that was, by language, `hunks` (`start`: line from 1, `old` and `new`: lines, with
+      three around them), and `run`: what the kernel said of the page with it, as `verify` tells it;
+    - `unmended`: the scripts that fail still, each with its `languages`, its `cause`, the `error`, the `lines` where it
+      is, `reason` (why nothing was tried, or no more), and what was `tried` (`repair`, `what`, `reason`).
+    """
     return json_text({"pages": [_page(one) for one in mended]})
 
 
@@ -111,7 +197,10 @@ def _page(one: Mended) -> dict[str, Any]:
                 "what": step.candidate.what,
                 "error": failure_of(step),
                 "lines": dict(step.error.lines),
-                "hunks": [{"start": each.start, "old": list(each.old), "new": list(each.new)} for each in hunks(step)],
+                "hunks": [
+                    {"start": each.start, "old": list(each.old), "new": list(each.new)}
+                    for each in hunks(step.before, step.after)
+                ],
                 "run": msgspec.to_builtins(step.run),
             }
             for step in one.steps
@@ -121,6 +210,7 @@ def _page(one: Mended) -> dict[str, Any]:
                 "languages": list(left.run.languages),
                 "cause": left.run.cause,
                 "error": left.run.reason,
+                "lines": dict(_lines_of(left.run)),
                 "reason": left.reason,
                 "tried": [
                     {"repair": each.candidate.repair, "what": each.candidate.what, "reason": each.reason}
@@ -136,26 +226,46 @@ def _page(one: Mended) -> dict[str, Any]:
 def lines(mended: Sequence[Mended]) -> Iterator[Line]:
     """For people: what was mended and what was not, with what was tried."""
     for one in mended:
-        yield Line(one.page.path, "bold")
         for step in one.steps:
-            yield Line(f"  ✔ line {min(step.error.lines.values())}: {failure_of(step)}", "green")
-            yield Line(f"    {step.candidate.what} ({step.candidate.repair}): {seen(step.run)}")
+            yield Line(f"✔ {_place(one, step.error.lines)}{failure_of(step)}", "green")
+            yield Line(f"    mended: {step.candidate.what} ({step.candidate.repair})")
         for left in one.unmended:
-            yield from _unmended(left)
-        yield Line("")
-    steps, left_over = sum(len(one.steps) for one in mended), sum(len(one.unmended) for one in mended)
-    pages = count(len(mended), "page")
-    failing = f"{count(left_over, 'script')} fail still" if left_over != 1 else "1 script fails still"
-    yield Line(f"{pages} failed: {count(steps, 'repair')} seen to run; {failing}", "bold")
+            yield Line(f"✘ {_place(one, _lines_of(left.run))}{_short(left.run.reason)}", "red")
+            yield from map(Line, _account(left))
+    if not mended:
+        return
+    whole, steps = sum(not one.unmended for one in mended), [step for one in mended for step in one.steps]
+    rest = f", {len(mended) - whole} not" if whole < len(mended) else ""
+    told = [f"{count(len(mended), 'page')} failed: {whole} mended{rest}"]
+    if steps:
+        ways = " or ".join(dict.fromkeys(seen(step.run) for step in steps))
+        told.append(f"{count(len(steps), 'repair')}, {'each ' if len(steps) > 1 else ''}{ways}")
+    yield Line("")
+    yield Line("; ".join(told), "bold")
 
 
-def _unmended(left: Unmended) -> Iterator[Line]:
-    snippet = left.run.failed_snippet
-    place = f"line {min(snippet.error.lines.values())}: " if snippet and snippet.error else ""
-    yield Line(f"  ✘ {place}{left.run.reason} [{', '.join(left.run.languages)}]", "red")
-    if left.run.cause:
-        yield Line(f"    cause: {left.run.cause}" + (f"; {left.reason}" if left.reason else ""))
-    for each in left.tried:
-        yield Line(f"    tried to {each.candidate.what} ({each.candidate.repair}): {each.reason}")
-    if not left.tried and not left.reason:
-        yield Line("    no repair is known for it")
+def _account(left: Unmended) -> Iterator[str]:
+    """Why a script is not mended."""
+    cause = f"cause: {left.run.cause}" if left.run.cause else ""
+    if left.reason or not left.tried:
+        yield f"    not mended: {left.reason or 'no repair is known for it'}" + (f" ({cause})" if cause else "")
+    else:
+        yield "    not mended; tried" + (f" ({cause})" if cause else "")
+    yield from (f"    - {_tried(each)}" for each in left.tried)
+
+
+def _tried(one: Refused) -> str:
+    return f"{one.candidate.what} ({one.candidate.repair}): {_short(one.reason)}"
+
+
+def _lines_of(run: ScriptRun) -> Lines:
+    """Where a run failed, for each language."""
+    snippet = run.failed_snippet
+    return snippet.error.lines if snippet and snippet.error else {}
+
+
+def _place(one: Mended, lines: Lines) -> str:
+    """`page.md:14 (zh_CN), :20 (en_US): `; the line alone where all languages share it."""
+    found = places(lines)
+    told = [f":{line}" + (f" ({languages})" if len(found) > 1 else "") for line, languages in found.items()]
+    return f"{one.page.path}{', '.join(told)}: "
