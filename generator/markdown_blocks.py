@@ -12,8 +12,16 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore, block, normalize
 from markdown_it.token import Token
 
+
+def _normalize(state: StateCore) -> None:
+    """The rule for line ends and NUL, which otherwise puts each line end anew in the place of itself."""
+    if "\r" in state.src or "\0" in state.src:
+        normalize(state)
+
+
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
+_PARSER.core.ruler.at("normalize", _normalize)
 # Which addresses are good ones is for others to say, each for itself: see `is_read_alike`.
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]
 _PARSER.normalizeLink = lambda url: url  # type: ignore[method-assign]
