@@ -64,12 +64,12 @@ class RenderedText:
     @property
     def html(self) -> Markup:
         """All of it, with nothing added."""
-        return Markup().join(map(_plain_part, self.parts))
+        return Markup("".join(map(_plain_part, self.parts)))  # each of them is Markup
 
 
 def code_block(code: str, language: str, line: int = 0) -> Markup:
     """A block of code that can be reached and scrolled by keyboard, with a line marked unless that is 0."""
-    return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>\n').format(highlight(code, language, line))
+    return Markup(f'<pre class="code" tabindex="0"><code>{highlight(code, language, line)}</code></pre>\n')
 
 
 def _plain_part(part: Part) -> Markup:
