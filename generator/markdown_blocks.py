@@ -36,11 +36,18 @@ def _asked_where_it_may_begin(rule: RuleFuncBlockType, openings: Set[str]) -> Ru
     return begins
 
 
+def _normalize(state: StateCore) -> None:
+    """The rule for line ends and NUL, which otherwise puts each line end anew in the place of itself."""
+    if "\r" in state.src or "\0" in state.src:
+        normalize(state)
+
+
 _PARSER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _PARSER.core.ruler.enableOnly(["normalize", "block"])
 for _rule in _PARSER.block.ruler.__rules__:
     if _rule.name in _OPENINGS:
         _rule.fn = _asked_where_it_may_begin(_rule.fn, _OPENINGS[_rule.name])
+_PARSER.core.ruler.at("normalize", _normalize)
 # Which addresses are good ones is for others to say, each for itself: see `is_read_alike`.
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]
 _PARSER.normalizeLink = lambda url: url  # type: ignore[method-assign]

@@ -56,6 +56,7 @@ def _tidy_up(root: HubRoot, out: Path) -> None:
             (UNFINISHED, Path(gettempdir())),
             (_ELSEWHERE, Path(gettempdir())),
             (BESIDE, root.made),
+            (BESIDE, root.search_index),
             (INDEXED, root.made),
         ):
             remove_left_over(prefix, folder)

@@ -111,18 +111,19 @@ class Making:
         """Make the pages that are not valid any more, and those whose cards say something else of others now."""
         stale = [path for path in self.inputs.jobs if path not in self.pages]
         self._take(stale, shop)
-        lost = self._without_documents()
+        lost = self._without_documents(set(stale))
         self._take(lost, shop)
         self._finish_pages({*stale, *lost}, shop)
 
-    def _without_documents(self) -> list[str]:
-        """Pages that would be missing in an index, where one is to be made."""
+    def _without_documents(self, taken: Set[str]) -> list[str]:
+        """Of the pages but those that were made just now, such as would be missing in an index that is to be made."""
         documents = self.before.documents(self.pages)
         if not self.index or documents.key == self.before.kept_search.key:
             return []
         documents.tidy()
-        lost, pages = documents.lost(), self.pages.items()
-        return [path for path, page in pages if any(name in lost for name, _ in page.made.documents)]
+        pages = {path: page for path, page in self.pages.items() if path not in taken}
+        lost = self.before.documents(pages).lost()
+        return [path for path, page in pages.items() if any(name in lost for name, _ in page.made.documents)]
 
     def _finish_pages(self, taken: Set[str], shop: Workshop) -> None:
         """Finish the cards of pages that were taken, and take and finish those that say something else of others."""

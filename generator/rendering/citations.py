@@ -17,17 +17,19 @@ _ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf)/(?P<id>\d{4}\.\d{4,5}|[a-z-]+/\d{7}
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s,;()]+[^\s,;.()]")
 _JOURNAL = re.compile(r"\b(?:journal|transactions|letters|nature|science|PAMI|TPAMI|IJCV|JMLR)\b", re.I)
 _SMALL = frozenset({"a", "an", "the", "on", "in", "of", "for", "to", "with", "and", "towards", "is"})
-_ESCAPES = {
-    "&": r"\&",
-    "%": r"\%",
-    "$": r"\$",
-    "#": r"\#",
-    "_": r"\_",
-    "~": r"\textasciitilde{}",
-    "\\": "",
-    "{": "",
-    "}": "",
-}
+_ESCAPES = str.maketrans(
+    {
+        "&": r"\&",
+        "%": r"\%",
+        "$": r"\$",
+        "#": r"\#",
+        "_": r"\_",
+        "~": r"\textasciitilde{}",
+        "\\": "",
+        "{": "",
+        "}": "",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def _ascii(text: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(_ESCAPES.get(character, character) for character in text)
+    return text.translate(_ESCAPES)
 
 
 def _without_braces(text: str) -> str:

@@ -2,7 +2,7 @@
 
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,14 @@ class _Words(dict[str, str]):
     def __init__(self, words: Mapping[str, str]) -> None:
         super().__init__(words)
         self.__dict__.update(words)
+
+
+class _Environment(Environment):
+    """Gives every template one map of what all know: a chain of maps would be copied slowly for each fragment."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Made when a template is loaded, from when on no more is added."""
+        return {**self.globals, **(d or {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ def load_templates(folders: Sequence[Path]) -> Templates:
     """
     if not folders:
         raise TemplatesError("there are no templates: reinstall hubpages, or add a folder templates/")
-    jinja = Environment(
+    jinja = _Environment(
         loader=FileSystemLoader(folders),
         autoescape=True,
         undefined=StrictUndefined,

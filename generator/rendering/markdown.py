@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
-from markdown_it.rules_core import StateCore
+from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
@@ -32,6 +32,9 @@ _IMAGE = Markup('<img src="{}" width="{}" height="{}" alt="{}" loading="lazy" de
 
 # A page cannot hold a NUL: reading refuses it.
 _SLOT = re.compile("\0(\\d+)\0")
+
+_SHARED = 2000
+"""Characters of a text that is remembered, for the languages of a page have references and tables in common."""
 
 # Chinese, Japanese and their punctuation: no space stands between two of these.
 _HAN = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
@@ -61,12 +64,12 @@ class RenderedText:
     @property
     def html(self) -> Markup:
         """All of it, with nothing added."""
-        return Markup().join(map(_plain_part, self.parts))
+        return Markup("".join(map(_plain_part, self.parts)))  # each of them is Markup
 
 
 def code_block(code: str, language: str, line: int = 0) -> Markup:
     """A block of code that can be reached and scrolled by keyboard, with a line marked unless that is 0."""
-    return Markup('<pre class="code" tabindex="0"><code>{}</code></pre>\n').format(highlight(code, language, line))
+    return Markup(f'<pre class="code" tabindex="0"><code>{highlight(code, language, line)}</code></pre>\n')
 
 
 def _plain_part(part: Part) -> Markup:
@@ -224,6 +227,29 @@ def _render_image(
     return str(Markup('<a href="{}">{}</a>').format(url, alt or url))
 
 
+def _parse_inline(state: StateCore) -> None:
+    """The rule for what stands inside of blocks; a text that was parsed before need not be parsed again."""
+    for token in state.tokens:
+        if token.type == "inline":
+            text, is_shared = token.content, len(token.content) <= _SHARED and not state.env.get("references")
+            token.children = _children(text) if is_shared else _parsed_inline(text, state.env)
+
+
+@lru_cache(maxsize=256)
+def _children(text: str) -> list[Token]:
+    """The tokens of a text that refers to no definition. Nobody changes these."""
+    return _parsed_inline(text, {})
+
+
+def _parsed_inline(text: str, env: EnvType) -> list[Token]:
+    children: list[Token] = []
+    _PARSER.inline.parse(text, _PARSER, env, children)
+    whole = StateCore(text, _PARSER, env, [Token("inline", "", 0, content=text, children=children)])
+    for rule in (text_join, _filter_inline_html, _join_han_lines):
+        rule(whole)
+    return whole.tokens[0].children or []
+
+
 def _filter_inline_html(state: StateCore) -> None:
     for token in state.tokens:
         if token.type == "inline" and token.children:
@@ -257,8 +283,8 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     parser.validateLink = is_safe_link  # type: ignore[method-assign]
     parser.inline.ruler.at("emphasis", han_emphasis)
-    parser.core.ruler.push("filter_inline_html", _filter_inline_html)
-    parser.core.ruler.push("join_han_lines", _join_han_lines)
+    parser.core.ruler.at("inline", _parse_inline)
+    parser.core.ruler.disable("text_join")  # which that one follows
     parser.core.ruler.push("align_by_class", _align_by_class)
     parser.add_render_rule("slot", _render_slot)
     parser.add_render_rule("image", _render_image)

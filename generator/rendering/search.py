@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
+from markupsafe import escape as _e  # format() of Markup takes several times as long
 
 from generator.model.addresses import card_file
 from generator.model.hub import Hub, Language
@@ -79,36 +80,34 @@ def _document(path: str, shown: ShownPage, language: Language, hub: Hub, state: 
     others = [head.summary[code] for code in head.summary if code != language.code]
     tags = [name for tag in head.tags for name in (tag, *hub.tags[tag].values())]
     tags += [_tag(value, language, hub) for name, value in _filters(shown, language) if name == "task"]
-    filters = Markup().join(
-        Markup('<i data-pagefind-filter="{}:{}"></i>').format(*pair) for pair in _filters(shown, language)
-    )
+    filters = (f'<i data-pagefind-filter="{_e(name)}:{_e(value)}"></i>' for name, value in _filters(shown, language))
     chunks = _chunks(shown, language)
-    text = Markup().join(
-        Markup('<h2 id="{}">{}</h2><p>{}</p>').format(chunk.anchor, chunk.title, chunk.text)
+    text = (
+        f'<h2 id="{_e(chunk.anchor)}">{_e(chunk.title)}</h2><p>{_e(chunk.text)}</p>'
         + _words(f"{chunk.title} {chunk.text}", "text")
         for chunk in chunks
     )
     everything = "".join([*tags, *head.summary.values(), *(chunk.title + chunk.text for chunk in chunks)])
-    found = (
-        Markup('<!doctype html><html lang="{}"><body data-pagefind-body data-pagefind-meta="state:{}">').format(
-            language.lang, state
-        )
-        + filters
-        + Markup('<h1 data-pagefind-meta="title">{}</h1>').format(head.title)
-        + _words(f"{head.title} {''.join(head.title.split())} {page.id}", "title")
-        + Markup('<p data-pagefind-meta="summary">{}</p>').format(shown.summary(language.code))
-        + _words(shown.summary(language.code), "summary")
-        + _words(" ".join([*tags, *others]), "tags", *tags)
-        + text
-        + _words(page.sample.code, "text", *han_characters(everything))
-        + Markup("</body></html>")
-    )
-    return SearchDocument(path, str(found))
+    summary = shown.summary(language.code)
+    parts = [
+        f'<!doctype html><html lang="{_e(language.lang)}">',
+        f'<body data-pagefind-body data-pagefind-meta="state:{_e(state)}">',
+        *filters,
+        f'<h1 data-pagefind-meta="title">{_e(head.title)}</h1>',
+        _words(f"{head.title} {''.join(head.title.split())} {page.id}", "title"),
+        f'<p data-pagefind-meta="summary">{_e(summary)}</p>',
+        _words(summary, "summary"),
+        _words(" ".join([*tags, *others]), "tags", *tags),
+        *text,
+        _words(page.sample.code, "text", *han_characters(everything)),
+        "</body></html>",
+    ]
+    return SearchDocument(path, "".join(parts))
 
 
-def _words(text: str, kind: str, *more: str) -> Markup:
+def _words(text: str, kind: str, *more: str) -> str:
     words = " ".join([extra_words(text), *more])
-    return Markup('<p data-pagefind-weight="{}">{}</p>').format(_WEIGHTS[kind], words)
+    return f'<p data-pagefind-weight="{_WEIGHTS[kind]}">{_e(words)}</p>'
 
 
 def _filters(shown: ShownPage, language: Language) -> Iterator[tuple[str, str]]:

@@ -9,6 +9,7 @@ queries; the two change together.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 
 _HAN = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]+")
@@ -33,6 +34,7 @@ def han_characters(text: str) -> Iterator[str]:
     yield from (f"q{_spelled(character)}" for character in dict.fromkeys(runs))
 
 
+@cache
 def _spelled(character: str) -> str:
     return f"{ord(character):05x}".translate(_LETTERS)
 
@@ -45,6 +47,8 @@ def parts_of_names(text: str) -> Iterator[str]:
         if "-" in name and "_" not in name:
             yield "".join(parts)
     for word in re.findall(r"[A-Za-z]+", text):
+        if word[1:].islower():  # as nearly all are, which have but one
+            continue
         humps = _HUMP.findall(word)
         if len(humps) > 1:
             yield from humps

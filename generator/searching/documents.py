@@ -42,20 +42,20 @@ class Documents:
         Those that are missing stay so. Nothing else comes along. Raises OSError.
         """
         for path in sorted(self.digests):
-            place = folder / path
-            place.parent.mkdir(parents=True, exist_ok=True)
+            document, place = f"{self.folder}/{path}", f"{folder}/{path}"  # a Path for each takes longer than a link
+            os.makedirs(place.rpartition("/")[0], exist_ok=True)  # noqa: PTH103
             with suppress(FileNotFoundError, NotADirectoryError):
                 try:
-                    os.link(self.folder / path, place, follow_symlinks=False)
+                    os.link(document, place, follow_symlinks=False)
                 except PermissionError:  # some disks have no links
-                    shutil.copyfile(self.folder / path, place)
+                    shutil.copyfile(document, place)
         return Documents(folder, self.digests)
 
     def tidy(self) -> None:
         """Remove all else from the folder. Raises OSError."""
-        for path in _all_in(self.folder):
-            if path.relative_to(self.folder).as_posix() not in self.digests:
-                path.unlink()
+        for path in _all_in(str(self.folder)):
+            if path[len(str(self.folder)) + 1 :].replace(os.sep, "/") not in self.digests:
+                os.unlink(path)  # noqa: PTH108
 
 
 def write_document(document: SearchDocument, folder: Path) -> str:
@@ -85,11 +85,11 @@ def _clear(path: Path, folder: Path) -> None:
     remove_tree(path)
 
 
-def _all_in(folder: Path) -> Iterator[Path]:
-    """All that is no folder; a link is none."""
+def _all_in(folder: str) -> Iterator[str]:
+    """The path of all that is no folder; a link is none."""
     for parent, below, names in os.walk(folder):
-        yield from (Path(parent, name) for name in names)
-        yield from (path for name in below if (path := Path(parent, name)).is_symlink())
+        yield from (os.path.join(parent, name) for name in names)  # noqa: PTH118
+        yield from (path for name in below if os.path.islink(path := os.path.join(parent, name)))  # noqa: PTH114, PTH118
 
 
 class Index(Protocol):

@@ -6,15 +6,15 @@ document in a tenth of a second, and waits for ever where the program dies.
 
 import contextlib
 import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from generator import __version__
-from generator.files import in_words, temporary_folder
+from generator.files import in_words, remove, temporary_folder
+from generator.keeping import keep, recall
 from generator.model.addresses import search_file
 from generator.model.site import RenderedFile
 from generator.searching.canonical import canonical
@@ -80,9 +80,8 @@ def index_documents(
     """
     executable = executable or _executable()
     kept = cache / _digest(documents) if cache else None
-    if kept and kept.is_dir():
-        files = _read(kept)
-    else:
+    files = _recalled(kept) if kept else None
+    if files is None:
         documents.folder.parent.mkdir(parents=True, exist_ok=True)
         with temporary_folder(INDEXED, documents.folder.parent) as folder:
             copied = documents.copied_to(folder)
@@ -141,10 +140,12 @@ def _run(executable: Path, documents: Documents) -> Mapping[str, bytes]:
 def _read(folder: Path) -> Mapping[str, bytes]:
     """What a browser asks for, by its name in the index, without the interfaces that come with Pagefind."""
     files = {}
-    for path in folder.rglob("*"):
-        name = path.relative_to(folder).as_posix()
-        if path.is_file() and (path.suffix not in (".js", ".css", ".json") or name in _OURS):
-            files[name] = path.read_bytes()
+    for parent, _, names in os.walk(folder):
+        below = parent[len(str(folder)) + 1 :].replace(os.sep, "/")
+        for name in (f"{below}/{each}" if below else each for each in names):
+            if not name.endswith((".js", ".css", ".json")) or name in _OURS:
+                with open(f"{folder}/{name}", "rb") as file:  # noqa: PTH123 - of thousands
+                    files[name] = file.read()
     return files
 
 
@@ -154,16 +155,14 @@ def _digest(documents: Documents) -> str:
     return digest_of(version("pagefind"), __version__, documents.key)
 
 
+def _recalled(kept: Path) -> Mapping[str, bytes] | None:
+    found = recall(kept, [dict[str, bytes]])
+    return found[0] if found else None
+
+
 def _keep(files: Mapping[str, bytes], kept: Path) -> None:
-    """This index in the place of all earlier ones; whole, or not there."""
-    cache = kept.parent
-    cache.mkdir(parents=True, exist_ok=True)
-    with temporary_folder(".incoming-", cache) as incoming:
-        for name, data in files.items():
-            path = incoming / PurePosixPath(name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
-        for old in cache.iterdir():
-            if not old.name.startswith("."):  # another build may be about to put its own there
-                shutil.rmtree(old, ignore_errors=True)
-        incoming.rename(kept)
+    """This index in the place of all earlier ones: one file, for an index has as many as there are pages, and more."""
+    for old in kept.parent.iterdir() if kept.parent.is_dir() else ():
+        if not old.name.startswith("."):  # another build may be about to put its own there
+            remove(old)
+    keep([files], kept)

@@ -1,8 +1,11 @@
 """Markdown to HTML that is safe to publish."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it.parser_inline import ParserInline
 
 from generator.model.page import Region
 from generator.rendering.markdown import render_markdown
@@ -178,3 +181,21 @@ def test_no_text_breaks_out(text: str) -> None:
     elements = Elements(html(text))
     assert {tag for tag, _ in elements.tags} <= ALLOWED | MADE | {"h1", "h5", "h6"}
     assert elements.unbalanced == []
+
+
+def test_what_two_sections_have_in_common_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reference that both languages name; but what it is depends on the definitions that there are."""
+    texts: list[str] = []
+    parse = ParserInline.parse
+
+    def counted(self: ParserInline, text: str, *rest: Any) -> object:
+        texts.append(text)
+        return parse(self, text, *rest)
+
+    monkeypatch.setattr(ParserInline, "parse", counted)
+    said = "One of *two* [sections] <b>, this"
+    once, again = (str(render_markdown(f"- {said}", line).html) for line in (1, 9))
+    assert once == again
+    assert texts == [said]
+    assert "<a href" not in again
+    assert '<a href="/there">' in str(render_markdown(f"- {said}\n\n[sections]: /there", 1).html)
