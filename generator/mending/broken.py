@@ -113,7 +113,7 @@ class Broken:
         start, end = self.span(node, snippet)
         return self.script.snippets[self.place[0] if snippet is None else snippet].code[start:end]
 
-    def put(self, node: ast.expr | ast.alias, text: str, snippet: int | None = None) -> CodeEdit:
+    def put(self, node: ast.expr | ast.stmt | ast.alias, text: str, snippet: int | None = None) -> CodeEdit:
         """This text in the place of a node."""
         return CodeEdit(self.place[0] if snippet is None else snippet, *self.span(node, snippet), text)
 
@@ -126,13 +126,8 @@ class Broken:
     def import_first(self, statement: str) -> CodeEdit:
         """An import above the statement of the top level that needs it, below the imports that are there."""
         index, line = self.place
-        tree = self.codes[index].tree
-        above = [node for node in tree.body if node.lineno <= line] if tree else []
-        imports = [node for node in above if isinstance(node, ast.Import | ast.ImportFrom)]
-        code = self.script.snippets[index].code
-        at = offset(code, above[0].lineno, 0) if above else 0
-        if imports:
-            at = code.find("\n", self.span(imports[-1], index)[1]) + 1 or len(code)
+        code = self.codes[index]
+        at = offset(code.text, _line_for_import(code, line), 0)
         return CodeEdit(index, at, at, f"{statement}\n")
 
 
@@ -159,3 +154,27 @@ def offset(code: str, line: int, column: int) -> int:
     lines = code.split("\n")
     before = sum(len(each) + 1 for each in lines[: line - 1])
     return before + len(lines[line - 1].encode()[:column].decode(errors="ignore"))
+
+
+def _line_for_import(code: Code, line: int) -> int:
+    """The line above which an import is put that the statement of the top level at a line needs, both from 1."""
+    commands = {command.line for command in code.commands}
+    above = [node for node in code.tree.body if node.lineno <= line] if code.tree else []
+    own = [node for node in above if node.lineno not in commands or node is above[-1]]
+    if not own:
+        return 1
+    imports = [node for node in own[:-1] if isinstance(node, ast.Import | ast.ImportFrom)]
+    if imports and (imports[-1].end_lineno or 0) < _first_line(own[-1]):
+        return (imports[-1].end_lineno or 0) + 1
+    first = _first_line(own[0])
+    # What a comment says is said of the statement below it.
+    while first > 1 and code.lines[first - 2].lstrip().startswith("#"):
+        first -= 1
+    return first
+
+
+def _first_line(statement: ast.stmt) -> int:
+    """Also of what decorates it."""
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return min([statement.lineno, *(node.lineno for node in statement.decorator_list)])
+    return statement.lineno

@@ -30,28 +30,25 @@ def edits_for(move: Move, codes: Mapping[int, str]) -> Sequence[CodeEdit] | None
         if own is None or number >= len(own):
             return None
         lines = codes[snippet].split("\n")
-        end = own[number + 1].start if number + 1 < len(own) else len(lines) - 1
+        first = number
+        while (snippet, first - 1) in move.statements:
+            first -= 1
+        is_at_end = all((snippet, other) in move.statements for other in range(number, len(own)))
+        end = len(lines) - 1 if number + 1 == len(own) else own[number + 1].start
         start = own[number].start
-        if number + 1 == len(own):  # the blank lines above would be left at the end
-            while start and not lines[start - 1].strip() and (snippet, number - 1) not in move.statements:
-                start -= 1
+        while is_at_end and first == number and start and not lines[start - 1].strip():
+            start -= 1  # the blank lines above would be left at the end
         edits.append(CodeEdit(snippet, _at(lines, start), _at(lines, end), ""))
-        taken.append(
-            "\n".join(lines[own[number].start : end]).rstrip("\n") + "\n" * (1 + _is_apart(lines, own, number))
-        )
+        # It stands apart from what comes below as it did, the last one as what it is a part of did from what is above.
+        below = own[number + 1].start if number + 1 < len(own) else own[first].start
+        is_apart = below > 0 and not lines[below - 1].strip()
+        taken.append("\n".join(lines[own[number].start : end]).rstrip("\n") + "\n" * (1 + is_apart))
     to, number = move.to
     target = stretches[to]
     if target is None or number >= len(target):
         return None
     at = _at(codes[to].split("\n"), target[number].start)
     return [CodeEdit(to, at, at, "".join(taken)), *edits]
-
-
-def _is_apart(lines: Sequence[str], own: Sequence[_Stretch], number: int) -> bool:
-    """Whether a blank line stands between a statement and the next; for the last one, the one before."""
-    if number + 1 < len(own):
-        return not lines[own[number + 1].start - 1].strip()
-    return own[number].start > 0 and not lines[own[number].start - 1].strip()
 
 
 def _stretches(code: str) -> Sequence[_Stretch] | None:

@@ -3,11 +3,15 @@
 MOST_NAMES = 400
 """Of one object or namespace: no page needs more, and what a kernel says is kept."""
 
+FRAMEWORK = "megengine"
+"""The package whose names a page may have forgotten to import."""
+
 # Only attributes of types that are known to answer at once are read: a snippet's own objects would run its own code.
 SOURCE = (
-    f"MOST_NAMES = {MOST_NAMES}\n"
+    f"MOST_NAMES = {MOST_NAMES}\nFRAMEWORK = {FRAMEWORK!r}\n"
     + """
-import inspect, os, types
+import inspect, os, sys, types
+from importlib.machinery import PathFinder
 
 def public(names):
     return sorted(name for name in names if not name.startswith("_"))[:MOST_NAMES]
@@ -68,9 +72,40 @@ def parameters_of(owner):
     asked = list(inspect.signature(forward).parameters.values())[1:]
     return [one.name + "=" * (one.default is not one.empty or one.kind in (2, 4)) for one in asked]
 
+# Whether a package has a module of this name among its files; nothing is imported to find out.
+def has_module(package, path, name):
+    spec = PathFinder.find_spec(package + "." + name, path) if isinstance(path, list) and name.isidentifier() else None
+    return spec is not None and spec.loader is not None
+
+def is_of_framework(name):
+    loaded = sys.modules.get(FRAMEWORK)
+    value = vars(loaded).get(name) if loaded else None
+    if isinstance(value, types.ModuleType):
+        return str(vars(value).get("__name__")).startswith(FRAMEWORK + ".")
+    if isinstance(value, (type, types.FunctionType)):
+        return str(vars(value).get("__module__") or value.__module__).partition(".")[0] == FRAMEWORK
+    spec = PathFinder.find_spec(FRAMEWORK)
+    return spec is not None and has_module(FRAMEWORK, list(spec.submodule_search_locations or ()), name)
+
+def is_of_repository(module):
+    hub = os.path.join(os.environ.get("MGE_HOME", ""), "hub")
+    first, found = module.partition(".")[0], []
+    for folder in os.listdir(hub)[:MOST_NAMES] if first.isidentifier() and os.path.isdir(hub) else ():
+        here = os.path.join(hub, folder, "")
+        if os.path.isfile(here + "hubconf.py"):
+            found.append(os.path.isdir(here + first) or os.path.isfile(here + first + ".py"))
+    return any(found)
+
 def clues_of(error, walked):
     owner = getattr(error, "obj", None) or hubconf_in(walked)
-    told = {"attribute": str(getattr(error, "name", None) or "")}
+    name = str(getattr(error, "name", None) or "")
+    told = {"attribute": name}
+    if isinstance(error, NameError) and not name.startswith("_"):
+        told["is_of_framework"] = is_of_framework(name)
+    if isinstance(error, ImportError):
+        told["is_of_repository"] = is_of_repository(name)
+    if isinstance(owner, types.ModuleType):
+        told["is_submodule"] = has_module(str(vars(owner).get("__name__")), vars(owner).get("__path__"), name)
     if owner is not None:
         is_module = isinstance(owner, types.ModuleType)
         names = vars(owner) if is_module else [*dir(type(owner)), *getattr(owner, "__dict__", ())]

@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from tests.kernels import a_hub_root, hubpages
 from tests.zoo.archive import write_archive
@@ -16,6 +17,7 @@ HERE = Path(__file__).parent
 CASES = HERE / "cases"
 REPOSITORY = HERE / "hub"
 ARCHIVE_URL = "https://github.com/cases/models/archive/master.zip"
+PICTURE_URL = "https://data.cases.example/cat.png"
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,15 @@ CASE_NAMES = sorted(str(path.parent.relative_to(CASES)) for path in CASES.glob("
 
 
 def make_hub(root: Path) -> Path:
-    """A hub root whose pages can load the entries of the repository cases/models."""
+    """A hub root whose pages can load the entries of the repository cases/models, and a picture."""
     a_hub_root(root, snippet_seconds=60)
     with TemporaryDirectory() as folder:
         archive = Path(folder) / "master.zip"
         write_archive(REPOSITORY, archive)
-        assert hubpages("-C", root, "assets", "add", ARCHIVE_URL, archive).status == 0
+        picture = Path(folder) / "cat.png"
+        Image.new("RGB", (8, 6)).save(picture)
+        for url, path in ((ARCHIVE_URL, archive), (PICTURE_URL, picture)):
+            assert hubpages("-C", root, "assets", "add", url, path).status == 0
     return root
 
 

@@ -101,6 +101,8 @@ def test_last_statement_leaves_no_blank_lines() -> None:
     """Where it stood apart it stands apart again."""
     page = read(a_page("a = 1\nprint(a)\n\n\nb = 2"))
     assert snippets(move(page, (1, 2), to=(1, 0))) == ["b = 2\n\na = 1\nprint(a)\n"] * 2
+    page = read(a_page("a = 1\n\nb = 2\nc = 3"))
+    assert snippets(move(page, (1, 1), (1, 2), to=(1, 0))) == ["b = 2\nc = 3\n\na = 1\n"] * 2
 
 
 def test_statements_move_between_snippets_in_every_language() -> None:

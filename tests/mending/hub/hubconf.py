@@ -4,6 +4,7 @@ import megengine as mge
 import megengine.functional as F
 import megengine.module as M
 import numpy as np
+import tools.evaluation
 from megengine import hub
 from tools.detection import Detector, Preparation
 

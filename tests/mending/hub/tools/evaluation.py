@@ -1,0 +1,5 @@
+"""What an evaluation needs."""
+
+
+class Precision:
+    """How many of those found are right."""
