@@ -86,7 +86,8 @@ class _Kept:
         had, has = _chain(old), _chain(new)
         if not had or not has or had[0] not in self._modules or isinstance(getattr(old, "ctx", None), ast.Store):
             return False
-        return self._missing is None or not self._missing.isdisjoint(had)
+        is_kind = had[:-1] == has[:-1] and bool(_KIND.fullmatch(had[-1]) and _KIND.fullmatch(has[-1]))
+        return is_kind or self._missing is None or not self._missing.isdisjoint(had)
 
     def _converted(self, node: ast.expr) -> ast.expr | None:
         """What a conversion is given: `x` for `mge.tensor(x)`, `x.astype("float32")` and `x[None]`."""
