@@ -122,21 +122,21 @@ def python_2(codes: Codes) -> Iterator[Codes]:
                 yield _with(codes, index, [_rename(code, call, before)])
 
 
-def numpy_alias(codes: Codes) -> Iterator[Codes]:
-    """A name that NumPy no longer has: `np.asscalar`, `np.int`, `np.float`."""
+def removed_name(codes: Codes) -> Iterator[Codes]:
+    """A name that went: of NumPy (`np.int`, `np.asscalar`), or of MegEngine 0.x and 1.x (`F.add_axis`, `F.nn.nms`)."""
     for index, code in enumerate(codes):
-        if not any("import numpy as np\n" in above for above in codes[: index + 1]):
-            continue
-        for call in _calls(code, "astype"):
-            if call.args and isinstance(call.args[0], ast.Name):
-                yield _with(codes, index, [_put(code, call.args[0], f"np.{_source(code, call.args[0])}")])
-        for name in ("float", "int"):
-            for call in _calls(code, name):
-                if isinstance(call.func, ast.Name):
-                    yield _with(codes, index, [_put(code, call.func, f"np.{name}")])
-        for call in _calls(code, "item"):
-            if isinstance(call.func, ast.Attribute):
-                yield _with(codes, index, [_put(code, call, f"np.asscalar({_source(code, call.func.value)})")])
+        if any("import numpy as np\n" in above for above in codes[: index + 1]):
+            for call in _calls(code, "astype"):
+                if call.args and isinstance(call.args[0], ast.Name):
+                    yield _with(codes, index, [_put(code, call.args[0], f"np.{_source(code, call.args[0])}")])
+            for name in ("float", "int"):
+                for call in _calls(code, name):
+                    if isinstance(call.func, ast.Name):
+                        yield _with(codes, index, [_put(code, call.func, f"np.{name}")])
+        for old, new in (("F.vision.nms", "F.nn.nms"), ("F.expand_dims", "F.add_axis"), ("F.matmul", "F.matrix_mul")):
+            for call in _calls(code, old.rpartition(".")[2]):
+                if _source(code, call.func) == old:
+                    yield _with(codes, index, [_put(code, call.func, new)])
 
 
 def forget_batch(codes: Codes) -> Iterator[Codes]:
@@ -206,7 +206,7 @@ def _imported_above_the_load(codes: Codes, index: int, statement: str, rest: str
 MUTATIONS: dict[str, Mutation] = {
     mutation.__name__.replace("_", "-"): mutation
     for mutation in (
-        *(drop_import, unwrap_tensor, rename_entry, cast_float64, python_2, numpy_alias),
+        *(drop_import, unwrap_tensor, rename_entry, cast_float64, python_2, removed_name),
         *(forget_batch, ask_for_gpu, import_within),
     )
 }

@@ -87,8 +87,8 @@ def _drive(
         while asked := [answer for answer in answers.values() if isinstance(answer, Script)]:
             for one in _run(root, machine, asked, request, progress):
                 judged[one.run.script] = one
-                progress.finished(one.run)
                 answers[one.run.path] = _advance(found[one.run.path], one.run)
+                progress.finished(one.run)
     except KeyboardInterrupt:
         outcome.is_interrupted = True
     except (KernelError, ProxyError, OSError) as error:

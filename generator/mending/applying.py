@@ -2,7 +2,7 @@
 
 import io
 import tokenize
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from generator.checking.code_tokens import first_difference
@@ -25,8 +25,12 @@ class Applied:
     objection: str = ""
 
 
-def applied(page: Page, script: Script, candidate: Candidate) -> Applied:
-    """A page with a candidate for one of its scripts, in every language that shares the snippets; nothing half-done."""
+def applied(page: Page, script: Script, candidate: Candidate, missing: Set[str] | None = None) -> Applied:
+    """A page with a candidate for one of its scripts, in every language that shares the snippets; nothing half-done.
+
+    Args:
+        missing: names that the kernel says are not there, which may be others; None where it is not known.
+    """
     if candidate.move is not None:
         return _with_move(page, script, candidate.move)
     edits: list[Edit] = []
@@ -34,7 +38,7 @@ def applied(page: Page, script: Script, candidate: Candidate) -> Applied:
     for index in sorted({edit.snippet for edit in candidate.edits}):
         code = script.snippets[index].code
         own = [edit for edit in candidate.edits if edit.snippet == index]
-        if problem := guard.objection(code, _edited(code, own), variables):
+        if problem := guard.objection(code, _edited(code, own), variables, missing):
             return Applied(page.source, problem)
         for snippet in _places(page, index, code):
             moved = _moved(own, code, snippet.code)

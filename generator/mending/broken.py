@@ -1,6 +1,7 @@
 """A script's failure as repairs look at it: the code, the place, and what the names there stood for."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,8 @@ from generator.model.run import Frame, Script, ScriptRun, SnippetError
 _IPYTHON = frozenset({"In", "Out", "exit", "quit", "get_ipython", "open"})
 """What IPython puts into every namespace."""
 _NO_CLUES = Clues()
+_ERRORS_OF_NAMES = frozenset({"NameError", "AttributeError", "ImportError", "ModuleNotFoundError"})
+_NAME_MISSING = re.compile(r"(?:^name|has no attribute|No module named|cannot import name) '(?P<name>[\w.]+)'")
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,12 @@ class Broken:
     def clues(self) -> Clues:
         """What the kernel said of the object that the failure was about; nothing where it could not."""
         return self.error.clues or _NO_CLUES
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The names that the kernel says are not there."""
+        match = _NAME_MISSING.search(self.error.message) if self.error.name in _ERRORS_OF_NAMES else None
+        return frozenset(match["name"].split(".")) if match else frozenset()
 
     @cached_property
     def codes(self) -> tuple[Code, ...]:

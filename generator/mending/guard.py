@@ -9,14 +9,15 @@ nothing else is changed.
 """
 
 import ast
+import builtins
 import io
-import keyword
 import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from generator.checking.syntax import read_code
+from generator.mending import expressions
 from generator.model.mending import Move
 
 _CONTROL = (
@@ -25,20 +26,23 @@ _CONTROL = (
     *(ast.Raise, ast.Assert, ast.Pass, ast.Delete, ast.Break, ast.Continue, ast.Global, ast.Nonlocal, ast.BoolOp),
     *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr, ast.Match, ast.Compare),
 )
-_KEYWORDS = frozenset(keyword.kwlist) - {"True", "False", "None", "as", "in", "is"}
+_BUILTINS = frozenset(dir(builtins))
 _WORD = re.compile(r"(gpu|cpu|xpu|cuda)[0-9x]*(:[0-9]+)?|u?int(8|16|32|64)|float(16|32|64)|bool")
 """A string that names a device or a kind of number."""
 _DEVICE_CALLS = frozenset({"cuda", "cpu"})
+_WORDS = frozenset({"(", ")", "as", "repr", "!=", "end", '" "', "' '"})
+"""What may come into code that is no valid Python."""
 _QUOTED = re.compile(r"""(["']).*?\1""")
 
 
-def objection(before: str, after: str, variables: Set[str] = frozenset()) -> str:
+def objection(before: str, after: str, variables: Set[str] = frozenset(), missing: Set[str] | None = None) -> str:
     """Why a snippet may not be changed in this way, in a few words; empty where it may.
 
     Args:
         before: the snippet's code.
         after: the code with a repair in it.
         variables: what other snippets of the page give values to.
+        missing: names that the kernel says are not there, which may be others; None where it is not known.
     """
     old, new = read_code(before), read_code(after)
     if new.tree is None:
@@ -49,7 +53,7 @@ def objection(before: str, after: str, variables: Set[str] = frozenset()) -> str
         return _objection_to_words(before, after)
     if [command.text for command in old.commands] != [command.text for command in new.commands]:
         return "it changes a command"
-    return _objection_to_tree(old.tree, new.tree, variables)
+    return _objection_to_tree(old.tree, new.tree, variables, missing)
 
 
 def objection_to_move(before: Sequence[str], after: Sequence[str], move: Move) -> str:
@@ -90,12 +94,12 @@ def variables_of(codes: Iterable[str]) -> frozenset[str]:
     return frozenset().union(*map(_variables, trees)) - {name for tree in trees for name in _hub_modules(tree)}
 
 
-def _objection_to_tree(old: ast.Module, new: ast.Module, variables: Set[str]) -> str:
+def _objection_to_tree(old: ast.Module, new: ast.Module, variables: Set[str], missing: Set[str] | None) -> str:
     had, has = _control(old), _control(new)
     if had != has:
         name = next(iter((has - had) or (had - has)))
         return f"it {'adds' if has - had else 'takes away'} {name}"
-    own = _variables(old)
+    own = _variables(old) | _names_that_stay(old)
     modules = _module_names(old) - variables
     waiting = list(_statements(new))
     stands_for: dict[int, ast.stmt] = {}
@@ -104,13 +108,15 @@ def _objection_to_tree(old: ast.Module, new: ast.Module, variables: Set[str]) ->
         while waiting:
             candidate, (its_parent, its_block) = waiting.pop(0)
             problem = _difference(statement, candidate, modules, came)
+            is_import = isinstance(statement, ast.Import | ast.ImportFrom)
+            if not problem and not is_import:
+                problem = expressions.objection(statement, candidate, modules, missing)
             if not problem:
                 is_there = block == its_block and (stands_for[id(parent)] if parent else None) is its_parent
                 if not is_there:
                     return f"it moves the statement at line {statement.lineno}"
                 stands_for[id(statement)] = candidate
                 break
-            is_import = isinstance(statement, ast.Import | ast.ImportFrom)
             if not _may_come(candidate, (own | variables) - (_bound_by(statement) if is_import else set())):
                 return problem
             came |= _bound_by(candidate)
@@ -118,6 +124,12 @@ def _objection_to_tree(old: ast.Module, new: ast.Module, variables: Set[str]) ->
             return f"it takes away the statement at line {statement.lineno}"
     rest = next((statement for statement, _ in waiting if not _may_come(statement, own | variables)), None)
     return f"it adds a statement at line {rest.lineno} that is no import" if rest else ""
+
+
+def _names_that_stay(tree: ast.Module) -> frozenset[str]:
+    """What nothing new may bind: Python's own names, and what the code imports already."""
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    return frozenset({name for node in imports for name in _bound_by(node)} | _BUILTINS)
 
 
 def _control(tree: ast.AST) -> Counter[str]:
@@ -266,21 +278,26 @@ def _is_replaceable(text: str, nodes: Sequence[ast.AST]) -> bool:
 
 
 def _comments(code: str) -> list[str]:
-    """The comments of a snippet, without what they quote: an entry that they offer may be another."""
-    return [_QUOTED.sub("", token.string) for token in _tokens(code) if token.type == tokenize.COMMENT]
+    """The comments of a snippet, without what those quote that load something: an entry may be another."""
+    comments = [token.string for token in _tokens(code) if token.type == tokenize.COMMENT]
+    return [_QUOTED.sub("", comment) if "load(" in comment else comment for comment in comments]
 
 
 def _objection_to_words(before: str, after: str) -> str:
-    """For code that is no valid Python yet: every name, string and number is still there, in its order."""
+    """For code that is no valid Python yet: every name, string and number is still there, in its order.
+
+    What may come in are parentheses around them, `as`, `repr`, and what keeps a line open: `end=" "`.
+    """
     kinds = (tokenize.NAME, tokenize.STRING, tokenize.NUMBER)
-    had = [token.string for token in _tokens(before) if token.type in kinds]
-    has = [token.string for token in _tokens(after) if token.type in kinds]
-    rest = iter(has)
-    lost = next((word for word in had if word not in rest), None)
+    had, has = list(_tokens(before)), list(_tokens(after))
+    rest = iter(token.string for token in has if token.type in kinds)
+    lost = next((token.string for token in had if token.type in kinds and token.string not in rest), None)
     if lost is not None:
         return f"it takes away {lost}"
-    added = (Counter(has) - Counter(had)).keys() & _KEYWORDS
-    return f"it adds {min(added)}" if added else ""
+    words = Counter(token.string for token in has if token.string.strip()) - Counter(token.string for token in had)
+    may_come = _WORDS | ({"=", ","} if words["end"] else set())
+    added = sorted(words.keys() - may_come)
+    return f"it adds {added[0]}" if added else ""
 
 
 def _tokens(code: str) -> Iterator[tokenize.TokenInfo]:

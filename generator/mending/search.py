@@ -105,7 +105,7 @@ class _Search:
     def _step(self, failure: Broken, text: str, tried: list[Refused]) -> _Asking[Step | None]:
         """The first candidate that a run proves; what was tried before it is told in `tried`."""
         for candidate in candidates(failure, self.repairs):
-            change = applied(failure.page, failure.script, candidate)
+            change = applied(failure.page, failure.script, candidate, failure.missing)
             trial = self._script(change.text, failure.script.languages[0])
             if change.objection or trial is None or trial.digest == failure.script.digest:
                 tried.append(Refused(candidate, change.objection or "it leaves no page that can be read"))

@@ -176,7 +176,7 @@ def test_edits_at_the_ends_of_a_snippet(place: str) -> None:
     """At its first character, in its last, and below all of it."""
     edit, code = {
         "first line": ((0, 0, "import math\n"), f"import math\n{USE}"),
-        "last line": ((len(USE) - 2, len(USE) - 1, "np.sum(y)"), USE.replace("(y)", "(np.sum(y))")),
+        "last line": ((len(USE) - 2, len(USE) - 1, "list(y)"), USE.replace("(y)", "(list(y))")),
         "behind the last line": ((len(USE) + 1, len(USE) + 1, "import math\n"), f"{USE}\nimport math"),
     }[place]
     assert edited(a_page(USE), edit).text == a_page(code)
@@ -212,18 +212,18 @@ def test_languages_that_differ_by_comments_are_both_mended() -> None:
     chinese, english = "# 全是零\ny = np.zeros(2)  # 两个", "# Nothing\n# but zeros\ny = np.zeros(2)  # two"
     text = a_page(chinese, english_snippets=[english])
     start = chinese.index("np")
-    made = edited(text, (start, start, "mge."), (start + 3, start + 8, "ones")).text
-    assert made == text.replace("np.zeros", "mge.np.ones")
+    made = edited(text, (start, start, "list("), (start + 11, start + 11, ")")).text
+    assert made == text.replace("np.zeros(2)", "list(np.zeros(2))")
 
 
 def test_a_translated_string_is_never_replaced_by_the_other_language() -> None:
     """An edit that holds one has no place in the other's snippet; one around it has."""
     chinese, english = 'print("猫", y)', 'print("cat", y)'
     text = a_page(chinese, sample="y = 1", english_snippets=[english])
-    made = edited(text, (6, 12, '("猫", y)'))
+    made = edited(text, (6, 12, '"猫", list(y)'))
     assert (made.text, made.objection) == (text, "its place in the page cannot be told")
-    both = edited(text, (6, 6, "("), (12, 12, ")"))
-    assert both.text == a_page('print(("猫", y))', sample="y = 1", english_snippets=['print(("cat", y))'])
+    both = edited(text, (11, 11, "list("), (12, 12, ")"))
+    assert both.text == a_page('print("猫", list(y))', sample="y = 1", english_snippets=['print("cat", list(y))'])
 
 
 def test_a_language_whose_snippet_is_other_code_is_left_alone() -> None:
