@@ -95,6 +95,13 @@ def test_statements_move_with_the_comments_of_their_language() -> None:
     )
 
 
+def test_import_moves_next_to_the_imports_there() -> None:
+    """Though it stood apart, and so does what is below them."""
+    page = read(a_page("import os\n\n# 甲\na = 1\n\nimport sys  # 乙\nprint(a)"))
+    after = "import os\nimport sys  # 乙\n\n# 甲\na = 1\n\nprint(a)\n"
+    assert snippets(move(page, (1, 2), to=(1, 1))) == [after] * 2
+
+
 def test_last_statement_leaves_no_blank_lines() -> None:
     """Where it stood apart it stands apart again."""
     page = read(a_page("a = 1\nprint(a)\n\n\nb = 2"))
