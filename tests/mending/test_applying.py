@@ -27,6 +27,10 @@ def test_line_comes_between_comments_that_differ_in_number() -> None:
     code = LOAD + "\n"
     below_import = put(page, code.index("\n") + 1, "import sys\n")
     assert [each.split("\n")[1] for each in snippets(below_import)] == ["import sys"] * 2
+    page = read(a_page(LOAD, english_snippets=[ENGLISH.replace("# read", "# read\n# it\n# all")]))
+    below_import = put(page, code.index("\n") + 1, "import sys\n")
+    assert [each.split("\n")[1] for each in snippets(below_import)] == ["import sys"] * 2
+    page = read(a_page(LOAD, english_snippets=[ENGLISH]))
     above_comments = snippets(put(page, code.index("# 读取"), "import sys\n"))
     assert above_comments == [
         code.replace("# 读取", "import sys\n# 读取"),
