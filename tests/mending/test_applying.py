@@ -126,7 +126,7 @@ def test_move_that_is_none_is_refused() -> None:
     """Into the sample, of a statement that shares its line, or of all that a snippet has."""
     page = read(a_page("a = 1; b = 2", "c = 3"))
     assert "sample" in move(page, (1, 1), to=(0, 0))
-    assert "place" in move(page, (1, 1), to=(1, 0))
+    assert "cannot be told" in move(page, (1, 1), to=(1, 0))
     assert "empty" in move(read(a_page("a = 1", "c = 3")), (2, 0), to=(1, 0))
 
 

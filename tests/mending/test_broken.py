@@ -86,6 +86,17 @@ def test_name_is_imported_where_it_is_used_as_a_module(name: str, code: str, aft
     assert mended(a_failure(page, line, "NameError", NO_NAME.format(name))) == after
 
 
+def test_import_of_another_language_is_taken_over_unless_the_name_is_a_variable() -> None:
+    """Where the page gives the name a value further down, that is in the wrong order."""
+    english = ["import cv2 as cv\nprint(cv.x)"]
+    page = read(a_page("print(cv.x)", english_snippets=english))
+    assert mended(a_failure(page, "print(cv.x)", "NameError", NO_NAME.format("cv"))) == [
+        "import cv2 as cv\nprint(cv.x)"
+    ]
+    page = read(a_page("print(cv.x)\ncv = 1", english_snippets=english))
+    assert mended(a_failure(page, "print(cv.x)", "NameError", NO_NAME.format("cv"))) == []
+
+
 @pytest.mark.parametrize(
     ("code", "after"),
     [
@@ -132,6 +143,17 @@ def test_import_becomes_what_the_hub_module_offers(code: str, after: list[str]) 
     line = next(line for line in code.split("\n") if "import" in line)
     failure = a_failure(read(a_page(code)), line, "ModuleNotFoundError", "No module named 'old'", clues, API)
     assert mended(failure) == after
+
+
+def test_what_a_kernel_calls_things_is_no_code() -> None:
+    """A repository may give its module attributes of any name, and a module may call itself anything."""
+    names = ("x;import os;y.Det", "x\nimport os\nDet", "class.Det", "")
+    odd = Value("api", "builtins.module", module="hubconf.py", names=names)
+    page = read(a_page("from old.tools import Det"))
+    clues = Clues(attribute="old", is_of_repository=True)
+    assert mended(a_failure(page, "from old", "ModuleNotFoundError", "No module named 'old'", clues, odd)) == []
+    clues = Clues(Value("", "builtins.module", module="os; import a"), "dom", is_submodule=True)
+    assert mended(a_failure(read(a_page("xml.dom.x()")), "xml.dom", "AttributeError", "", clues)) == []
 
 
 def test_hub_module_is_made_by_the_way_that_the_page_loads() -> None:

@@ -56,6 +56,8 @@ def missing_submodule(failure: Broken) -> Iterator[Candidate]:
         return
     for path in _paths(failure, attribute):
         module = f"{owner.module}.{path}"
+        if not all(part.isidentifier() for part in module.split(".")):
+            return  # a module may call itself anything
         for index, alias in _imports_as_itself(failure.codes[: failure.place[0] + 1], owner.module):
             yield Candidate((failure.put(alias, module, index),), f"`import {module}`")
             break
