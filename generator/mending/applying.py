@@ -3,7 +3,7 @@
 import io
 import tokenize
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.checking.code_tokens import first_difference
 from generator.checking.fixing import apply_fixes
@@ -27,7 +27,7 @@ def applied(page: Page, script: Script, candidate: Candidate) -> Applied:
     edits: list[Edit] = []
     for index in sorted({edit.snippet for edit in candidate.edits}):
         code = script.snippets[index].code
-        own = [edit for edit in candidate.edits if edit.snippet == index]
+        own = _joined([edit for edit in candidate.edits if edit.snippet == index])
         if problem := guard.objection(code, _edited(code, own)):
             return Applied(page.source, problem)
         for snippet in _places(page, index, code):
@@ -37,6 +37,17 @@ def applied(page: Page, script: Script, candidate: Candidate) -> Applied:
                 return Applied(page.source, "its place in the page cannot be told")
             edits += placed or []
     return Applied(apply_fixes(page.source, edits))
+
+
+def _joined(edits: Sequence[CodeEdit]) -> list[CodeEdit]:
+    """The edits in their order, with one that puts something where another ends made a part of that one."""
+    found: list[CodeEdit] = []
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if found and found[-1].end == edit.start == edit.end:
+            found[-1] = replace(found[-1], text=found[-1].text + edit.text)
+        else:
+            found.append(edit)
+    return found
 
 
 def _edited(code: str, edits: Sequence[CodeEdit]) -> str:
@@ -73,6 +84,7 @@ def _place(
     ours: Sequence[tuple[int, int]], theirs: Sequence[tuple[int, int]], at: int, code: str, other: str
 ) -> int | None:
     """Where in the other code this place is: at the start or end of the same token, or as far within the same one."""
+    before = other_before = 0
     for (start, end), (their_start, their_end) in zip(ours, theirs, strict=True):
         if at == start:
             return their_start
@@ -82,8 +94,11 @@ def _place(
             is_same = code[start:end] == other[their_start:their_end]
             return their_start + at - start if is_same else None
         if at < start:  # the start of a line, above a token that stands in it
-            line = other.rfind("\n", 0, their_start) + 1
-            return line if code.rfind("\n", 0, start) + 1 == at else None
+            if code.rfind("\n", 0, start) + 1 == at:
+                return other.rfind("\n", 0, their_start) + 1
+            # or below the line of the token before it
+            return other.find("\n", other_before) + 1 if code.find("\n", before) + 1 == at else None
+        before, other_before = end, their_end
     return len(other) if at == len(code) else None
 
 

@@ -4,7 +4,8 @@ A repair that only hides a failure would pass any run. So a change is refused un
 variable, number and comment of the page is still there, in its order, and nothing decides, catches, loops or defines
 that did not before. What may come in is an import, a name for what a module offers, an empty dictionary, and calls
 around what is there; what may go is the name of a module or of what it offers, and the few words that stand for an
-entry, a kind of number or a device.
+entry, a kind of number or a device. A model's `inputs` of MegEngine 0.x may become a dictionary, and a trace by symbols
+one that is not.
 """
 
 import ast
@@ -26,7 +27,7 @@ _CONTROL = (
 _KEYWORDS = frozenset(keyword.kwlist) - {"True", "False", "None", "as", "in", "is"}
 _WORD = re.compile(r"(gpu|cpu|xpu|cuda)[0-9x]*(:[0-9]+)?|u?int(8|16|32|64)|float(16|32|64)|bool")
 """A string that names a device or a kind of number."""
-_DEVICE_CALLS = frozenset({"cuda", "cpu"})
+_CALLS_THAT_MAY_GO = frozenset({"cuda", "cpu", "has_key"})
 _QUOTED = re.compile(r"""(["']).*?\1""")
 
 
@@ -51,15 +52,17 @@ def objection(before: str, after: str) -> str:
 
 def _objection_to_tree(old: ast.Module, new: ast.Module) -> str:
     had, has = _control(old), _control(new)
+    had += Counter(Compare=_calls_of("has_key", old) - _calls_of("has_key", new))  # `d.has_key(k)` is `k in d`
     if had != has:
         name = next(iter((has - had) or (had - has)))
         return f"it {'adds' if has - had else 'takes away'} {name}"
     modules = _module_names(old)
+    used = {node.id for node in ast.walk(new) if isinstance(node, ast.Name)}
     waiting = list(_statements(new))
     for statement in _statements(old):
         while waiting:
             candidate = waiting.pop(0)
-            problem = _difference(statement, candidate, modules)
+            problem = _difference(statement, candidate, modules, used)
             if not problem:
                 break
             if not _may_come(candidate):
@@ -68,6 +71,10 @@ def _objection_to_tree(old: ast.Module, new: ast.Module) -> str:
             return f"it takes away the statement at line {statement.lineno}"
     rest = next((statement for statement in waiting if not _may_come(statement)), None)
     return f"it adds a statement at line {rest.lineno} that is no import" if rest else ""
+
+
+def _calls_of(name: str, tree: ast.AST) -> int:
+    return _calls(list(ast.walk(tree))).count(name)
 
 
 def _control(tree: ast.AST) -> Counter[str]:
@@ -95,8 +102,11 @@ def _may_come(statement: ast.stmt) -> bool:
     if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
         return False
     value = statement.value
-    if isinstance(value, ast.Dict):
-        return not value.keys
+    return not value.keys if isinstance(value, ast.Dict) else _names_an_offer(value)
+
+
+def _names_an_offer(value: ast.expr) -> bool:
+    """Whether it is what a module offers, or a module that a call imports."""
     while isinstance(value, ast.Attribute):
         value = value.value
     return isinstance(value, ast.Name) or _is_import_call(value)
@@ -106,11 +116,17 @@ def _is_import_call(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "import_module"
 
 
-def _difference(old: ast.stmt, new: ast.stmt, modules: frozenset[str]) -> str:
-    """What of a statement is not in the one that is to stand for it; empty where all of it is."""
+def _difference(old: ast.stmt, new: ast.stmt, modules: frozenset[str], used: set[str]) -> str:
+    """What of a statement is not in the one that is to stand for it; empty where all of it is.
+
+    Args:
+        modules: names that may be others.
+        used: names that the code has still.
+    """
     imports = (ast.Import, ast.ImportFrom)
     if isinstance(old, imports):
-        is_there = isinstance(new, (*imports, ast.Assign)) and _bound(old) <= _bound(new)
+        is_there = isinstance(new, (*imports, ast.Assign)) and not (_bound(old) - _bound(new)) & used
+        is_there &= not isinstance(new, ast.Assign) or (_bound(old) <= _bound(new) and _names_an_offer(new.value))
         return "" if is_there else f"it takes away the import at line {old.lineno}"
     is_call_to_item = isinstance(old, ast.Expr) and isinstance(new, ast.Assign) and _sets_an_item(new)
     if type(old) is not type(new) and not is_call_to_item:
@@ -118,14 +134,29 @@ def _difference(old: ast.stmt, new: ast.stmt, modules: frozenset[str]) -> str:
     had, has = _own(old), _own(new)
     lost = Counter(_calls(had)) - Counter(_calls(has))
     calls = len(_calls(had)) - len(_calls(has)) - is_call_to_item
-    if calls > sum(number for name, number in lost.items() if name in _DEVICE_CALLS):
+    if calls > sum(number for name, number in lost.items() if name in _CALLS_THAT_MAY_GO):
         return f"it takes away a call at line {old.lineno}"
     gone = Counter(_words(had)) - Counter(_words(has))
+    owners, switches = _owners_of_inputs(had), _symbolic(had)
     for kind, word in gone:
-        may_go = {"name": word in modules, "string": _is_replaceable(word, had), "number": False}[kind]
+        is_text = kind == "string" and _is_replaceable(word, had)
+        may_go = is_text or (kind == "name" and (word in modules or gone[kind, word] <= owners[word]))
+        may_go |= kind == "number" and gone[kind, word] <= switches and word == "True" and _symbolic(has) < switches
         if not may_go:
             return f"it takes away {word} at line {old.lineno}"
     return ""
+
+
+def _owners_of_inputs(nodes: Sequence[ast.AST]) -> Counter[str]:
+    """What stands before `.inputs`, and how often: models of MegEngine 0.x had them, and were called with them."""
+    owners = (node.value for node in nodes if isinstance(node, ast.Attribute) and node.attr == "inputs")
+    return Counter(owner.id for owner in owners if isinstance(owner, ast.Name))
+
+
+def _symbolic(nodes: Sequence[ast.AST]) -> int:
+    """How many calls ask for `symbolic=True`: of `trace`, which gives the same results without."""
+    asked = (one for node in nodes if isinstance(node, ast.Call) for one in node.keywords if one.arg == "symbolic")
+    return sum(isinstance(one.value, ast.Constant) and one.value.value is True for one in asked)
 
 
 def _bound(statement: ast.stmt) -> set[str]:

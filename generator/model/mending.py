@@ -30,6 +30,8 @@ class Candidate:
     """What it does, in the imperative, for a sentence: `import cv2`, ``wrap `data` in mge.tensor``."""
     repair: str = ""
     """Name of the repair that proposes it; the registry fills it in."""
+    rank: int = 0
+    """What is likelier is tried first, whatever it costs: 0 before 1."""
 
     @property
     def cost(self) -> int:

@@ -25,7 +25,9 @@ def record(names: list[str]) -> None:
             del run["extent"]
             run["environment"]["packages"] = {}
             run["path"] = f"{run['page']}.md"
-            assert run["verdict"] == "failed", f"{case.name} does not fail"
+            if run["verdict"] != "failed":
+                print(f"{case.name} does not fail: {run['verdict']}")
+                continue
             (case.folder / "run.json").write_text(
                 json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
             )
