@@ -39,3 +39,5 @@ class Clues:
     """The public names that the owner has."""
     parameters: tuple[str, ...] = ()
     """What the owner's `forward` asks for, where it is a model: names, those with a default end in `=`."""
+    places: tuple[str, ...] = ()
+    """Where modules within the owner, a module, have something of that name: `vision.nms`; one for each such thing."""

@@ -3,9 +3,12 @@
 MOST_NAMES = 400
 """Of one object or namespace: no page needs more, and what a kernel says is kept."""
 
+MOST_MODULES = 200
+"""That are looked through for one that defines a name."""
+
 # Only attributes of types that are known to answer at once are read: a snippet's own objects would run its own code.
 SOURCE = (
-    f"MOST_NAMES = {MOST_NAMES}\n"
+    f"MOST_NAMES = {MOST_NAMES}\nMOST_MODULES = {MOST_MODULES}\n"
     + """
 import inspect, os, types
 
@@ -68,6 +71,24 @@ def parameters_of(owner):
     asked = list(inspect.signature(forward).parameters.values())[1:]
     return [one.name + "=" * (one.default is not one.empty or one.kind in (2, 4)) for one in asked]
 
+def moved(owner, name):
+    # Breadth first, so that of the places that show one object the nearest is told, of equals the one that defines it.
+    waiting, seen, found = [(owner, "")], {id(owner)}, {}
+    for module, prefix in waiting:
+        for key in public(vars(module)):
+            value = vars(module)[key]
+            if isinstance(value, types.ModuleType):
+                is_below = str(vars(value).get("__name__")).startswith(vars(owner)["__name__"] + ".")
+                if is_below and id(value) not in seen and len(waiting) < MOST_MODULES:
+                    seen.add(id(value))
+                    waiting.append((value, prefix + key + "."))
+            elif key == name:
+                defines = getattr(value, "__module__", None) == vars(module)["__name__"]
+                known = found.get(id(value))
+                if known is None or (defines and known.count(".") == prefix.count(".")):
+                    found[id(value)] = prefix + key
+    return sorted(found.values())[:MOST_NAMES]
+
 def clues_of(error, walked):
     owner = getattr(error, "obj", None) or hubconf_in(walked)
     told = {"attribute": str(getattr(error, "name", None) or "")}
@@ -75,6 +96,8 @@ def clues_of(error, walked):
         is_module = isinstance(owner, types.ModuleType)
         names = vars(owner) if is_module else [*dir(type(owner)), *getattr(owner, "__dict__", ())]
         told.update(owner=value_of("", owner), names=public(names), parameters=parameters_of(owner))
+        if is_module and told["attribute"].isidentifier() and not told["attribute"].startswith("_"):
+            told["places"] = moved(owner, told["attribute"])
     return told
 """
 )

@@ -1,7 +1,10 @@
 """Every repair, one topic a file."""
 
 from generator.mending.registry import Repair
-from generator.mending.repairs import entries, imports, tensors
+from generator.mending.repairs import devices, entries, imports, known_fixes, python2, removed_names, tensors, traces
 
-REPAIRS: tuple[Repair, ...] = (*imports.REPAIRS, *entries.REPAIRS, *tensors.REPAIRS)
+REPAIRS: tuple[Repair, ...] = (
+    *(*imports.REPAIRS, *entries.REPAIRS, *removed_names.REPAIRS, *tensors.REPAIRS, *traces.REPAIRS),
+    *(*devices.REPAIRS, *python2.REPAIRS, *known_fixes.REPAIRS),
+)
 """In the order in which equally small changes are tried."""
