@@ -50,9 +50,13 @@ def test_modules_of_others_and_in_circles_are_not_looked_through() -> None:
     """What a module imports is no part of it."""
     inner = a_module("f.a", other=a_module("numpy", float=float))
     owner = a_module("f", a=inner)
-    vars(inner)["up"] = owner
-    vars(inner)["again"] = inner
+    vars(inner).update(up=owner, again=inner, once_more=inner)
     assert places(owner, "float") == []
+    deep = owner
+    for depth in range(10):
+        vars(deep)["z"] = deep = a_module(f"f.{depth}")
+    vars(deep)["float"] = float
+    assert places(owner, "float") == ["z" + ".z" * 9 + ".float"]
 
 
 def test_search_ends_however_many_modules_there_are() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from generator.checking.page import check_page
 from generator.checking.parts import HubFacts
 from generator.checking.rules import RULES
+from generator.checking.rules.code import unused_import
 from generator.markdown_blocks import NOT_PARSED
 from generator.mending.broken import Broken
 from generator.mending.registry import Repair
@@ -14,7 +15,8 @@ from generator.model.hub import Hub
 from generator.model.mending import Candidate, CodeEdit
 from generator.model.page import Page, Snippet
 
-_FIXABLE = tuple(rule for rule in RULES if rule.fixable and not rule.needs_hub)
+_FIXABLE = tuple(rule for rule in RULES if rule.fixable and not rule.needs_hub and rule.check is not unused_import)
+"""An import that goes mends nothing, or hides what is missing."""
 
 
 def known_fix(failure: Broken) -> Iterator[Candidate]:
