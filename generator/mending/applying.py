@@ -3,7 +3,7 @@
 import io
 import tokenize
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.checking.code_tokens import first_difference
 from generator.checking.fixing import apply_fixes
@@ -37,7 +37,7 @@ def applied(page: Page, script: Script, candidate: Candidate, missing: Set[str] 
     variables = guard.variables_of(snippet.code for snippet in script.snippets)
     for index in sorted({edit.snippet for edit in candidate.edits}):
         code = script.snippets[index].code
-        own = [edit for edit in candidate.edits if edit.snippet == index]
+        own = _joined([edit for edit in candidate.edits if edit.snippet == index])
         if problem := guard.objection(code, _edited(code, own), variables, missing):
             return Applied(page.source, problem)
         for snippet in _places(page, index, code):
@@ -84,6 +84,17 @@ def _sharing(page: Page, script: Script, indices: Sequence[int]) -> Iterator[Map
             pairs = [(script.snippets[index].code, snippet.code) for index, snippet in snippets.items()]
             if all(first_difference(*pair) is None for pair in pairs):
                 yield snippets
+
+
+def _joined(edits: Sequence[CodeEdit]) -> list[CodeEdit]:
+    """The edits in their order, with one that puts something where another ends made a part of that one."""
+    found: list[CodeEdit] = []
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        if found and found[-1].end == edit.start == edit.end:
+            found[-1] = replace(found[-1], text=found[-1].text + edit.text)
+        else:
+            found.append(edit)
+    return found
 
 
 def _edited(code: str, edits: Sequence[CodeEdit]) -> str:

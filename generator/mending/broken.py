@@ -52,8 +52,9 @@ class Broken:
         """Snippet and line, from 1 in its code, that was being run: the innermost one that is the page's."""
         language = self.script.languages[0]
         line = self.error.lines.get(language, 0)
-        for index, snippet in enumerate(self.script.snippets):
-            number = line - snippet.lines[language] + 1
+        # The run's own lines: a script that was run before may since have moved on its page.
+        for index, (snippet, ran) in enumerate(zip(self.script.snippets, self.run.snippets, strict=True)):
+            number = line - ran.lines[language] + 1
             if 1 <= number <= snippet.code.count("\n"):
                 return index, number
         return self.failed, 1
@@ -87,6 +88,19 @@ class Broken:
     def modules(self) -> Mapping[str, str]:
         """Every module that had a name there, to that name: `megengine` to `mge`."""
         return {value.module: value.name for value in reversed(list(self.values.values())) if value.module}
+
+    @property
+    def tensor_function(self) -> tuple[str, tuple[CodeEdit, ...]]:
+        """What the page calls MegEngine's function for it, and what it takes to have that name."""
+        if name := self.modules.get("megengine"):
+            return f"{name}.tensor", ()
+        for code in self.codes:
+            for name, target in code.imports.items():
+                if target == "megengine.tensor" and name in self.values:
+                    return name, ()
+        name = "mge" if "mge" not in self.values else "megengine"
+        statement = "import megengine as mge" if name == "mge" else "import megengine"
+        return f"{name}.tensor", (self.import_first(statement),)
 
     @property
     def statement(self) -> ast.stmt | None:

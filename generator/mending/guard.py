@@ -29,7 +29,7 @@ _CONTROL = (
 _BUILTINS = frozenset(dir(builtins))
 _WORD = re.compile(r"(gpu|cpu|xpu|cuda)[0-9x]*(:[0-9]+)?|u?int(8|16|32|64)|float(16|32|64)|bool")
 """A string that names a device or a kind of number."""
-_DEVICE_CALLS = frozenset({"cuda", "cpu"})
+_CALLS_THAT_MAY_GO = frozenset({"cuda", "cpu", "has_key"})
 _WORDS = frozenset({"(", ")", "as", "repr", "!=", "end", '" "', "' '"})
 """What may come into code that is no valid Python."""
 _QUOTED = re.compile(r"""(["']).*?\1""")
@@ -96,18 +96,20 @@ def variables_of(codes: Iterable[str]) -> frozenset[str]:
 
 def _objection_to_tree(old: ast.Module, new: ast.Module, variables: Set[str], missing: Set[str] | None) -> str:
     had, has = _control(old), _control(new)
+    had += Counter(Compare=_calls_of("has_key", old) - _calls_of("has_key", new))  # `d.has_key(k)` is `k in d`
     if had != has:
         name = next(iter((has - had) or (had - has)))
         return f"it {'adds' if has - had else 'takes away'} {name}"
     own = _variables(old) | _names_that_stay(old)
     modules = _module_names(old) - variables
+    renamed = _names(old) - _names(new)
     waiting = list(_statements(new))
     stands_for: dict[int, ast.stmt] = {}
     for statement, (parent, block) in _statements(old):
         came: set[str] = set()  # what imports and the like bind that stand between the last statement and this one
         while waiting:
             candidate, (its_parent, its_block) = waiting.pop(0)
-            problem = _difference(statement, candidate, modules, came)
+            problem = _difference(statement, candidate, modules, came | renamed)
             is_import = isinstance(statement, ast.Import | ast.ImportFrom)
             if not problem and not is_import:
                 problem = expressions.objection(statement, candidate, modules, missing)
@@ -132,6 +134,10 @@ def _names_that_stay(tree: ast.Module) -> frozenset[str]:
     return frozenset({name for node in imports for name in _bound_by(node)} | _BUILTINS)
 
 
+def _calls_of(name: str, tree: ast.AST) -> int:
+    return _calls(list(ast.walk(tree))).count(name)
+
+
 def _control(tree: ast.AST) -> Counter[str]:
     return Counter(type(node).__name__ for node in ast.walk(tree) if isinstance(node, _CONTROL))
 
@@ -151,10 +157,13 @@ def _statements(node: ast.AST, parent: ast.stmt | None = None, block: str = "") 
                 yield from _statements(child, parent, f"{field}{index}.")
 
 
+def _names(tree: ast.AST) -> frozenset[str]:
+    return frozenset(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
 def _module_names(tree: ast.Module) -> frozenset[str]:
     """Names that imports bind, or that are never assigned: of modules and of what they offer."""
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    return frozenset(used - _variables(tree))
+    return frozenset(_names(tree) - _variables(tree))
 
 
 def _variables(tree: ast.AST) -> frozenset[str]:
@@ -218,14 +227,29 @@ def _difference(old: ast.stmt, new: ast.stmt, modules: Set[str], came: Set[str])
     had, has = _own(old), _own(new)
     lost = Counter(_calls(had)) - Counter(_calls(has))
     calls = len(_calls(had)) - len(_calls(has)) - is_call_to_item
-    if calls > sum(number for name, number in lost.items() if name in _DEVICE_CALLS):
+    if calls > sum(number for name, number in lost.items() if name in _CALLS_THAT_MAY_GO):
         return f"it takes away a call at line {old.lineno}"
     gone = Counter(_words(had)) - Counter(_words(has))
+    owners, switches = _owners_of_inputs(had), _symbolic(had)
     for kind, word in gone:
-        may_go = {"name": word in modules, "string": _is_replaceable(word, had), "number": False}[kind]
+        is_text = kind == "string" and _is_replaceable(word, had)
+        may_go = is_text or (kind == "name" and (word in modules or gone[kind, word] <= owners[word]))
+        may_go |= kind == "number" and gone[kind, word] <= switches and word == "True" and _symbolic(has) < switches
         if not may_go:
             return f"it takes away {word} at line {old.lineno}"
     return ""
+
+
+def _owners_of_inputs(nodes: Sequence[ast.AST]) -> Counter[str]:
+    """What stands before `.inputs`, and how often: models of MegEngine 0.x had them, and were called with them."""
+    owners = (node.value for node in nodes if isinstance(node, ast.Attribute) and node.attr == "inputs")
+    return Counter(owner.id for owner in owners if isinstance(owner, ast.Name))
+
+
+def _symbolic(nodes: Sequence[ast.AST]) -> int:
+    """How many calls ask for `symbolic=True`: of `trace`, which gives the same results without."""
+    asked = (one for node in nodes if isinstance(node, ast.Call) for one in node.keywords if one.arg == "symbolic")
+    return sum(isinstance(one.value, ast.Constant) and one.value.value is True for one in asked)
 
 
 def _bound_by(statement: ast.stmt) -> set[str]:

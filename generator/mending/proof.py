@@ -1,12 +1,15 @@
 """Whether a run proves a repair: the failing snippet passes, and nothing before it prints anything else."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from generator.mending.broken import Broken
 from generator.model.run import ScriptRun, SnippetRun
 from generator.scripts.expectations import printed, same_output
 
 _TOLERANCE = 1e-3
 _DONE = ("passed", "xfailed")
+_NOT_RUN = frozenset({"SyntaxError", "IndentationError", "TabError"})
 
 
 def objection(before: ScriptRun, after: ScriptRun, failed: int) -> str:
@@ -51,6 +54,33 @@ def _change(before: Sequence[SnippetRun], after: Sequence[SnippetRun]) -> str:
 def _lines(snippet: SnippetRun) -> list[str]:
     """The lines that a snippet printed whole."""
     return "".join(one.data for one in snippet.outputs if one.kind == "stdout").split("\n")[:-1]
+
+
+def is_further(before: Broken, after: Broken) -> bool:
+    """Whether a snippet that failed does so again, and only after it got further than before.
+
+    Further is a place below the one that failed, counted from the snippet's end as repairs put lines above; at the same
+    place it is another failure, deeper in what the page calls. What cannot be read gets nowhere.
+    """
+    is_same = (before.error.name, before.error.message) == (after.error.name, after.error.message)
+    return after.failed == before.failed and not is_same and _reached(after) > _reached(before)
+
+
+def _reached(failure: Broken) -> tuple[bool, tuple[tuple[int, int], ...], int]:
+    """Whether it ran, the places on the page that were being run, outermost first, and how deep below it was."""
+    page = Path(failure.script.path).name
+    lines = [frame.line for frame in failure.error.frames if frame.file == page]
+    language = failure.script.languages[0]
+    is_run = failure.error.name not in _NOT_RUN
+    if not is_run or not lines:
+        lines = [failure.error.lines.get(language, 0)]
+    places = []
+    for line in lines:
+        for index, (snippet, ran) in enumerate(zip(failure.script.snippets, failure.run.snippets, strict=True)):
+            first, length = ran.lines[language], snippet.code.count("\n")
+            if first <= line < first + length:
+                places.append((index, line - first - length))
+    return is_run, tuple(places), len(failure.inner_frames)
 
 
 def _place(snippet: SnippetRun) -> str:

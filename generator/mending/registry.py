@@ -35,9 +35,12 @@ class Repair:
 
 
 def candidates(failure: Broken, repairs: Iterable[Repair]) -> Sequence[Candidate]:
-    """What these repairs propose for a failure, the smallest change first; equals stay in the order of the repairs."""
+    """What these repairs propose for a failure, the likeliest first and of these the smallest change.
+
+    Equals stay in the order of the repairs.
+    """
     found: dict[tuple[object, ...], Candidate] = {}
     for repair in repairs:
         for candidate in repair.propose(failure):
             found.setdefault((candidate.edits, candidate.move), replace(candidate, repair=repair.name))
-    return sorted(found.values(), key=lambda candidate: candidate.cost)[:MOST_CANDIDATES]
+    return sorted(found.values(), key=lambda candidate: (candidate.rank, candidate.cost))[:MOST_CANDIDATES]

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 from generator.mending.applying import applied
 from generator.mending.broken import Broken, broken
-from generator.mending.proof import harm, objection
+from generator.mending.proof import harm, is_further, objection
 from generator.mending.registry import Repair, candidates
 from generator.mending.repairs import REPAIRS
 from generator.model.hub import Language
-from generator.model.mending import Mended, Refused, Step, Unmended
+from generator.model.mending import Candidate, Mended, Refused, Step, Unmended
 from generator.model.page import Page
 from generator.model.run import Script, ScriptRun
 from generator.reading.hub import read_page
@@ -21,6 +21,12 @@ from generator.scripts.planning import plan
 
 MOST_STEPS = 8
 """Failures of one script that are mended in turn: a page with more is not what its author wrote."""
+
+MOST_AT_ONCE = 4
+"""Failures of one snippet that are mended before it passes: none of the repairs is shown unless all of them are."""
+
+MOST_TRIED = 30
+"""Candidates for one failure, with those for what follows it: each takes a kernel."""
 
 MENDABLE = frozenset({"page", "page-or-upstream", "environment"})
 """Causes that an edit of the page may do away with."""
@@ -92,30 +98,51 @@ class _Search:
                 return
             failure = broken(self._page(mended.text), script, run) if run.cause in MENDABLE else None
             tried: list[Refused] = []
-            step = None
+            steps: Sequence[Step] = ()
             if failure and number < MOST_STEPS:
-                step = yield from self._step(failure, mended.text, tried)
-            if step is None:
+                steps = yield from self._steps(failure, mended.text, failure, tried)
+            if not steps:
                 reason = f"it failed anew after {MOST_STEPS} repairs" if number == MOST_STEPS else ""
                 mended.unmended.append(Unmended(run, tried, reason))
                 return
-            mended.steps.append(step)
-            mended.text = step.after
+            mended.steps += steps
+            mended.text = steps[-1].after
 
-    def _step(self, failure: Broken, text: str, tried: list[Refused]) -> _Asking[Step | None]:
-        """The first candidate that a run proves; what was tried before it is told in `tried`."""
+    def _steps(
+        self, failure: Broken, text: str, first: Broken, tried: list[Refused], depth: int = 1
+    ) -> _Asking[Sequence[Step]]:
+        """The first candidate that a run proves, or the first few that do so together.
+
+        A candidate with which the snippet gets further, and fails there, is kept for what may follow it.
+
+        Args:
+            first: the failure as the page without any of them has it.
+            tried: what was tried is told here.
+        """
+        further: list[tuple[Candidate, Broken]] = []
         for candidate in candidates(failure, self.repairs):
+            if len(tried) >= MOST_TRIED:
+                break
             change = applied(failure.page, failure.script, candidate, failure.missing)
             trial = self._script(change.text, failure.script.languages[0])
             if change.objection or trial is None or trial.digest == failure.script.digest:
                 tried.append(Refused(candidate, change.objection or "it leaves no page that can be read"))
                 continue
             proof = yield from self._run(trial)
-            problem = objection(failure.run, proof, failure.failed) or (yield from self._harm(text, change.text))
+            problem = objection(first.run, proof, first.failed)
+            problem = problem or (yield from self._harm(first.page.source, change.text))
             if not problem:
-                return Step(candidate, failure.error, text, change.text, proof)
+                return [Step(candidate, failure.error, text, change.text, proof)]
             tried.append(Refused(candidate, problem))
-        return None
+            following = broken(self._page(change.text), trial, proof) if proof.cause in MENDABLE else None
+            if following and depth < MOST_AT_ONCE and is_further(failure, following):
+                further.append((candidate, following))
+        for candidate, following in further:
+            changed = following.page.source
+            steps = yield from self._steps(following, changed, first, tried, depth + 1)
+            if steps:
+                return [Step(candidate, failure.error, text, changed, steps[-1].run), *steps]
+        return []
 
     def _harm(self, old: str, new: str) -> _Asking[str]:
         """What an edit does to scripts that passed before it: those of languages that share the snippet."""

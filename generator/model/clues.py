@@ -45,3 +45,5 @@ class Clues:
     """Whether the name that was not defined is one that MegEngine's package offers: functional, Tensor."""
     is_of_repository: bool = False
     """Whether the module that was not found would be in a hub repository: one that was loaded has its first part."""
+    places: tuple[str, ...] = ()
+    """Where modules within the owner, a module, have something of that name: `vision.nms`; one for each such thing."""

@@ -14,6 +14,9 @@ _MOST_LINES = 20
 """A call over more lines than this is prose that happens to parse."""
 
 _PART = re.compile(r"[a-z]+|\d+")
+_WORD = re.compile(r"(?<![a-z0-9])(?P<number>\d+)(?P<unit>[a-z]+)(?![a-z0-9])|[a-z]+|\d+")
+"""A number with its unit stands alone between separators: `1x`, `800size`; `32x4d` and `res50` are names."""
+_MOST_WORDS_MORE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,56 @@ def nearest_entry(name: str, entries: Iterable[str]) -> str | None:
 
     near = [by_fold[fold] for fold in difflib.get_close_matches(folded, by_fold, 8, 0.6)]
     return max(near, key=likeness, default=None)
+
+
+def renamed_entries(name: str, entries: Iterable[str]) -> list[str]:
+    """The entries that may have come in the place of one that is gone, the likeliest first.
+
+    It is the same model: what may differ is how a name is spelled (separators, case, a doubled or swapped letter), a
+    number that has a unit (`1x` and `3x`, `600size` and `800size`; the nearest number first, of two the larger), and
+    words that were put in between (`coco`). `resnet18` is no `resnet34`, and a class is nothing that a function was.
+    """
+    wanted = _words(name)
+    alike = (entry for entry in entries if name[:1].isupper() or not entry[:1].isupper())
+    ranked = [(_distance(wanted, _words(entry)), entry) for entry in alike]
+    return [entry for distance, entry in sorted((distance, entry) for distance, entry in ranked if distance)]
+
+
+_Word = tuple[str, int | None]
+"""In lower case, without its number where it is the unit of one."""
+
+
+def _words(name: str) -> list[_Word]:
+    found = _WORD.finditer(name.lower())
+    return [(word["unit"], int(word["number"])) if word["unit"] else (word[0], None) for word in found]
+
+
+def _distance(wanted: Sequence[_Word], entry: Sequence[_Word]) -> tuple[float, ...]:
+    """How far an entry is from the name that was asked for, to be compared; empty where it is another model."""
+    if not wanted or not entry or _spelling(wanted[0][0]) != _spelling(entry[0][0]):
+        return (0,) if wanted and _fold(wanted) == _fold(entry) else ()
+    rest, different, misspelt, added = list(wanted[1:]), [], _fold(wanted) != _fold(entry), 0
+    for word, number in entry[1:]:
+        if rest and _spelling(rest[0][0]) == _spelling(word) and (rest[0][1] is None) == (number is None):
+            asked = rest.pop(0)[1]
+            if number is not None and asked is not None and number != asked:
+                different += [abs(number - asked), -number]
+        elif number is not None or (rest and word.isalpha()):  # a word behind the last is another kind of model
+            added += 1
+        else:
+            return ()
+    if rest or added > _MOST_WORDS_MORE:
+        return ()
+    return (1 + added, len(different), *different, misspelt)
+
+
+def _spelling(word: str) -> str:
+    """The same for a word with a letter doubled or two of them swapped."""
+    return word if word.isdigit() else word[:1] + "".join(sorted(re.sub(r"(.)\1+", r"\1", word)))
+
+
+def _fold(words: Iterable[_Word]) -> str:
+    return "".join(f"{'' if number is None else number}{word}" for word, number in words)
 
 
 def _parts(name: str) -> list[str]:

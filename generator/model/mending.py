@@ -44,6 +44,8 @@ class Candidate:
     repair: str = ""
     """Name of the repair that proposes it; the registry fills it in."""
     move: Move | None = None
+    rank: int = 0
+    """What is likelier is tried first, whatever it costs: 0 before 1."""
 
     @property
     def cost(self) -> int:

@@ -5,10 +5,12 @@ MOST_NAMES = 400
 
 FRAMEWORK = "megengine"
 """The package whose names a page may have forgotten to import."""
+MOST_MODULES = 200
+"""That are looked through for one that defines a name."""
 
 # Only attributes of types that are known to answer at once are read: a snippet's own objects would run its own code.
 SOURCE = (
-    f"MOST_NAMES = {MOST_NAMES}\nFRAMEWORK = {FRAMEWORK!r}\n"
+    f"MOST_NAMES = {MOST_NAMES}\nMOST_MODULES = {MOST_MODULES}\nFRAMEWORK = {FRAMEWORK!r}\n"
     + """
 import inspect, os, sys, types
 from importlib.machinery import PathFinder
@@ -96,6 +98,24 @@ def is_of_repository(module):
             found.append(os.path.isdir(here + first) or os.path.isfile(here + first + ".py"))
     return any(found)
 
+def moved(owner, name):
+    # Breadth first, so that of the places that show one object the nearest is told, of equals the one that defines it.
+    waiting, seen, found = [(owner, "")], {id(owner)}, {}
+    for module, prefix in waiting:
+        for key in public(vars(module)):
+            value = vars(module)[key]
+            if isinstance(value, types.ModuleType):
+                is_below = str(vars(value).get("__name__")).startswith(vars(owner)["__name__"] + ".")
+                if is_below and id(value) not in seen and len(waiting) < MOST_MODULES:
+                    seen.add(id(value))
+                    waiting.append((value, prefix + key + "."))
+            elif key == name:
+                defines = getattr(value, "__module__", None) == vars(module)["__name__"]
+                known = found.get(id(value))
+                if known is None or (defines and known.count(".") == prefix.count(".")):
+                    found[id(value)] = prefix + key
+    return sorted(found.values())[:MOST_NAMES]
+
 def clues_of(error, walked):
     owner = getattr(error, "obj", None) or hubconf_in(walked)
     name = str(getattr(error, "name", None) or "")
@@ -110,6 +130,8 @@ def clues_of(error, walked):
         is_module = isinstance(owner, types.ModuleType)
         names = vars(owner) if is_module else [*dir(type(owner)), *getattr(owner, "__dict__", ())]
         told.update(owner=value_of("", owner), names=public(names), parameters=parameters_of(owner))
+        if is_module and told["attribute"].isidentifier() and not told["attribute"].startswith("_"):
+            told["places"] = moved(owner, told["attribute"])
     return told
 """
 )

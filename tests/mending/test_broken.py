@@ -1,5 +1,6 @@
 """Where an import lands that a failing snippet needs."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ def a_failure(page: Page, line: str, name: str, message: str, clues: Clues | Non
     number = next(number for number, text in enumerate(page.source.split("\n"), start=1) if line in text)
     frames = (Frame(page.path, number, "<module>", values),)
     error = SnippetError(name, message, script.lines_at(number), frames, clues=clues)
-    run: Any = None  # no repair looks at it
+    run: Any = SimpleNamespace(snippets=script.snippets, environment=SimpleNamespace(device="cpu"))
     index = max(i for i, snippet in enumerate(script.snippets) if min(snippet.lines.values()) <= number)
     return Broken(page, script, run, index, error)
 

@@ -56,4 +56,4 @@ def test_recorded_error_is_what_the_kernel_says(outcomes: Mapping[str, Any], nam
     errors = [step["error"] for step in page["steps"]] + [left["error"] for left in page["unmended"]]
     recorded = next(snippet["error"] for snippet in case.run["snippets"] if snippet["error"])
     first = f"{recorded['name']}: {recorded['message']}".rstrip(": \n").splitlines()[0]
-    assert errors[0] == first
+    assert errors[0].rstrip(": ") == first

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.model.entry import nearest_entry
+from generator.model.entry import nearest_entry, renamed_entries
 
 ENTRIES = [
     "BasicBlock",
@@ -39,3 +39,46 @@ ENTRIES = [
 def test_nearest_entry_is_alike_but_for_case_and_separators(name: str, meant: str | None) -> None:
     """Part by part; a class that hubconf.py happens to export is not nearer than the entry with the same figure."""
     assert nearest_entry(name, ENTRIES) == meant
+
+
+GONE = [
+    *("FasterRCNN", "DetEvaluator", "retinanet_res50_coco_1x_800size", "faster_rcnn_res101_coco_3x_800size"),
+    *("faster_rcnn_res50_coco_3x_800size", "faster_rcnn_res50_coco_4x_800size", "faster_rcnn_res50_coco_3x_600size"),
+    *("faster_rcnn_res50_coco_3x_800size_quantized", "resnet18", "resnet34", "resnext50_32x4d", "resnext50_64x4d"),
+    *("shufflenet_v2_x1_0", "shufflenet_v2_x1_5"),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        (
+            "faster_rcnn_res50_coco_1x_800size",
+            [f"faster_rcnn_res50_coco_{one}" for one in ("3x_800size", "4x_800size", "3x_600size")],
+        ),
+        (
+            "faster_rcnn_res50_coco_5x_800size",
+            [f"faster_rcnn_res50_coco_{one}" for one in ("4x_800size", "3x_800size", "3x_600size")],
+        ),
+        ("faster_rcnn_res101_1x_800size", ["faster_rcnn_res101_coco_3x_800size"]),
+        ("retinanet_res50_coco_2x_800size", ["retinanet_res50_coco_1x_800size"]),
+        ("retinanet_res101_coco_1x_800size", []),
+        ("faster_rcnn", []),
+        ("ResNet-18", ["resnet18"]),
+        ("resnett18", ["resnet18"]),
+        ("resnet50", []),
+        ("resnext50", []),
+        ("resnext50_48x4d", []),
+        ("shufflenetv2_x1.5", ["shufflenet_v2_x1_5"]),
+        ("shufflenet_v2_x2_0", []),
+        ("detevaluator", []),
+    ],
+)
+def test_what_came_in_the_place_of_an_entry_is_the_same_model(name: str, meant: list[str]) -> None:
+    """A number with a unit may differ, the nearest first; figures of a model's name, its family and classes do not."""
+    assert renamed_entries(name, GONE) == meant
+
+
+def test_of_two_numbers_equally_far_the_larger_is_likelier() -> None:
+    """Who asks for a schedule that is gone gets no worse one."""
+    assert renamed_entries("net_2x", ["net_1x", "net_3x"]) == ["net_3x", "net_1x"]

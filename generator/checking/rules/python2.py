@@ -24,7 +24,7 @@ BUILTINS = {
 }
 """Built-in names that Python 3 does not know, and what to use instead."""
 
-_MOVED = {
+MOVED = {
     "urllib.URLopener": "urllib.request.urlretrieve",
     "urllib.FancyURLopener": "urllib.request.urlretrieve",
     **{f"urllib.{name}": f"urllib.request.{name}" for name in ("urlopen", "urlretrieve", "urlcleanup", "getproxies")},
@@ -33,8 +33,8 @@ _MOVED = {
         for name in ("quote", "quote_plus", "unquote", "unquote_plus", "urlencode")
     },
 }
-_MOVED_NAMES = frozenset(name.partition(".")[2] for name in _MOVED)
-_MODULES = {
+"""Functions of modules of Python 2, and where Python 3 has what to use instead."""
+MODULES = {
     "urllib2": "urllib.request",
     "urlparse": "urllib.parse",
     "httplib": "http.client",
@@ -45,7 +45,10 @@ _MODULES = {
     "Queue": "queue",
     "__builtin__": "builtins",
 }
-_METHODS = {"iteritems": "items", "itervalues": "values", "iterkeys": "keys"}
+"""Modules of Python 2, and what Python 3 calls them."""
+METHODS = {"iteritems": "items", "itervalues": "values", "iterkeys": "keys"}
+"""Of dictionaries."""
+_MOVED_NAMES = frozenset(name.partition(".")[2] for name in MOVED)
 _FUTURE = frozenset({"print_function", "division", "absolute_import", "unicode_literals", "with_statement"})
 _STATEMENT = re.compile(r"[ \t]*(?P<word>print|exec)[ \t]+(?=[\"'\w%(-])")
 
@@ -89,16 +92,16 @@ def _statements(view: PageView, snippet: Snippet, code: Code) -> Iterator[Findin
 def _imports(view: PageView, snippet: Snippet, code: Code) -> Iterator[Finding]:
     for node in code.of(ast.Import):
         for alias in node.names:
-            if alias.name in _MODULES:
-                message = f"{alias.name} is a module of Python 2: import {_MODULES[alias.name]}"
+            if alias.name in MODULES:
+                message = f"{alias.name} is a module of Python 2: import {MODULES[alias.name]}"
                 yield finding_at(view, snippet, alias, message)
     for from_node in code.of(ast.ImportFrom):
         module = from_node.module or ""
-        if module in _MODULES and not from_node.level:
-            message = f"{module} is a module of Python 2: import from {_MODULES[module]}"
+        if module in MODULES and not from_node.level:
+            message = f"{module} is a module of Python 2: import from {MODULES[module]}"
             yield finding_at(view, snippet, from_node, message)
         for alias in from_node.names:
-            if new := _MOVED.get(f"{module}.{alias.name}"):
+            if new := MOVED.get(f"{module}.{alias.name}"):
                 yield finding_at(view, snippet, alias, f"{module}.{alias.name} is Python 2: use {new}")
             elif module == "__future__" and alias.name in _FUTURE:
                 message = f"from __future__ import {alias.name} is for Python 2: remove it, Python 3 does so by itself"
@@ -108,10 +111,10 @@ def _imports(view: PageView, snippet: Snippet, code: Code) -> Iterator[Finding]:
 def _calls(view: PageView, snippet: Snippet, code: Code) -> Iterator[Finding]:
     for call in code.of(ast.Call):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else ""
-        if (name not in _METHODS and name != "has_key") or dotted(call.func, {}).startswith("six."):
+        if (name not in METHODS and name != "has_key") or dotted(call.func, {}).startswith("six."):
             continue
-        if name in _METHODS and not call.args and not call.keywords:
-            yield finding_at(view, snippet, call, f"{name}() is Python 2: use {_METHODS[name]}()")
+        if name in METHODS and not call.args and not call.keywords:
+            yield finding_at(view, snippet, call, f"{name}() is Python 2: use {METHODS[name]}()")
         elif len(call.args) == 1:
             yield finding_at(view, snippet, call, "has_key() is Python 2: write key in dictionary")
     for shift in code.of(ast.BinOp):
@@ -124,8 +127,8 @@ def _moved(view: PageView, script: Program) -> Iterator[Finding]:
     for snippet, code in script.parts:
         for node in code.of(ast.Attribute):
             name = dotted(node, imports) if node.attr in _MOVED_NAMES else ""
-            if name in _MOVED:
-                yield finding_at(view, snippet, node, f"{name} is Python 2: use {_MOVED[name]}")
+            if name in MOVED:
+                yield finding_at(view, snippet, node, f"{name} is Python 2: use {MOVED[name]}")
 
 
 RULES: tuple[Rule, ...] = (Rule(python_2_remnant),)

@@ -1,13 +1,21 @@
 """Every repair, one topic a file."""
 
 from generator.mending.registry import Repair
-from generator.mending.repairs import downloads, entries, imports, modules, tensors
+from generator.mending.repairs import (
+    devices,
+    downloads,
+    entries,
+    imports,
+    known_fixes,
+    modules,
+    python2,
+    removed_names,
+    tensors,
+    traces,
+)
 
 REPAIRS: tuple[Repair, ...] = (
-    *imports.REPAIRS,
-    *modules.REPAIRS,
-    *entries.REPAIRS,
-    *tensors.REPAIRS,
-    *downloads.REPAIRS,
+    *(*imports.REPAIRS, *modules.REPAIRS, *entries.REPAIRS, *removed_names.REPAIRS, *tensors.REPAIRS, *traces.REPAIRS),
+    *(*downloads.REPAIRS, *devices.REPAIRS, *python2.REPAIRS, *known_fixes.REPAIRS),
 )
 """In the order in which equally small changes are tried."""

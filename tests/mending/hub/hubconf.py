@@ -6,7 +6,7 @@ import megengine.module as M
 import numpy as np
 import tools.evaluation
 from megengine import hub
-from tools.detection import Detector, Preparation
+from tools.detection import Detector, Looker, Preparation
 
 
 class Net(M.Module):
@@ -42,3 +42,8 @@ def net_large_3x():
 def detector_res50_coco_3x_800size():
     """A detector."""
     return Detector()
+
+
+def looker():
+    """Looks at shapes."""
+    return Looker()

@@ -9,7 +9,15 @@ class Detector(M.Module):
     """Sums a picture, times the scale of its information."""
 
     def forward(self, image, im_info, boxes=None):
-        return F.sum(image) * im_info[0, 2]
+        return F.sum(F.avg_pool2d(image, 2)) * F.expand_dims(im_info, 0)[0, 0, 2]
+
+
+class Looker(M.Module):
+    """Sums numbers, and looks at shapes as no trace by symbols allows."""
+
+    def forward(self, inputs):
+        places = F.arange(inputs.shape[1])
+        return F.sum(inputs * places) / len(places.shape)
 
 
 class Preparation:

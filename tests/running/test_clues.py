@@ -1,0 +1,68 @@
+"""Where a module has what it was asked for, as the kernel is made to tell."""
+
+from types import ModuleType
+from typing import Any
+
+from generator.running.clues import MOST_MODULES, SOURCE
+
+
+def places(owner: ModuleType, name: str) -> list[str]:
+    """What the source that runs in a kernel answers."""
+    known: dict[str, Any] = {}
+    exec(SOURCE, known)
+    found: list[str] = known["moved"](owner, name)
+    return found
+
+
+def a_module(name: str, **names: object) -> ModuleType:
+    """A module with these names."""
+    module = ModuleType(name)
+    vars(module).update(names)
+    return module
+
+
+def thing(module: str) -> type:
+    """A class that this module defines."""
+    return type("Thing", (), {"__module__": module})
+
+
+def test_of_equally_near_modules_the_one_that_defines_a_name_is_told() -> None:
+    """`functional.nn` shows what `functional.vision` defines."""
+    nms = thing("f.vision")
+    owner = a_module("f", nn=a_module("f.nn", nms=nms), vision=a_module("f.vision", nms=nms))
+    assert places(owner, "nms") == ["vision.nms"]
+
+
+def test_nearer_module_is_told_before_the_one_that_defines_a_name() -> None:
+    """`jit.trace` is what pages write, not `jit.tracing.trace`."""
+    trace = thing("m.jit.tracing")
+    owner = a_module("m", jit=a_module("m.jit", trace=trace, tracing=a_module("m.jit.tracing", trace=trace)))
+    assert places(owner, "trace") == ["jit.trace"]
+
+
+def test_two_things_of_one_name_are_both_told() -> None:
+    """Neither is certain then."""
+    owner = a_module("f", a=a_module("f.a", relu=thing("f.a")), b=a_module("f.b", relu=thing("f.b")))
+    assert places(owner, "relu") == ["a.relu", "b.relu"]
+
+
+def test_modules_of_others_and_in_circles_are_not_looked_through() -> None:
+    """What a module imports is no part of it."""
+    inner = a_module("f.a", other=a_module("numpy", float=float))
+    owner = a_module("f", a=inner)
+    vars(inner).update(up=owner, again=inner, once_more=inner)
+    assert places(owner, "float") == []
+    deep = owner
+    for depth in range(10):
+        vars(deep)["z"] = deep = a_module(f"f.{depth}")
+    vars(deep)["float"] = float
+    assert places(owner, "float") == ["z" + ".z" * 9 + ".float"]
+
+
+def test_search_ends_however_many_modules_there_are() -> None:
+    """A kernel answers at once."""
+    modules = {f"m{number:04}": a_module(f"f.m{number:04}") for number in range(MOST_MODULES * 2)}
+    vars(modules["m0000"])["near"] = vars(modules[f"m{MOST_MODULES * 2 - 1:04}"])["far"] = 1
+    owner = a_module("f", **modules)
+    assert places(owner, "near") == ["m0000.near"]
+    assert places(owner, "far") == []
