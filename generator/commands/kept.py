@@ -83,8 +83,8 @@ class Kept:
 
     @property
     def records(self) -> dict[str, str]:
-        """By the path of each page that is shown, the digest of its record; in the order of the paths."""
-        return {path: page.made.record for path, page in sorted(self.pages.items()) if page.made.record}
+        """See `records_of`."""
+        return records_of(self.pages)
 
     @property
     def links(self) -> dict[str, str]:
@@ -99,6 +99,11 @@ class Kept:
 
 
 NOTHING = Kept()
+
+
+def records_of(pages: Mapping[str, KeptPage]) -> dict[str, str]:
+    """By the path of each page that is shown, the digest of its record; in the order of the paths."""
+    return {path: page.made.record for path, page in sorted(pages.items()) if page.made.record}
 
 
 def read_kept(file: Path) -> Kept:

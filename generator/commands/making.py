@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -14,10 +14,11 @@ from generator.commands.blobs import Blobs
 from generator.commands.check import error_rules, plain_facts
 from generator.commands.inputs import key_of, world_of
 from generator.commands.jobs import Finished, Finishing, Made
-from generator.commands.kept import Kept, KeptPage, Part
+from generator.commands.kept import Kept, KeptPage, Part, records_of
 from generator.commands.links import find_broken
 from generator.commands.page_check import criteria_of
 from generator.commands.page_job import Workshop, finish_cards, make_page, render_lists
+from generator.commands.relatives import Said, read_records, said_again, said_of_all
 from generator.files import BESIDE, remove_left_over
 from generator.model.record import PageRecord
 from generator.model.site import ListPage, RenderedFile, SiteContext
@@ -26,7 +27,6 @@ from generator.publishing import Edition, Spare, edition
 from generator.reading.source import decode
 from generator.rendering.link_check import link_findings
 from generator.rendering.lists import lists
-from generator.rendering.related import related_pages, related_told
 from generator.rendering.template_folders import template_folders
 from generator.rendering.whole_site import files_for_programs
 from generator.seen import Seen, State, digest_of
@@ -34,11 +34,6 @@ from generator.site_files import changes
 
 _STATIC = "static"
 """Name of the part that is the same for every hub; all others are called by the path of their file."""
-
-_RECORDS = msgspec.msgpack.Decoder(PageRecord)
-
-Told = Mapping[str, Mapping[str, str]]
-"""Page id and language code to what the page's card says of others."""
 
 
 class Making:
@@ -57,6 +52,8 @@ class Making:
         """What was seen of files after they were read."""
         self.last: set[str] = set()
         """Pages that have an error now, and are shown as they last were."""
+        self._last_read: tuple[Mapping[str, str], list[PageRecord]] = {}, []
+        """Records, kept for whoever needs the same ones next."""
 
     def make(self) -> Kept:
         """Make what is not as it was, publish the site, and return what to keep of it."""
@@ -127,59 +124,35 @@ class Making:
 
     def _finish_pages(self, taken: Set[str], shop: Workshop) -> None:
         """Finish the cards of pages that were taken, and take and finish those that say something else of others."""
-        records = self._records()
-        if self._is_as_before(records):
+        records = self.records
+        if self.kept.world == self.inputs.world and records == self.kept.records:  # then all others say what they said
             cards = taken & records.keys() - self.last
-            return self._finish({path: self._again(path) for path in cards}, self._told_again(cards, shop), shop)
-        known = self._read(records.values())
-        relatives = related_pages(known)
-        told = related_told(relatives, known, self.hub, shop.templates)
-        others = {}
-        for path in records:
-            page_id = self.pages[path].made.page_id
-            digest = digest_of(sorted(told[page_id].items()))
-            if self.pages[path].related != digest:
-                others[path] = relatives[page_id], digest
+            return self._finish(said_again(cards, self.kept, self.blobs, self.hub, shop.templates), shop)
+        said = said_of_all(self.pages, self._read(records), self.hub, shop.templates)
+        others = {path: one for path, one in said.items() if self.pages[path].related != one.digest}
         again = others.keys() - taken - self.last
         self._take(sorted(again), shop)
-        if again and self._records() != records:  # one of them has changed this very moment
+        if again and self.records != records:  # one of them has changed this very moment
             return self._finish_pages(taken | again, shop)
-        return self._finish(others, told, shop)
+        return self._finish(others, shop)
 
-    def _is_as_before(self, records: Mapping[str, str]) -> bool:
-        """Whether what is said of pages elsewhere is what was said before, of each of them."""
-        return self.kept.world == self.inputs.world and records == self.kept.records
+    def _finish(self, others: Mapping[str, Said], shop: Workshop) -> None:
+        """Finish the cards of pages, with what each says of others."""
+        made = {path: self.pages[path].made for path in sorted(others)}
+        before = self._said_before(shop) if others.keys() & self.last else {}
+        tasks = [
+            Finishing(one.page_id, others[path].html, one.cards, before[path].html if path in self.last else {})
+            for path, one in made.items()
+        ]
+        all_finished = self.mapper(partial(finish_cards, shop=shop), tasks)
+        for (path, one), (files, links) in zip(made.items(), all_finished, strict=True):
+            page, said, finished = self.pages[path], others[path], Finished(files, self.blobs.put(links))
+            done = replace(one, cards=None)
+            self.pages[path] = KeptPage(page.key, page.day, done, said.relatives, said.digest, finished)
 
-    def _again(self, path: str) -> tuple[tuple[str, ...], str]:
-        """What a page names, and a digest of what it says of that, where that is what it was."""
-        page = self.kept.pages[path]
-        return page.relatives, page.related
-
-    def _told_again(self, paths: Set[str], shop: Workshop) -> Told:
-        """What these pages say of others, where that is what they said before."""
-        relatives = {self.kept.pages[path].made.page_id: self.kept.pages[path].relatives for path in paths}
-        named = {page_id for ids in relatives.values() for page_id in ids}
-        records = self._read(page.made.record for page in self.kept.pages.values() if page.made.page_id in named)
-        return related_told(relatives, records, self.hub, shop.templates)
-
-    def _finish(self, others: Mapping[str, tuple[tuple[str, ...], str]], told: Told, shop: Workshop) -> None:
-        """Finish the cards of pages: each with what it names, and a digest of what it says of that."""
-        tasks = {path: self._finishing(path, told) for path in sorted(others.keys() - self.last)}
-        if retold := sorted(others.keys() & self.last):
-            known = self._read(self.kept.records.values())
-            before = related_told(related_pages(known), known, self.hub, shop.templates)
-            ids = {path: self.pages[path].made.page_id for path in retold}
-            tasks |= {path: replace(self._finishing(path, told), before=before[ids[path]]) for path in retold}
-        all_finished = self.mapper(partial(finish_cards, shop=shop), tasks.values())
-        for path, (files, links) in zip(tasks, all_finished, strict=True):
-            page, (relatives, related) = self.pages[path], others[path]
-            finished = Finished(files, self.blobs.put(links))
-            made = replace(page.made, cards=None)
-            self.pages[path] = replace(page, made=made, relatives=relatives, related=related, finished=finished)
-
-    def _finishing(self, path: str, told: Told) -> Finishing:
-        made = self.pages[path].made
-        return Finishing(made.page_id, told[made.page_id], made.cards)
+    def _said_before(self, shop: Workshop) -> Mapping[str, Said]:
+        """What pages say of others on the cards that visitors see."""
+        return said_of_all(self.kept.pages, self._read(self.kept.records), self.hub, shop.templates)
 
     def _take(self, paths: Sequence[str], shop: Workshop) -> None:
         """Make these pages but for their cards."""
@@ -207,23 +180,26 @@ class Making:
         is_steady = key == self.inputs.keys[path] and all(now.digest_asked(one) == digest for one, digest in made.asked)
         return key if is_steady else ""
 
-    def _records(self) -> dict[str, str]:
+    @property
+    def records(self) -> dict[str, str]:
         """By the path of each page that is shown, the digest of its record; in the order of the paths."""
-        return {path: page.made.record for path, page in sorted(self.pages.items()) if page.made.record}
+        return records_of(self.pages)
 
-    def _read(self, digests: Iterable[str]) -> list[PageRecord]:
-        """Records by their digests. Raises LostBlobError."""
-        return list(map(_RECORDS.decode, self.blobs.get_all(digests)))
+    def _read(self, records: Mapping[str, str]) -> list[PageRecord]:
+        """Raises LostBlobError."""
+        if self._last_read[0] != records:
+            self._last_read = records, read_records(records.values(), self.blobs)
+        return self._last_read[1]
 
     def _make_parts(self, made: Edition, shop: Workshop) -> None:
         """Make what is about many pages or none."""
-        search, records = self.before.search_key(self.pages), self._records()
+        search, records = self.before.search_key(self.pages), self.records
         self.lists = digest_of(self.inputs.world, bool(search), list(records.items()))
         if self.before.has_lists(self.lists):
             self.parts = {name: part for name, part in self.kept.parts.items() if name != SEARCH}
             self.notes = list(self.kept.notes)
         else:
-            self._make_all_lists(self._read(records.values()), bool(search), made, shop)
+            self._make_all_lists(self._read(records), bool(search), made, shop)
         before = self.before.kept_search
         if self.index and search == before.key:
             self.parts[SEARCH] = before

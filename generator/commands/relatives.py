@@ -1,0 +1,57 @@
+"""What cards say of other models, from the records of these; where all records are as they were, from few of them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from generator.commands.blobs import Blobs
+from generator.commands.kept import Kept, KeptPage
+from generator.model.hub import Hub
+from generator.model.record import PageRecord
+from generator.rendering.environment import Templates
+from generator.rendering.related import related_pages, related_told
+from generator.seen import digest_of
+
+_RECORDS = msgspec.msgpack.Decoder(PageRecord)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a page's cards say of other models."""
+
+    relatives: tuple[str, ...]
+    """The ids of these, in their order."""
+    digest: str
+    """Of what is said."""
+    html: Mapping[str, str]
+    """By the code of each language."""
+
+
+def read_records(digests: Iterable[str], blobs: Blobs) -> list[PageRecord]:
+    """Records as they are kept. Raises LostBlobError."""
+    return list(map(_RECORDS.decode, blobs.get_all(digests)))
+
+
+def said_of_all(
+    pages: Mapping[str, KeptPage], records: list[PageRecord], hub: Hub, templates: Templates
+) -> dict[str, Said]:
+    """By path, for each page that is shown. Raises TemplatesError.
+
+    Args:
+        records: of all these pages.
+    """
+    relatives = related_pages(records)
+    told = related_told(relatives, records, hub, templates)
+    said = {page_id: Said(relatives[page_id], digest_of(sorted(html.items())), html) for page_id, html in told.items()}
+    return {path: said[page.made.page_id] for path, page in pages.items() if page.made.page_id}
+
+
+def said_again(paths: Iterable[str], kept: Kept, blobs: Blobs, hub: Hub, templates: Templates) -> dict[str, Said]:
+    """The same for some pages, where every record is what is kept of it. Raises LostBlobError and TemplatesError."""
+    pages = {path: kept.pages[path] for path in paths}
+    relatives = {page.made.page_id: page.relatives for page in pages.values()}
+    named = {page_id for ids in relatives.values() for page_id in ids}
+    digests = (page.made.record for page in kept.pages.values() if page.made.page_id in named)
+    told = related_told(relatives, read_records(digests, blobs), hub, templates)
+    return {path: Said(page.relatives, page.related, told[page.made.page_id]) for path, page in pages.items()}
