@@ -1,5 +1,6 @@
 """Where an import lands that a failing snippet needs."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -17,12 +18,12 @@ from tests.pages import a_page, read
 
 
 def a_failure(page: Page, line: str, name: str, message: str, clues: Clues | None = None, *values: Value) -> Broken:
-    """A failure at the first line of the page that contains this text, without the rest of a run."""
+    """A failure at the first line of the page that contains this text, with no more of a run than where it was."""
     script = plan([page])[0]
     number = next(number for number, text in enumerate(page.source.split("\n"), start=1) if line in text)
     frames = (Frame(page.path, number, "<module>", values),)
     error = SnippetError(name, message, script.lines_at(number), frames, clues=clues)
-    run: Any = None  # no repair looks at it
+    run: Any = SimpleNamespace(snippets=[SimpleNamespace(lines=snippet.lines) for snippet in script.snippets])
     index = max(i for i, snippet in enumerate(script.snippets) if min(snippet.lines.values()) <= number)
     return Broken(page, script, run, index, error)
 

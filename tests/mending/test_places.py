@@ -1,4 +1,4 @@
-"""Where edits of a snippet land in the page, in each language."""
+"""Where edits and moved statements land in the page, in each language."""
 
 from generator.mending.applying import applied
 from generator.model.mending import Candidate, CodeEdit, Move
