@@ -8,13 +8,15 @@ import pytest
 from generator.mending.applying import applied
 from generator.mending.broken import Broken
 from generator.mending.registry import candidates
-from generator.mending.repairs import REPAIRS
+from generator.mending.repairs import downloads, imports, modules
 from generator.model.clues import Clues, Value
 from generator.model.mending import Candidate
 from generator.model.page import Page
 from generator.model.run import Frame, SnippetError
 from generator.scripts.planning import plan
 from tests.pages import a_page, read
+
+REPAIRS = (*imports.REPAIRS, *modules.REPAIRS, *downloads.REPAIRS)
 
 
 def a_failure(page: Page, line: str, name: str, message: str, clues: Clues | None = None, *values: Value) -> Broken:
