@@ -35,10 +35,6 @@ class Clues:
     """What lacks the attribute that was asked for, or the hubconf.py that lacks an entry."""
     attribute: str = ""
     """The attribute, the name that was not defined, or the module that was not found."""
-    names: tuple[str, ...] = ()
-    """The public names that the owner has."""
-    parameters: tuple[str, ...] = ()
-    """What the owner's `forward` asks for, where it is a model: names, those with a default end in `=`."""
     is_submodule: bool = False
     """Whether the owner is a package, and the attribute a module of it that nothing has imported."""
     is_of_framework: bool = False
@@ -47,3 +43,7 @@ class Clues:
     """Whether the module that was not found would be in a hub repository: one that was loaded has its first part."""
     places: tuple[str, ...] = ()
     """Where modules within the owner, a module, have something of that name: `vision.nms`; one for each such thing."""
+    names: tuple[str, ...] = ()
+    """The public names that the owner has."""
+    parameters: tuple[str, ...] = ()
+    """What the owner's `forward` asks for, where it is a model: names, those with a default end in `=`."""

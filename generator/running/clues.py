@@ -2,18 +2,17 @@
 
 MOST_NAMES = 400
 """Of one object or namespace: no page needs more, and what a kernel says is kept."""
-
-FRAMEWORK = "megengine"
-"""The package whose names a page may have forgotten to import."""
 MOST_MODULES = 200
 """That are looked through for one that defines a name."""
 
 # Only attributes of types that are known to answer at once are read: a snippet's own objects would run its own code.
 SOURCE = (
-    f"MOST_NAMES = {MOST_NAMES}\nMOST_MODULES = {MOST_MODULES}\nFRAMEWORK = {FRAMEWORK!r}\n"
+    f"MOST_NAMES = {MOST_NAMES}\nMOST_MODULES = {MOST_MODULES}\n"
     + """
 import inspect, os, sys, types
 from importlib.machinery import PathFinder
+
+FRAMEWORK = "megengine"
 
 def public(names):
     return sorted(name for name in names if not name.startswith("_"))[:MOST_NAMES]
@@ -67,13 +66,6 @@ def hubconf_in(walked):
                 if isinstance(value, types.ModuleType) and is_hubconf(value):
                     return value
 
-def parameters_of(owner):
-    forward = getattr(type(owner), "forward", None)
-    if not isinstance(forward, types.FunctionType):
-        return []
-    asked = list(inspect.signature(forward).parameters.values())[1:]
-    return [one.name + "=" * (one.default is not one.empty or one.kind in (2, 4)) for one in asked]
-
 # Whether a package has a module of this name among its files; nothing is imported to find out.
 def has_module(package, path, name):
     spec = PathFinder.find_spec(package + "." + name, path) if isinstance(path, list) and name.isidentifier() else None
@@ -116,16 +108,31 @@ def moved(owner, name):
                     found[id(value)] = prefix + key
     return sorted(found.values())[:MOST_NAMES]
 
+def looked_up(error, owner, name):
+    if isinstance(error, NameError) and not name.startswith("_"):
+        return {"is_of_framework": is_of_framework(name)}
+    if isinstance(error, ImportError):
+        return {"is_of_repository": is_of_repository(name)}
+    if isinstance(owner, types.ModuleType):
+        path = vars(owner).get("__path__")
+        return {"is_submodule": has_module(str(vars(owner).get("__name__")), path, name)}
+    return {}
+
+def parameters_of(owner):
+    forward = getattr(type(owner), "forward", None)
+    if not isinstance(forward, types.FunctionType):
+        return []
+    asked = list(inspect.signature(forward).parameters.values())[1:]
+    return [one.name + "=" * (one.default is not one.empty or one.kind in (2, 4)) for one in asked]
+
 def clues_of(error, walked):
     owner = getattr(error, "obj", None) or hubconf_in(walked)
     name = str(getattr(error, "name", None) or "")
     told = {"attribute": name}
-    if isinstance(error, NameError) and not name.startswith("_"):
-        told["is_of_framework"] = is_of_framework(name)
-    if isinstance(error, ImportError):
-        told["is_of_repository"] = is_of_repository(name)
-    if isinstance(owner, types.ModuleType):
-        told["is_submodule"] = has_module(str(vars(owner).get("__name__")), vars(owner).get("__path__"), name)
+    try:
+        told.update(looked_up(error, owner, name))
+    except Exception:
+        pass  # a snippet may have hooks in the way that modules are found
     if owner is not None:
         is_module = isinstance(owner, types.ModuleType)
         names = vars(owner) if is_module else [*dir(type(owner)), *getattr(owner, "__dict__", ())]

@@ -20,15 +20,15 @@ def record(names: list[str]) -> None:
         for page, case in cases.items():
             (root / "hub_pages" / f"{page}.md").write_text(case.before, encoding="utf-8")
         called = hubpages("-C", root, "verify", "--assets", "replay", "--variants", "none", "--format", "json")
-        # In a page whose languages part, only one may fail.
-        failed = [run for run in called.json["runs"] if run["verdict"] == "failed"]
-        fine = {run["page"] for run in called.json["runs"]} - {run["page"] for run in failed}
-        assert not fine, f"they do not fail: {', '.join(sorted(fine))}"
-        for run in reversed(failed):  # of two, the one that is mended first is kept
+        # Of languages that do not say the same, the first one fails first.
+        for run in reversed(called.json["runs"]):
             case = cases[run["page"]]
             del run["extent"]
             run["environment"]["packages"] = {}
             run["path"] = f"{run['page']}.md"
+            if run["verdict"] != "failed":
+                print(f"{case.name} does not fail: {run['verdict']}")
+                continue
             (case.folder / "run.json").write_text(
                 json.dumps(run, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
             )

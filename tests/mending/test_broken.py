@@ -8,7 +8,7 @@ import pytest
 from generator.mending.applying import applied
 from generator.mending.broken import Broken
 from generator.mending.registry import candidates
-from generator.mending.repairs import REPAIRS
+from generator.mending.repairs import downloads, imports, modules
 from generator.model.clues import Clues, Value
 from generator.model.mending import Candidate
 from generator.model.page import Page
@@ -16,14 +16,17 @@ from generator.model.run import Frame, SnippetError
 from generator.scripts.planning import plan
 from tests.pages import a_page, read
 
+REPAIRS = (*imports.REPAIRS, *modules.REPAIRS, *downloads.REPAIRS)
+
 
 def a_failure(page: Page, line: str, name: str, message: str, clues: Clues | None = None, *values: Value) -> Broken:
-    """A failure at the first line of the page that contains this text, without the rest of a run."""
+    """A failure at the first line of the page that contains this text, with no more of a run than where it was."""
     script = plan([page])[0]
     number = next(number for number, text in enumerate(page.source.split("\n"), start=1) if line in text)
     frames = (Frame(page.path, number, "<module>", values),)
     error = SnippetError(name, message, script.lines_at(number), frames, clues=clues)
-    run: Any = SimpleNamespace(snippets=script.snippets, environment=SimpleNamespace(device="cpu"))
+    kept = [SimpleNamespace(lines=snippet.lines) for snippet in script.snippets]
+    run: Any = SimpleNamespace(snippets=kept, environment=SimpleNamespace(device="cpu"))
     index = max(i for i, snippet in enumerate(script.snippets) if min(snippet.lines.values()) <= number)
     return Broken(page, script, run, index, error)
 

@@ -1,4 +1,4 @@
-"""What no repair may do."""
+"""What no repair may do to blocks, variables, imports and the order of statements."""
 
 import re
 
