@@ -1,5 +1,6 @@
 """Statements that are moved up: each language's own lines, with the comments above them."""
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -47,8 +48,15 @@ def edits_for(move: Move, codes: Mapping[int, str]) -> Sequence[CodeEdit] | None
     target = stretches[to]
     if target is None or number >= len(target):
         return None
-    at = _at(codes[to].split("\n"), target[number].start)
-    return [CodeEdit(to, at, at, "".join(taken)), *edits]
+    lines, line = codes[to].split("\n"), target[number].start
+    if number and all(_is_import(codes[snippet], other) for snippet, other in (*move.statements, (to, number - 1))):
+        taken, line = [f"{text.rstrip()}\n" for text in taken], target[number - 1].end  # next to the imports there
+    return [CodeEdit(to, _at(lines, line), _at(lines, line), "".join(taken)), *edits]
+
+
+def _is_import(code: str, number: int) -> bool:
+    tree = read_code(code).tree
+    return tree is not None and isinstance(tree.body[number], ast.Import | ast.ImportFrom)
 
 
 def _stretches(code: str) -> Sequence[_Stretch] | None:

@@ -29,6 +29,10 @@ def test_line_comes_between_comments_that_differ_in_number() -> None:
     code = LOAD + "\n"
     below_import = put(page, code.index("\n") + 1, "import sys\n")
     assert [each.split("\n")[1] for each in snippets(below_import)] == ["import sys"] * 2
+    page = read(a_page(LOAD, english_snippets=[ENGLISH.replace("# read", "# read\n# it\n# all")]))
+    below_import = put(page, code.index("\n") + 1, "import sys\n")
+    assert [each.split("\n")[1] for each in snippets(below_import)] == ["import sys"] * 2
+    page = read(a_page(LOAD, english_snippets=[ENGLISH]))
     above_comments = snippets(put(page, code.index("# 读取"), "import sys\n"))
     assert above_comments == [
         code.replace("# 读取", "import sys\n# 读取"),
@@ -97,6 +101,13 @@ def test_statements_move_with_the_comments_of_their_language() -> None:
     )
 
 
+def test_import_moves_next_to_the_imports_there() -> None:
+    """Though it stood apart, and so does what is below them."""
+    page = read(a_page("import os\n\n# 甲\na = 1\n\nimport sys  # 乙\nprint(a)"))
+    after = "import os\nimport sys  # 乙\n\n# 甲\na = 1\n\nprint(a)\n"
+    assert snippets(move(page, (1, 2), to=(1, 1))) == [after] * 2
+
+
 def test_last_statement_leaves_no_blank_lines() -> None:
     """Where it stood apart it stands apart again."""
     page = read(a_page("a = 1\nprint(a)\n\n\nb = 2"))
@@ -117,7 +128,7 @@ def test_move_that_is_none_is_refused() -> None:
     """Into the sample, of a statement that shares its line, or of all that a snippet has."""
     page = read(a_page("a = 1; b = 2", "c = 3"))
     assert "sample" in move(page, (1, 1), to=(0, 0))
-    assert "place" in move(page, (1, 1), to=(1, 0))
+    assert "cannot be told" in move(page, (1, 1), to=(1, 0))
     assert "empty" in move(read(a_page("a = 1", "c = 3")), (2, 0), to=(1, 0))
 
 

@@ -56,6 +56,8 @@ def missing_submodule(failure: Broken) -> Iterator[Candidate]:
         return
     for path in _paths(failure, attribute):
         module = f"{owner.module}.{path}"
+        if not all(part.isidentifier() for part in module.split(".")):
+            return  # a module may call itself anything
         for index, alias in _imports_as_itself(failure.codes[: failure.place[0] + 1], owner.module):
             yield Candidate((failure.put(alias, module, index),), f"`import {module}`")
             break
@@ -123,13 +125,13 @@ def _imports_of(name: str, tree: ast.AST | None, *, inner: bool = True) -> Itera
 
 
 def _paths(failure: Broken, attribute: str) -> Sequence[str]:
-    """What follows the package's name in the failing statement, from the attribute on, the shortest first."""
+    """What may be a module in the failing statement, from the attribute on: all but the last name, short ones first."""
     found: dict[str, None] = {attribute: None}
     for node in own_nodes(failure.statement):
         names = _chain(node)
         if attribute in names[1:]:
             rest = names[names.index(attribute, 1) :]
-            found |= {".".join(rest[:level]): None for level in range(1, min(len(rest), _MOST_LEVELS + 1))}
+            found |= {".".join(rest[:level]): None for level in range(1, min(len(rest) - 1, _MOST_LEVELS) + 1)}
     return sorted(found, key=len)
 
 

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from keyword import iskeyword
 
 from generator.checking.programs import dotted, imports_of
 from generator.mending.broken import Broken
@@ -27,7 +28,7 @@ def import_from_hub(failure: Broken) -> Iterator[Candidate]:
     statement = failure.statement
     if not isinstance(statement, ast.Import | ast.ImportFrom) or not failure.clues.is_of_repository:
         return
-    modules = {value.name: value.names for value in failure.values.values() if value.names}
+    modules = {value.name: list(filter(_is_way, value.names)) for value in failure.values.values() if value.names}
     indent = " " * statement.col_offset
     for api, names in modules.items():
         if found := _replacements(failure, statement, api, names):
@@ -88,6 +89,11 @@ def _path(wanted: str, names: Sequence[str], *, has_own_name: bool) -> str:
         return len(own), -same, name
 
     return min((name for name in there if name.split(".")[-1] == parts[-1]), key=alike, default="")
+
+
+def _is_way(name: str) -> bool:
+    """Whether a kernel's word can be code: a repository may give its module attributes of any name."""
+    return all(part.isidentifier() and not iskeyword(part) for part in name.split("."))
 
 
 def _is_found(failure: Broken, alias: ast.alias) -> bool:
