@@ -114,6 +114,9 @@ class _Kept:
             and self._is(old.func.value, new)
         ):
             return True
+        if name == "has_key" and isinstance(new, ast.Compare) and isinstance(old.func, ast.Attribute):
+            is_in = [type(one) for one in new.ops] == [ast.In] and len(old.args) == 1 and not old.keywords
+            return is_in and self._is(old.args[0], new.left) and self._is(old.func.value, new.comparators[0])
         if not isinstance(new, ast.Call):
             return False
         if name == "asscalar" and _last_name(new.func) == "item" and len(old.args) == 1 and not new.args:
