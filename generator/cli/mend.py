@@ -58,6 +58,8 @@ def _mend(root: HubRoot, options: argparse.Namespace) -> int:
     except (KernelError, ProxyError, SandboxError, DeviceError) as error:
         return fail(CANNOT, str(error))
     _report(root, outcome, options.format)
+    if not options.write and options.format == "diff" and any(one.steps for one in outcome.mended):
+        say("the patch is on standard output, for `git apply`; with --write the pages themselves are mended")
     return _status(outcome)
 
 

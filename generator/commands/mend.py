@@ -71,8 +71,9 @@ def mend(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Requ
             ]
         outcome.mended = mended
         outcome.texts = {one.page.path: _texts(one) for one in mended}
-        for one in mended if write else ():
-            _write(one, outcome)
+        for one in mended:
+            if write and one.page.path in ended:
+                _write(one, outcome)
     return outcome
 
 

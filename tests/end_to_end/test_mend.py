@@ -38,13 +38,14 @@ def apply(text: str, folder: Path) -> None:
 def test_what_failed_is_mended_by_the_patch(root: Path) -> None:
     """Status 0, as nothing is left; the pages are as they were until the patch is applied; then they pass."""
     folder = write(
-        root, one=BROKEN, two=a_page(f"x = 1\n{USE}", "print(F)", "print(math.pi)"), sound=a_page("print(1)")
+        root, one=BROKEN, two=a_page(f"x = 1\n{USE}", "print(F.__name__)", "print(math.pi)"), sound=a_page("print(1)")
     )
     two = (folder / "two.md").read_text()
     called = mend(root, folder / "one.md", folder / "sound.md")
     assert (called.status, (folder / "one.md").read_text()) == (0, BROKEN)
     assert "1 page failed: 1 mended; 1 repair, seen to pass on MegEngine" in called.err
     assert "sound.md:" not in called.err
+    assert "the patch is on standard output" in called.err
     apply(called.out, root)
     assert (folder / "one.md").read_text() == MENDED
     assert (folder / "two.md").read_text() == two
