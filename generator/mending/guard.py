@@ -16,6 +16,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from generator.checking.rules.python2 import MODULES
 from generator.checking.syntax import read_code
 
 _CONTROL = (
@@ -105,6 +106,13 @@ def _may_come(statement: ast.stmt) -> bool:
     return not value.keys if isinstance(value, ast.Dict) else _names_an_offer(value)
 
 
+def _succeeds(old: ast.stmt, new: ast.stmt) -> bool:
+    """Whether an import is that of a module of Python 2 under its name in Python 3."""
+    if not isinstance(old, ast.Import) or not isinstance(new, ast.Import):
+        return False
+    return [MODULES.get(one.name, one.name) for one in old.names] == [one.name for one in new.names]
+
+
 def _names_an_offer(value: ast.expr) -> bool:
     """Whether it is what a module offers, or a module that a call imports."""
     while isinstance(value, ast.Attribute):
@@ -125,8 +133,8 @@ def _difference(old: ast.stmt, new: ast.stmt, modules: frozenset[str], used: set
     """
     imports = (ast.Import, ast.ImportFrom)
     if isinstance(old, imports):
-        is_there = isinstance(new, (*imports, ast.Assign)) and not (_bound(old) - _bound(new)) & used
-        is_there &= not isinstance(new, ast.Assign) or (_bound(old) <= _bound(new) and _names_an_offer(new.value))
+        is_there = isinstance(new, imports) or (isinstance(new, ast.Assign) and _names_an_offer(new.value))
+        is_there &= _bound(old) <= _bound(new) or (_succeeds(old, new) and not _bound(old) & used)
         return "" if is_there else f"it takes away the import at line {old.lineno}"
     is_call_to_item = isinstance(old, ast.Expr) and isinstance(new, ast.Assign) and _sets_an_item(new)
     if type(old) is not type(new) and not is_call_to_item:
