@@ -16,6 +16,7 @@ import tokenize
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 
+from generator.checking.rules.python2 import MODULES
 from generator.checking.syntax import read_code
 from generator.mending import expressions
 from generator.model.mending import Move
@@ -102,14 +103,14 @@ def _objection_to_tree(old: ast.Module, new: ast.Module, variables: Set[str], mi
         return f"it {'adds' if has - had else 'takes away'} {name}"
     own = _variables(old) | _names_that_stay(old)
     modules = _module_names(old) - variables
-    renamed = _names(old) - _names(new)
+    used = _names(new)
     waiting = list(_statements(new))
     stands_for: dict[int, ast.stmt] = {}
     for statement, (parent, block) in _statements(old):
         came: set[str] = set()  # what imports and the like bind that stand between the last statement and this one
         while waiting:
             candidate, (its_parent, its_block) = waiting.pop(0)
-            problem = _difference(statement, candidate, modules, came | renamed)
+            problem = _difference(statement, candidate, modules, came, used)
             is_import = isinstance(statement, ast.Import | ast.ImportFrom)
             if not problem and not is_import:
                 problem = expressions.objection(statement, candidate, modules, missing)
@@ -195,6 +196,13 @@ def _may_come(statement: ast.stmt, variables: Set[str]) -> bool:
     return isinstance(value, ast.Attribute | ast.Call) and _is_offered(value)
 
 
+def _succeeds(old: ast.stmt, new: ast.stmt) -> bool:
+    """Whether an import is that of a module of Python 2 under its name in Python 3."""
+    if not isinstance(old, ast.Import) or not isinstance(new, ast.Import):
+        return False
+    return [MODULES.get(one.name, one.name) for one in old.names] == [one.name for one in new.names]
+
+
 def _is_offered(value: ast.expr) -> bool:
     """Whether it is a module or something of one: a name, or a hub repository's module, with what follows a dot."""
     while isinstance(value, ast.Attribute):
@@ -209,17 +217,19 @@ def _is_import_call(node: ast.expr) -> bool:
     return all(isinstance(value, ast.Constant) for value in (*node.args, *(one.value for one in node.keywords)))
 
 
-def _difference(old: ast.stmt, new: ast.stmt, modules: Set[str], came: Set[str]) -> str:
+def _difference(old: ast.stmt, new: ast.stmt, modules: Set[str], came: Set[str], used: Set[str]) -> str:
     """What of a statement is not in the one that is to stand for it; empty where all of it is.
 
     Args:
         modules: names of modules and of what they offer.
         came: names that what stands above the new one binds: several statements may stand for an import.
+        used: names that the code has still.
     """
     imports = (ast.Import, ast.ImportFrom)
     if isinstance(old, imports):
         is_offered = isinstance(new, ast.Assign) and _is_offered(new.value)
-        is_there = (isinstance(new, imports) or is_offered) and _bound_by(old) <= came | _bound_by(new)
+        is_there = isinstance(new, imports) or is_offered
+        is_there &= _bound_by(old) <= came | _bound_by(new) or (_succeeds(old, new) and not _bound_by(old) & used)
         return "" if is_there else f"it takes away the import at line {old.lineno}"
     is_call_to_item = isinstance(old, ast.Expr) and isinstance(new, ast.Assign) and _sets_an_item(new)
     if type(old) is not type(new) and not is_call_to_item:

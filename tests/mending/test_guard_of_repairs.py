@@ -31,6 +31,7 @@ def test_what_means_the_same_may_come_in_its_place(before: str, after: str) -> N
         ("f(True, symbolic=True)\n", "f(False, symbolic=False)\n", "takes away True"),
         ("import cPickle\nx = cPickle.load(f)\n", "import pickle\nx = cPickle.load(f)\n", "takes away the import"),
         ("import math\nx = 1\n", "math = 2\nx = 1\n", ""),
+        ("import math\nx = 1\n", "import os\nx = 1\n", "takes away the import"),
         ("x = d.has_key(k)\n", "x = (d, k)\n", "takes away Compare"),
         ("x = d.keys(k)\n", "x = k in d\n", "adds Compare"),
     ],

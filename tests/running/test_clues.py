@@ -54,7 +54,8 @@ def test_modules_of_others_and_in_circles_are_not_looked_through() -> None:
     assert places(owner, "float") == []
     deep = owner
     for depth in range(10):
-        vars(deep)["z"] = deep = a_module(f"f.{depth}")
+        vars(deep)["z"] = a_module(f"f.{depth}")
+        deep = deep.z
     vars(deep)["float"] = float
     assert places(owner, "float") == ["z" + ".z" * 9 + ".float"]
 
