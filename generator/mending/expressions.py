@@ -18,7 +18,8 @@ _METHODS = {"iteritems": "items", "itervalues": "values", "iterkeys": "keys"} | 
 }
 """Of Python 2, by their names in Python 3."""
 _DEVICE = re.compile(r"(gpu|cuda|xpu|cpu)([0-9]+|x)?(:[0-9]+)*")
-_CPU = re.compile(r"cpu([0-9]+|x)?(:[0-9]+)*")
+_CPU = re.compile(r"cpu([0-9]+|x)?(:[0-9]+)*|xpux(:[0-9]+)*")
+"""A CPU, or whatever device there is by default."""
 _KIND = re.compile(r"u?int(8|16|32|64)|float(16|32|64)|bool")
 _ENTRY = re.compile(r"[\w.-]+")
 _DEVICE_CALLS = frozenset({"cuda", "cpu"})

@@ -102,6 +102,7 @@ HONEST = [
     ("y = model(x)\n", "y = model(F.expand_dims(x, axis=0))\n"),
     ('x = mge.tensor(a, dtype="float64")\n', 'x = mge.tensor(a, dtype="float32")\n'),
     ('x = mge.tensor(a, device="gpu0")\n', 'x = mge.tensor(a, device="cpu0")\n'),
+    ('x = mge.tensor(a, device="gpu0")\n', 'x = mge.tensor(a, device="xpux")\n'),
     ('device = "cuda"\n', 'device = "cpux"\n'),
     ('model = hub.load("a/b", "net_1x")\n', 'model = hub.load("a/b", "net_3x")\n'),
     ('model = hub.load("a/b", entry="net_1x")\n', 'model = hub.load("a/b", entry="net_3x")\n'),
