@@ -195,7 +195,7 @@ def _page(one: Mended) -> dict[str, Any]:
             {
                 "repair": step.candidate.repair,
                 "what": step.candidate.what,
-                "error": failure_of(step),
+                "error": f"{step.error.name}: {step.error.message}",
                 "lines": dict(step.error.lines),
                 "hunks": [
                     {"start": each.start, "old": list(each.old), "new": list(each.new)}

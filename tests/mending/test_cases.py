@@ -63,11 +63,10 @@ def test_repair_is_proposed_from_the_error_alone(name: str) -> None:
     """Without a kernel: from the page and the run that is recorded."""
     case = Case(name)
     page = read(case.before, f"{case.page}.md")
-    candidate = proposed(name)[0]
     (script,) = (script for script in plan([page]) if script.digest == case.run["script"])
-    text = applied(page, script, candidate).text
-    assert text != case.before
-    assert (text == case.after) == (name not in IN_SEVERAL_STEPS)
+    texts = [applied(page, script, candidate).text for candidate in proposed(name)]
+    assert case.before not in texts
+    assert (case.after in texts) == (name not in IN_SEVERAL_STEPS)
 
 
 @pytest.mark.parametrize("name", [name for name in CASE_NAMES if not Case(name).is_mended])
@@ -84,4 +83,4 @@ def test_recorded_error_is_what_the_kernel_says(outcomes: Mapping[str, Any], nam
     errors = [step["error"] for step in page["steps"]] + [left["error"] for left in page["unmended"]]
     recorded = next(snippet["error"] for snippet in case.run["snippets"] if snippet["error"])
     first = f"{recorded['name']}: {recorded['message']}".rstrip(": \n").splitlines()[0]
-    assert errors[0].rstrip(": ") == first
+    assert errors[0].splitlines()[0].rstrip(": ") == first
