@@ -10,6 +10,7 @@ from generator import seen
 from generator.commands.blobs import Blobs
 from generator.reading import hub as reading
 from generator.rendering.environment import Templates
+from generator.searching.documents import Documents
 from tests.incremental.hubs import PAGES, a_hub, a_picture, built, files_of, page_file, verify
 from tests.incremental.steps import copy_over, edit_text, rewrite_in_place
 from tests.pages import a_page
@@ -213,3 +214,24 @@ def test_time_that_is_set_back_is_read_again(work: Work) -> None:
     rewrite_in_place(work.hub, 1)
     assert work.of_build()[0] == ["four"]
     assert work.of_build() == ([], 0, set())
+
+
+def test_documents_that_were_written_just_now_are_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of earlier builds are: somebody may have spoilt them."""
+    asked: list[set[str]] = []
+    lost = Documents.lost
+
+    def counted(self: Documents) -> set[str]:
+        asked.append({path.split("/")[2] for path in self.digests})
+        return lost(self)
+
+    monkeypatch.setattr(Documents, "lost", counted)
+    hub = a_hub(tmp_path / "hub")
+    built(hub, search=True)
+    assert asked[0] == set()
+    asked.clear()
+    edit_text(hub, 0)
+    built(hub, search=True)
+    assert asked[0] == set(PAGES) - {"Two"}
