@@ -69,9 +69,10 @@ lighthouse: .venv/.ready-test ## Lighthouse's four figures of index, card and ta
 	@.venv/bin/python -m tests.audits.lighthouse $(ARGS)
 
 .PHONY: docs
-docs: .venv/.ready-site ## what is generated: the rules in CONTRIBUTING.md, the schema of front matter
+docs: .venv/.ready-test ## what is generated: the rules in CONTRIBUTING.md, the repairs in docs/mending.md, the schema
 	.venv/bin/hubpages rules --write CONTRIBUTING.md
 	.venv/bin/hubpages schema >hub_pages/hub1.schema.json
+	.venv/bin/python -m tests.mending.documentation
 
 .PHONY: pins
 pins: ## the pinned requirements again, at today's versions; needs uv
