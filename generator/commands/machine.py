@@ -114,21 +114,27 @@ def run_on(
     scripts: Iterable[Script],
     request: Request,
     on_start: Callable[[Script, str], None],
+    more: Callable[[], Sequence[Script]] = tuple,
 ) -> Iterator[Judged]:
     """Run each script, and yield what came of it as it ends.
 
     Args:
         on_start: told of each script and the device that it starts on.
+        more: asked after each for scripts that follow from what came of it.
 
     Raises KernelError and ProxyError for what is the machine's fault.
     """
     tasks = _tasks(root, scripts, machine, request)
     if tasks:
-        yield from run_all(tasks, machine.slots, machine.circumstances, machine.downloads, on_start)
+        on = machine.slots, machine.circumstances, machine.downloads
+        yield from run_all(tasks, *on, on_start, lambda: _tasks(root, more(), machine, request))
 
 
 def _tasks(root: HubRoot, scripts: Iterable[Script], machine: Machine, request: Request) -> list[Task]:
     """These scripts, with what past runs say of each: how long it takes and how much memory to keep free for it."""
+    scripts = list(scripts)
+    if not scripts:
+        return []
     evidence, _ = read_evidence([*kept_in(root, request), root.lookups])
     limit, device = root.config.limits.memory_bytes, machine.circumstances.environment.device
     # Where nobody knows, as many fit as there are slots: a first run is not slower for it, and each has its limit.

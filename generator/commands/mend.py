@@ -1,11 +1,13 @@
 """Look for repairs of the pages that fail, and keep what was proven."""
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator.assets.proxy import ProxyError
+from generator.commands.assets import entries_of
 from generator.commands.machine import Machine, Request, downloads_for, machine_for, run_on
 from generator.commands.rewriting import PageChangedError, read_unchanged, rewrite_text, rewritten
 from generator.commands.root import HubRoot
@@ -85,10 +87,14 @@ def _drive(
     answers = {path: _advance(one) for path, one in found.items()}
     judged: dict[str, Judged] = {}
     try:
+        # What needs other stand-in weights waits until all that do not are done: they are made before anything is run.
         while asked := [answer for answer in answers.values() if isinstance(answer, Script)]:
-            for one in _run(root, machine, asked, request, progress):
+            following: deque[Script] = deque()
+            for one in _run(root, machine, asked, request, progress, following):
                 judged[one.run.script] = one
-                answers[one.run.path] = _advance(found[one.run.path], one.run)
+                answer = answers[one.run.path] = _advance(found[one.run.path], one.run)
+                if isinstance(answer, Script) and (request.weights != "standin" or _loads(answer) <= _loads(*asked)):
+                    following.append(answer)
                 progress.finished(one.run)
     except KeyboardInterrupt:
         outcome.is_interrupted = True
@@ -118,13 +124,25 @@ def _advance(one: Search, run: ScriptRun | None = None) -> Script | Mended:
         return found
 
 
+def _loads(*scripts: Script) -> Set[tuple[str, str]]:
+    """Repositories and entries that scripts load."""
+    return set(entries_of(scripts, offered=False))
+
+
 def _run(
-    root: HubRoot, machine: Machine, scripts: Sequence[Script], request: Request, progress: Progress
+    root: HubRoot,
+    machine: Machine,
+    scripts: Sequence[Script],
+    request: Request,
+    progress: Progress,
+    following: deque[Script],
 ) -> Iterator[Judged]:
-    """Run scripts; stand-in weights are made first of what they load that no page did."""
+    """Run scripts, and those that come to follow them; stand-in weights are made first of what no page loaded."""
     sandbox = machine.circumstances.sandbox
     served = replace(machine, downloads=downloads_for(root, scripts, sandbox, request, progress.warned))
-    return run_on(served, root, scripts, request, progress.started)
+    return run_on(
+        served, root, scripts, request, progress.started, lambda: [following.popleft() for _ in range(len(following))]
+    )
 
 
 def _write(one: Mended, outcome: Outcome) -> None:

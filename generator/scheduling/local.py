@@ -65,12 +65,14 @@ def run_all(
     circumstances: Circumstances,
     downloads: Downloads | None,
     on_start: Callable[[Script, str], None] = lambda script, where: None,
+    more: Callable[[], Sequence[Task]] = tuple,
 ) -> Iterator[Judged]:
     """Run each script, the longest first, and yield what came of it as it ends.
 
     Args:
         downloads: what the proxy serves; None to let scripts use the network.
         on_start: told of each script and the device that it starts on.
+        more: asked after each for scripts that follow from what came of it.
 
     Raises KernelError and ProxyError for what is the machine's fault.
     """
@@ -91,6 +93,11 @@ def run_all(
             finally:
                 free.put(device)
 
+        def following() -> Sequence[Task]:
+            found = more()
+            workers.expect(len(found) * circumstances.repeats)
+            return found
+
         def attempt(script: Script, device: str) -> Trial:
             # A name that no other script can guess: by it the proxy tells whose request it is.
             client = secrets.token_hex(16)
@@ -102,7 +109,7 @@ def run_all(
 
         try:
             admission = Admission(tasks, len(slots.devices), slots.room)
-            yield from in_turn(admission, lambda task: pool.submit(run, task.script))
+            yield from in_turn(admission, lambda task: pool.submit(run, task.script), following)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             workers.end()

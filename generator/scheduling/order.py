@@ -73,9 +73,20 @@ class Admission:
         """It runs no more."""
         self._running.remove(task)
 
+    def add(self, tasks: Iterable[Task]) -> None:
+        """These wait as well from now on."""
+        self._waiting = longest_first([*self._waiting, *tasks])
 
-def in_turn(admission: Admission, submit: Callable[[Task], Future[_Result]]) -> Iterator[_Result]:
+
+def in_turn(
+    admission: Admission,
+    submit: Callable[[Task], Future[_Result]],
+    more: Callable[[], Iterable[Task]] = tuple,
+) -> Iterator[_Result]:
     """What comes of each task, as it ends; a free slot is given away before anybody looks at that.
+
+    Args:
+        more: asked once somebody has looked at what came of one: tasks that follow from it.
 
     Raises what a task raises.
     """
@@ -88,6 +99,9 @@ def in_turn(admission: Admission, submit: Callable[[Task], Future[_Result]]) -> 
             running[submit(task)] = task
         for future in ended:
             yield future.result()
+            admission.add(more())
+            while task := admission.start():
+                running[submit(task)] = task
         if not running:
             return
         ended, _ = wait(running, return_when=FIRST_COMPLETED)

@@ -78,6 +78,11 @@ class Workers:
                 return read_attempt(answer)
         return _broken_off(job, answer, status, said, Ending(started, time.time() - started))
 
+    def expect(self, jobs: int) -> None:
+        """So many more jobs are to come than was said."""
+        with self._lock:
+            self._jobs += jobs
+
     def _take(self) -> _Worker:
         """A worker that waits for its job."""
         with self._lock:

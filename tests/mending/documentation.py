@@ -1,4 +1,4 @@
-"""What docs/mending.md says of each repair is its docstring: `python -m tests.mending.documentation` writes it there."""
+"""What docs/mending.md says of each repair is its docstring; `python -m tests.mending.documentation` puts it there."""
 
 import sys
 from pathlib import Path

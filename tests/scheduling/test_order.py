@@ -103,3 +103,22 @@ def test_free_slot_is_given_away_before_what_ended_is_looked_at() -> None:
     assert list(submitted) == ["a", "b"]
     submitted["b"].set_result("b")
     assert list(outcomes) == ["b", "c"]
+
+
+def test_what_follows_from_one_starts_while_others_run() -> None:
+    """As soon as somebody has looked at it, and not once all others have ended; and it is waited for."""
+    submitted: dict[str, Future[str]] = {}
+    following = [[a_task("next")], []]
+
+    def submit(task: Task) -> Future[str]:
+        name = task.script.page
+        future = submitted[name] = Future()
+        if name != "slow":
+            future.set_result(name)
+        return future
+
+    tasks = [a_task("slow", 9), a_task("first", 1)]
+    outcomes = in_turn(Admission(tasks, slots=2, room=9 * GIB), submit, lambda: following.pop(0) if following else [])
+    assert [next(outcomes), next(outcomes)] == ["first", "next"]
+    submitted["slow"].set_result("slow")
+    assert list(outcomes) == ["slow"]
