@@ -50,6 +50,7 @@ def test_gpu_is_asked_for_still_where_there_is_one() -> None:
     """On a machine with a GPU that fails for another reason the page is right."""
     page = read(a_page('x = mge.tensor(1, device="gpu3")'))
     failure = a_failure(page, "mge.", "RuntimeError", "request gpu3 out of valid range [0, 1)")
-    assert len(candidates(failure, REPAIRS)) == 1
+    texts = [applied(page, failure.script, candidate).text for candidate in candidates(failure, REPAIRS)]
+    assert [text.count(f'device="{device}"') for text, device in zip(texts, ("xpux", "cpu0"), strict=True)] == [2, 2]
     elsewhere = replace(failure.run, environment=replace(HERE, device="H100"))
     assert not candidates(replace(failure, run=elsewhere), REPAIRS)
