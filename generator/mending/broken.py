@@ -2,12 +2,12 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from generator.checking.syntax import Code, read_code
+from generator.checking.syntax import Code, Statement, read_code
 from generator.model.clues import Clues, Value
 from generator.model.mending import CodeEdit
 from generator.model.page import Page
@@ -161,6 +161,31 @@ def own_nodes(statement: ast.stmt | None) -> Iterator[ast.AST]:
         yield node
         inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt | ast.ExceptHandler)]
         waiting += reversed(inner)
+
+
+def needed(codes: Sequence[Code], wanted: tuple[int, int], user: tuple[int, int]) -> tuple[tuple[int, int], ...]:
+    """A statement with those that it needs between another one and itself; nothing where it needs that other one.
+
+    Args:
+        codes: the snippets' code.
+        wanted: the statement: the index of its snippet, and its number among those of the top level.
+        user: the other one, which stands above and is to come after all of them.
+    """
+    statements = {
+        (index, number): one for index, code in enumerate(codes) for number, one in enumerate(code.statements)
+    }
+    known = frozenset().union(*(one.binds for place, one in statements.items() if place < user))
+    found = {wanted}
+    names = _looked_up(statements[wanted]) - known
+    for place in sorted((place for place in statements if user <= place < wanted), reverse=True):
+        if names & statements[place].binds:
+            found.add(place)
+            names |= _looked_up(statements[place]) - known
+    return () if user in found else tuple(sorted(found))
+
+
+def _looked_up(statement: Statement) -> Set[str]:
+    return {name.id for name in (*statement.loads, *statement.deferred)}
 
 
 def offset(code: str, line: int, column: int) -> int:

@@ -5,12 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from generator.checking.syntax import read_code
+from generator.model.entry import commented_out
 from generator.model.mending import CodeEdit, Move
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Lines of a statement, numbered from 0: with the comments right above it, and without the end."""
+    """Lines of a statement, numbered from 0: with the comments right above it, and without the end.
+
+    Right below a call of `load` are those that it may be replaced by, in comments, which go where it goes.
+    """
 
     start: int
     end: int
@@ -63,14 +67,23 @@ def _stretches(code: str) -> Sequence[_Stretch] | None:
     """Where each statement of the top level stands; None where two share a line or none can be told."""
     tree, lines = read_code(code).tree, code.split("\n")
     found: list[_Stretch] = []
+    instead = {line for one in commented_out(code) for line in range(one.first, one.end)}
     for node in tree.body if tree else ():
         first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))]) - 1
         if found and first < found[-1].end:
             return None
         while first > (found[-1].end if found else 0) and lines[first - 1].lstrip().startswith("#"):
             first -= 1
-        found.append(_Stretch(first, node.end_lineno or node.lineno))
+        end = node.end_lineno or node.lineno
+        while end in instead and _is_load(node):
+            end += 1
+        found.append(_Stretch(first, end))
     return found or None
+
+
+def _is_load(statement: ast.stmt) -> bool:
+    call = statement.value if isinstance(statement, ast.Assign | ast.Expr) else None
+    return isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) == "load"
 
 
 def _at(lines: Sequence[str], line: int) -> int:

@@ -17,6 +17,15 @@ _PART = re.compile(r"[a-z]+|\d+")
 _WORD = re.compile(r"(?<![a-z0-9])(?P<number>\d+)(?P<unit>[a-z]+)(?![a-z0-9])|[a-z]+|\d+")
 """A number with its unit stands alone between separators: `1x`, `800size`; `32x4d` and `res50` are names."""
 _MOST_WORDS_MORE = 2
+_SPELLINGS = (
+    (re.compile(r"(?<=[_-])resnet(?=[_-]?\d)"), "res"),
+    (re.compile(r"imagenet[_-]?1k(?![a-z0-9])"), "imagenet"),
+    (re.compile(r"discrete_d?vae"), "dvae"),
+    (re.compile(r"(?<![a-z0-9])(\d{3,4})x\d{3,4}(?![a-z0-9])"), r"\1size"),
+    (re.compile(r"[_-]v0$"), ""),
+)
+"""Ways to write what is one thing: `resnet50` and `res50`, ImageNet and its usual subset, a picture's size, and a first
+version. Not `v2`, which is another network, nor `imagenet22k`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +133,10 @@ def nearest_entry(name: str, entries: Iterable[str]) -> str | None:
 def renamed_entries(name: str, entries: Iterable[str]) -> list[str]:
     """The entries that may have come in the place of one that is gone, the likeliest first.
 
-    It is the same model: what may differ is how a name is spelled (separators, case, a doubled or swapped letter), a
-    number that has a unit (`1x` and `3x`, `600size` and `800size`; the nearest number first, of two the larger), and
-    words that were put in between (`coco`). `resnet18` is no `resnet34`, and a class is nothing that a function was.
+    It is the same model: what may differ is how a name is spelled (separators, case, a doubled or swapped letter,
+    `res` for `resnet`), a number that has a unit (`1x` and `3x`, `600size` and `800size`; the nearest number first, of
+    two the larger), words that were put in between (`coco`), and a picture's size or `v0` at the end. `resnet18` is no
+    `resnet34`, and a class is nothing that a function was.
     """
     wanted = _words(name)
     alike = (entry for entry in entries if name[:1].isupper() or not entry[:1].isupper())
@@ -139,7 +149,10 @@ _Word = tuple[str, int | None]
 
 
 def _words(name: str) -> list[_Word]:
-    found = _WORD.finditer(name.lower())
+    name = name.lower()
+    for pattern, usual in _SPELLINGS:
+        name = pattern.sub(usual, name)
+    found = _WORD.finditer(name)
     return [(word["unit"], int(word["number"])) if word["unit"] else (word[0], None) for word in found]
 
 
@@ -157,7 +170,8 @@ def _distance(wanted: Sequence[_Word], entry: Sequence[_Word]) -> tuple[float, .
             added += 1
         else:
             return ()
-    if rest or added > _MOST_WORDS_MORE:
+    added += len(rest)
+    if any(word != "size" for word, _ in rest) or added > _MOST_WORDS_MORE:
         return ()
     return (1 + added, len(different), *different, misspelt)
 

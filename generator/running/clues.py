@@ -126,7 +126,9 @@ def parameters_of(owner):
     return [one.name + "=" * (one.default is not one.empty or one.kind in (2, 4)) for one in asked]
 
 def clues_of(error, walked):
-    owner = getattr(error, "obj", None) or hubconf_in(walked)
+    owner = getattr(error, "obj", None)
+    if owner is None:  # not whether it is true: an array cannot tell, and a page's own object would run its own code
+        owner = hubconf_in(walked)
     name = str(getattr(error, "name", None) or "")
     told = {"attribute": name}
     try:

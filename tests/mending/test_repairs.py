@@ -50,6 +50,48 @@ def test_gpu_is_asked_for_still_where_there_is_one() -> None:
     """On a machine with a GPU that fails for another reason the page is right."""
     page = read(a_page('x = mge.tensor(1, device="gpu3")'))
     failure = a_failure(page, "mge.", "RuntimeError", "request gpu3 out of valid range [0, 1)")
-    assert len(candidates(failure, REPAIRS)) == 1
+    texts = [applied(page, failure.script, candidate).text for candidate in candidates(failure, REPAIRS)]
+    assert [text.count(f'device="{device}"') for text, device in zip(texts, ("xpux", "cpu0"), strict=True)] == [2, 2]
     elsewhere = replace(failure.run, environment=replace(HERE, device="H100"))
     assert not candidates(replace(failure, run=elsewhere), REPAIRS)
+
+
+TENSOR = "megengine.core.tensor.tensor.Tensor"
+
+
+@pytest.mark.parametrize(
+    ("error", "message", "shape", "is_given_an_axis"),
+    [
+        ("ValueError", "not enough values to unpack (expected 4, got 3)", (3, 8, 8), True),
+        ("ValueError", "pictures must be (N, 3, 8, 8)", (3, 8, 8), True),
+        ("ValueError", "not enough values to unpack (expected 4, got 2)", (8, 8), False),
+        ("ValueError", "too many values to unpack (expected 2)", (3, 8, 8), False),
+        ("ValueError", "pictures must be square", (3, 8, 8), False),
+    ],
+)
+def test_picture_becomes_a_batch_where_the_model_speaks_of_one(
+    error: str, message: str, shape: tuple[int, ...], is_given_an_axis: bool
+) -> None:
+    """Or where it takes a shape apart that has too few parts."""
+    page = read(a_page("y = model(image)"))
+    values = {"image": Value("image", TENSOR, dtype="float32", shape=shape), "model": Value("model", "hubconf.py.Net")}
+    failure = a_failure(page, "model", error, message, values, below=1)
+    texts = [applied(page, failure.script, candidate).text for candidate in candidates(failure, REPAIRS)]
+    assert [text.count("y = model(image[None])") for text in texts] == [2] * is_given_an_axis
+
+
+@pytest.mark.parametrize(
+    ("code", "statement"),
+    [
+        ('Image("a.jpg")', "from IPython.display import Image"),
+        ('Image.open("a.jpg")', "from PIL import Image"),
+        ('x = Image.open("a.jpg") if Image("a.jpg") else 1', "from PIL import Image"),
+        ("x = Image", ""),
+    ],
+)
+def test_picture_that_is_called_is_no_module(code: str, statement: str) -> None:
+    """IPython shows `Image("a.jpg")`; what PIL has of that name is a module."""
+    page = read(a_page(code))
+    failure = a_failure(page, "Image", "NameError", "name 'Image' is not defined")
+    texts = [applied(page, failure.script, candidate).text for candidate in candidates(failure, REPAIRS)]
+    assert [text.count(statement) for text in texts] == [2] * bool(statement)

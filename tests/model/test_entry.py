@@ -45,7 +45,8 @@ GONE = [
     *("FasterRCNN", "DetEvaluator", "retinanet_res50_coco_1x_800size", "faster_rcnn_res101_coco_3x_800size"),
     *("faster_rcnn_res50_coco_3x_800size", "faster_rcnn_res50_coco_4x_800size", "faster_rcnn_res50_coco_3x_600size"),
     *("faster_rcnn_res50_coco_3x_800size_quantized", "resnet18", "resnet34", "resnext50_32x4d", "resnext50_64x4d"),
-    *("shufflenet_v2_x1_0", "shufflenet_v2_x1_5"),
+    *("shufflenet_v2_x1_0", "shufflenet_v2_x1_5", "mobilenet", "vqgan_imagenet_f16_1024", "vqgan_imagenet_f16_16384"),
+    *("openai_discrete_VAE_encoder", "openai_discrete_VAE_decoder", "simplebaseline_res50", "pose_res50_256x192"),
 ]
 
 
@@ -72,6 +73,25 @@ GONE = [
         ("shufflenetv2_x1.5", ["shufflenet_v2_x1_5"]),
         ("shufflenet_v2_x2_0", []),
         ("detevaluator", []),
+        ("faster_rcnn_resnet101_coco_3x_800size", ["faster_rcnn_res101_coco_3x_800size"]),
+        ("faster_rcnn_resnet152_coco_3x_800size", []),
+        ("resnet18_v0", ["resnet18"]),
+        ("resnet_18_v0", ["resnet18"]),
+        ("resnet18_v2", []),
+        ("resnet50_v0", []),
+        ("mobilenet_v2", []),
+        ("res2net18", []),
+        ("vqgan_imagenet1k_f16_16384", ["vqgan_imagenet_f16_16384"]),
+        ("vqgan_ImageNet_1k_f16_1024", ["vqgan_imagenet_f16_1024"]),
+        ("vqgan_imagenet22k_f16_1024", []),
+        ("vqgan_imagenet1k_f8_1024", []),
+        ("openai_discrete_dVAE_encoder", ["openai_discrete_VAE_encoder"]),
+        ("openai_dVAE_decoder", ["openai_discrete_VAE_decoder"]),
+        ("simplebaseline_res50_256x192", ["simplebaseline_res50"]),
+        ("simplebaseline_res101_256x192", []),
+        ("pose_res50_384x288", ["pose_res50_256x192"]),
+        ("pose_res50", ["pose_res50_256x192"]),
+        ("resnext50_320x400", []),
     ],
 )
 def test_what_came_in_the_place_of_an_entry_is_the_same_model(name: str, meant: list[str]) -> None:

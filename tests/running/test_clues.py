@@ -67,3 +67,23 @@ def test_search_ends_however_many_modules_there_are() -> None:
     owner = a_module("f", **modules)
     assert places(owner, "near") == ["m0000.near"]
     assert places(owner, "far") == []
+
+
+class Silent:
+    """It is not to be asked anything."""
+
+    def __bool__(self) -> bool:
+        raise ValueError
+
+    def __len__(self) -> int:
+        raise ValueError
+
+
+def test_what_lacks_a_name_is_not_asked_whether_it_is_true() -> None:
+    """An array of several numbers has no answer, and a page's own object may do anything."""
+    known: dict[str, Any] = {}
+    exec(SOURCE, known)
+    error = AttributeError("no attribute", name="detach", obj=Silent())
+    told = known["clues_of"](error, [])
+    assert told["owner"]["type"] == f"{__name__}.Silent"
+    assert told["attribute"] == "detach"

@@ -14,11 +14,12 @@ _MOVES = frozenset({"cuda"})
 
 
 def gpu_for_cpu(failure: Broken) -> Iterator[Candidate]:
-    """A GPU that the page asks for by name where it is run on a CPU: the CPU, for everything that the page names.
+    """A GPU that the page asks for by name where it is run on a CPU: another device, in all that the page names.
 
-    Also the `.cuda()` of other frameworks, which tensors and models of MegEngine do not have: they are on the default
-    device anyway. Never proposed is anything on a machine whose device is a GPU, but for the latter, nor a change to
-    what is compared, printed or kept in a table.
+    First the device that there is by default, `xpux`, on which models are, and what hub repositories make; where a
+    reader has a GPU, it is that. Else the CPU. Also the `.cuda()` of other frameworks, which tensors and models of
+    MegEngine do not have: they are on the default device anyway. Never proposed is anything on a machine whose device
+    is a GPU, but for the latter, nor a change to what is compared, printed or kept in a table.
     """
     owner, attribute = failure.clues.owner, failure.clues.attribute
     if attribute in _MOVES and owner is not None and failure.error.name == "AttributeError":
@@ -26,9 +27,9 @@ def gpu_for_cpu(failure: Broken) -> Iterator[Candidate]:
         if edits:
             yield Candidate(edits, f"leave out `.{attribute}()`")
     elif failure.run.environment.device == "cpu" and _SAYS_DEVICE.search(failure.error.message):
-        edits = tuple(_on_cpu(failure))
-        if edits:
-            yield Candidate(edits, "ask for the CPU")
+        for rank, (device, what) in enumerate((("xpu", "ask for the default device"), ("cpu", "ask for the CPU"))):
+            if edits := tuple(_on_another(failure, device)):
+                yield Candidate(edits, what, rank=rank)
 
 
 def _without_move(failure: Broken, attribute: str) -> Iterator[CodeEdit]:
@@ -42,8 +43,8 @@ def _without_move(failure: Broken, attribute: str) -> Iterator[CodeEdit]:
             yield CodeEdit(failure.place[0], inner, failure.span(call)[1], "")
 
 
-def _on_cpu(failure: Broken) -> Iterator[CodeEdit]:
-    """Every device that a call is given or a name stands for, as far as the page was run."""
+def _on_another(failure: Broken, device: str) -> Iterator[CodeEdit]:
+    """For every GPU that a call is given or a name stands for, as far as the page was run, a device of another kind."""
     for index, code in enumerate(failure.codes[: failure.failed + 1]):
         for node in ast.walk(code.tree) if code.tree else ():
             values: list[ast.expr] = []
@@ -55,11 +56,12 @@ def _on_cpu(failure: Broken) -> Iterator[CodeEdit]:
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):
                     source = failure.source(value, index)
                     if _GPU.fullmatch(value.value) and source.count(value.value) == 1:
-                        yield failure.put(value, source.replace(value.value, _cpu(value.value)), index)
+                        yield failure.put(value, source.replace(value.value, _device(device, value.value)), index)
 
 
-def _cpu(device: str) -> str:
-    return "cpux" if device.endswith("x") else "cpu0"
+def _device(kind: str, gpu: str) -> str:
+    """`xpux` has no number: it is whichever there is."""
+    return f"{kind}x" if kind == "xpu" or gpu.endswith("x") else f"{kind}0"
 
 
 REPAIRS: tuple[Repair, ...] = (Repair(gpu_for_cpu),)

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterator, Set
 from pathlib import PurePosixPath
 
-from generator.checking.syntax import Statement
-from generator.mending.broken import Broken
+from generator.mending.broken import Broken, needed
 from generator.mending.registry import Repair
 from generator.model.mending import Candidate, Move
 from generator.model.page import NO_DIRECTIVES
@@ -37,9 +36,9 @@ def late_download(failure: Broken) -> Iterator[Candidate]:
                 continue
             for number in range(len(failure.codes[index].statements)):
                 if (index, number) > user and _is_download(failure, (index, number), file):
-                    if needed := _needed(failure, (index, number), user):
+                    if found := needed(failure.codes, (index, number), user):
                         what = f"download `{file}` before it is used"
-                        yield Candidate((), what, move=Move(needed, user))
+                        yield Candidate((), what, move=Move(found, user))
                     return
 
 
@@ -97,25 +96,6 @@ def _texts(failure: Broken, node: ast.AST) -> Set[str]:
 
 def _stored(statement: ast.stmt) -> Set[str]:
     return {one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
-
-
-def _needed(failure: Broken, download: tuple[int, int], user: tuple[int, int]) -> tuple[tuple[int, int], ...]:
-    """A statement with those between that it needs, in their order; nothing where it needs what uses the file."""
-    statements = {
-        (index, number): one for index, code in enumerate(failure.codes) for number, one in enumerate(code.statements)
-    }
-    known = frozenset().union(*(one.binds for place, one in statements.items() if place < user))
-    found = {download}
-    wanted = _looked_up(statements[download]) - known
-    for place in sorted((place for place in statements if user <= place < download), reverse=True):
-        if wanted & statements[place].binds:
-            found.add(place)
-            wanted |= _looked_up(statements[place]) - known
-    return () if user in found else tuple(sorted(found))
-
-
-def _looked_up(statement: Statement) -> Set[str]:
-    return {name.id for name in (*statement.loads, *statement.deferred)}
 
 
 def _name_of(call: ast.Call) -> str:

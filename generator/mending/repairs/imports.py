@@ -14,16 +14,18 @@ from generator.model.mending import Candidate, Move
 
 _NO_NAME = re.compile(r"name '(?P<name>\w+)' is not defined")
 _MOST_LEVELS = 3
+_CALLED = {"Image": "from IPython.display import Image"}
+"""What is no module where it is called: `Image("result.jpg")`; that of PIL is one."""
 
 
 def missing_import(failure: Broken) -> Iterator[Candidate]:
     """A name that nothing binds, and that the page or usage tells how to import.
 
     Known are names that another snippet of the page imports, in any language; the usual abbreviations (`np`, `F`,
-    `cv2`); modules of Python; and what MegEngine itself offers (`functional`, `Tensor`), as the kernel says. All but
-    the first must be used as a module or function is, before a dot or parenthesis. Proposed is the import above what
-    needs it, below the imports that stand there, alone or with those of all other names that the snippet lacks; an
-    import further down in the snippet is moved up.
+    `cv2`; `Image` is IPython's where it is called, and PIL's before a dot); modules of Python; and what MegEngine
+    itself offers (`functional`, `Tensor`), as the kernel says. All but the first must be used as a module or function
+    is, before a dot or parenthesis. Proposed is the import above what needs it, below the imports that stand there,
+    alone or with those of all other names that the snippet lacks; an import further down in the snippet is moved up.
 
     A name that the page itself binds anywhere is no missing import: there, something else is in the wrong order.
     """
@@ -73,7 +75,9 @@ def _ways_to_import(failure: Broken, name: str) -> Sequence[str]:
     snippets = [snippet for section in failure.page.sections for snippet in section.snippets]
     elsewhere = [way for snippet in snippets for way in _imports_of(name, read_code(snippet.code).tree)]
     ways = [*here, *elsewhere]
-    if _is_used_as_module(failure.codes, name):
+    if _is_used(failure.codes, name, as_function=True) and name in _CALLED:
+        ways += [_CALLED[name]]
+    elif _is_used(failure.codes, name):
         ways += [USUAL_IMPORTS[name]] if name in USUAL_IMPORTS else []
         is_of_framework = failure.clues.is_of_framework and failure.clues.attribute == name
         ways += [f"from megengine import {name}"] if is_of_framework and not ways else []
@@ -87,13 +91,15 @@ def _also_undefined(failure: Broken, name: str) -> Sequence[str]:
     return [one.node.id for one in found if one.node.id != name]
 
 
-def _is_used_as_module(codes: Sequence[Code], name: str) -> bool:
-    """Whether a name stands before a dot or parenthesis wherever it is used."""
+def _is_used(codes: Sequence[Code], name: str, *, as_function: bool = False) -> bool:
+    """Whether a name stands before a dot or parenthesis wherever it is used; as a function, before a parenthesis."""
     used = bases = 0
     for tree in (code.tree for code in codes if code.tree):
         for node in ast.walk(tree):
             used += isinstance(node, ast.Name) and node.id == name
-            base = node.value if isinstance(node, ast.Attribute) else node.func if isinstance(node, ast.Call) else None
+            base = node.func if isinstance(node, ast.Call) else None
+            if isinstance(node, ast.Attribute) and not as_function:
+                base = node.value
             bases += isinstance(base, ast.Name) and base.id == name
     return used == bases > 0
 

@@ -1,16 +1,23 @@
 """Imports from inside a hub repository."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from keyword import iskeyword
 
 from generator.checking.programs import dotted, imports_of
-from generator.mending.broken import Broken
+from generator.checking.rules.code import USUAL_IMPORTS
+from generator.mending.broken import Broken, needed
 from generator.mending.registry import Repair
-from generator.model.mending import Candidate
+from generator.model.mending import Candidate, Move
 
 _NAMES = ("models_api", "hub_repository")
 """What the module that `import_module` gives is called where the page has no name for it; the first is customary."""
+_HUBCONF = "hubconf"
+_NO_MODULE = re.compile(r"No module named '(?P<module>\w+)'")
+_LOADERS = frozenset({f"megengine.hub.{name}" for name in ("load", "import_module", "help", "list")})
+_OF_OTHERS = frozenset(way.split()[1].partition(".")[0] for way in USUAL_IMPORTS.values())
+"""Packages that are no repository's: `numpy`, `cv2`."""
 _HOST = '"github.com"'
 
 
@@ -23,7 +30,7 @@ def import_from_hub(failure: Broken) -> Iterator[Candidate]:
     for the repository that the page loads from.
 
     Nothing is proposed where any of the names is not found, for `import *`, and for packages that are none of a
-    repository's, whatever the repository offers under the same name.
+    repository's, whatever the repository offers under the same name. `import hubconf` is the module itself.
     """
     statement = failure.statement
     if not isinstance(statement, ast.Import | ast.ImportFrom) or not failure.clues.is_of_repository:
@@ -42,6 +49,56 @@ def import_from_hub(failure: Broken) -> Iterator[Candidate]:
             text = f"\n{indent}".join([f"{api} = {call}", *(f"{name} = {value}" for name, value in wanted)])
             told = ", ".join(f"`{value}`" for _, value in wanted)
             yield Candidate((failure.put(statement, text),), f"take {told} of `{call}` in place of the import")
+    elif not modules and [alias.name for alias in statement.names] == [_HUBCONF]:
+        name = statement.names[0].asname or _HUBCONF
+        for call in _import_module_calls(failure):
+            yield Candidate((failure.put(statement, f"{name} = {call}"),), f"take `{call}` in place of the import")
+
+
+def import_before_load(failure: Broken) -> Iterator[Candidate]:
+    """An import from inside a hub repository that stands above the first `hub.load`: `from official… import …`.
+
+    Python finds such modules only once the repository is loaded. What loads it is moved up, with the imports and
+    assignments that it needs, from further down in the same snippet.
+
+    Nothing is moved where anything is loaded above, where the package itself is there, where anything is called in
+    between, which may be what the load is to come after, or where what loads needs what the import gives. Whether the
+    repository has the module is seen by the run.
+    """
+    match = _NO_MODULE.fullmatch(failure.error.message)
+    index, line = failure.place
+    code = failure.codes[index]
+    at = next((number for number, one in enumerate(code.statements) if one.node.lineno == line), None)
+    if failure.error.name != "ModuleNotFoundError" or match is None or at is None:
+        return
+    statement = code.statements[at].node
+    if match["module"] not in _packages(statement) or match["module"] in _OF_OTHERS:
+        return
+    loads = _loads(failure, index)
+    found = needed(failure.codes, loads[0], (index, at)) if loads and loads[0] > (index, at) else ()
+    passed = {(index, number) for number in range(at, found[-1][1])} - {*found} if found else ()
+    if found and not any(code.statements[number].calls for _, number in passed):
+        what = f"load the repository before what is imported from its `{match['module']}`"
+        yield Candidate((), what, move=Move(found, (index, at)))
+
+
+def _packages(statement: ast.stmt) -> set[str]:
+    """The first names of the modules that a statement imports."""
+    if isinstance(statement, ast.ImportFrom):
+        return {(statement.module or "").partition(".")[0]} if not statement.level else set()
+    return {one.name.partition(".")[0] for one in statement.names} if isinstance(statement, ast.Import) else set()
+
+
+def _loads(failure: Broken, last: int) -> Sequence[tuple[int, int]]:
+    """The statements of the top level, up to a snippet's end, that load something of a hub repository."""
+    codes = failure.codes[: last + 1]
+    imports = imports_of(codes)
+    return [
+        (index, number)
+        for index, code in enumerate(codes)
+        for number, statement in enumerate(code.statements)
+        if any(dotted(call.func, imports) in _LOADERS for call in statement.calls)
+    ]
 
 
 def _replacements(
@@ -134,4 +191,4 @@ def _import_module_calls(failure: Broken) -> Iterator[str]:
     yield from found
 
 
-REPAIRS: tuple[Repair, ...] = (Repair(import_from_hub),)
+REPAIRS: tuple[Repair, ...] = (Repair(import_from_hub), Repair(import_before_load))

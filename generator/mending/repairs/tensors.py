@@ -15,7 +15,7 @@ _NOT_MODELS = frozenset({"numpy", "cv2", "PIL", "matplotlib", "os", "sys", "json
 _FLOATS = frozenset({"float32", "float16"})
 _OTHER_KIND = re.compile(r"float64|u?int(?:8|16|32|64)")
 _SAYS_KIND = re.compile(r"dtype|async error|cast Python instance|must be int32")
-_SAYS_DIMENSIONS = re.compile(r"ndim|expected 4D|dimension")
+_SAYS_DIMENSIONS = re.compile(r"ndim|expected 4D|dimension|\(N, |not enough values to unpack")
 _PICTURE = 3
 """Axes of one picture; what a model takes has one more, for several."""
 
