@@ -66,7 +66,7 @@ def with_attempts(
 def _with_attempt(page: Page, script: Script | None, run: ScriptRun, repairs: Sequence[Repair]) -> ScriptRun:
     if script is not None and run.cause in MENDABLE and (failure := broken(page, script, run)):
         for candidate in candidates(failure, repairs):
-            if not applied(page, script, candidate).objection:
+            if not applied(page, script, candidate, failure.missing).objection:
                 return replace(run, repair=candidate.what)
     return run
 
@@ -90,7 +90,8 @@ class _Search:
 
     def _mend(self, mended: Mended, language: str) -> _Asking[None]:
         """Mend what fails for the readers of one language, one failure after the other."""
-        for number in range(MOST_STEPS + 1):
+        left = MOST_STEPS
+        while True:
             script = self._script(mended.text, language)
             assert script is not None, "only texts that are pages are kept"
             run = yield from self._run(script)
@@ -99,12 +100,13 @@ class _Search:
             failure = broken(self._page(mended.text), script, run) if run.cause in MENDABLE else None
             tried: list[Refused] = []
             steps: Sequence[Step] = ()
-            if failure and number < MOST_STEPS:
+            if failure and left:
                 steps = yield from self._steps(failure, mended.text, failure, tried)
-            if not steps:
-                reason = f"it failed anew after {MOST_STEPS} repairs" if number == MOST_STEPS else ""
+            if not steps or len(steps) > left:
+                reason = "" if left and len(steps) <= left else f"it failed anew after {MOST_STEPS - left} repairs"
                 mended.unmended.append(Unmended(run, tried, reason))
                 return
+            left -= len(steps)
             mended.steps += steps
             mended.text = steps[-1].after
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from generator.assets.archive import commits_of
@@ -93,11 +94,6 @@ def run_all(
             finally:
                 free.put(device)
 
-        def following() -> Sequence[Task]:
-            found = more()
-            workers.expect(len(found) * circumstances.repeats)
-            return found
-
         def attempt(script: Script, device: str) -> Trial:
             # A name that no other script can guess: by it the proxy tells whose request it is.
             client = secrets.token_hex(16)
@@ -109,10 +105,18 @@ def run_all(
 
         try:
             admission = Admission(tasks, len(slots.devices), slots.room)
+            following = partial(_following, more, workers, circumstances.repeats)
             yield from in_turn(admission, lambda task: pool.submit(run, task.script), following)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             workers.end()
+
+
+def _following(more: Callable[[], Sequence[Task]], workers: Workers, repeats: int) -> Sequence[Task]:
+    """What follows, with a worker expected for each time that it is to be run."""
+    found = more()
+    workers.expect(len(found) * repeats)
+    return found
 
 
 def _job(
