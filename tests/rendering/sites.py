@@ -70,6 +70,10 @@ def a_site(
     return {file.path: file.data.decode("utf-8", "replace") for file in files}
 
 
+VOID = frozenset({"meta", "link", "br", "img", "hr", "input", "wbr"})
+"""Elements that have no end."""
+
+
 class Elements(HTMLParser):
     """The elements of a page: what a browser would make of it, and not what it looks like in the source."""
 
@@ -90,8 +94,14 @@ class Elements(HTMLParser):
         is_data = dict(attrs).get("type") == "application/ld+json"
         if tag == "script" and not is_data and not (dict(attrs).get("src") or "").lstrip("./").startswith("assets/"):
             self.inline_scripts.append(dict(attrs))
-        if tag not in {"meta", "link", "br", "img", "hr", "input", "wbr"}:
+        if tag not in VOID:
             self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A void element may be written as one that ends at once, as those of SVG are."""
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
         """Note an end that closes nothing."""
