@@ -41,9 +41,9 @@ class Candidate:
     edits: tuple[CodeEdit, ...]
     what: str
     """What it does, in the imperative, for a sentence: `import cv2`, ``wrap `data` in mge.tensor``."""
-    move: Move | None = None
     repair: str = ""
     """Name of the repair that proposes it; the registry fills it in."""
+    move: Move | None = None
     rank: int = 0
     """What is likelier is tried first, whatever it costs: 0 before 1."""
 
