@@ -8,13 +8,13 @@ from tests import zoo
 from tests.clones import make_clone
 
 # Modules that share what takes long to make run in one process, one after another.
-GROUPS = {"test_cases": "cases", "test_kernels": "cases"}
+GROUPS = {"running/test_cases": "cases", "running/test_kernels": "cases"}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests of a module together where several processes run them: they share its fixtures."""
     uses_zoo = {"zoo_root", "clone"}.intersection(getattr(item, "fixturenames", ()))
-    group = "zoo" if uses_zoo else GROUPS.get(item.path.stem, str(item.path))
+    group = "zoo" if uses_zoo else GROUPS.get(f"{item.path.parent.name}/{item.path.stem}", str(item.path))
     item.add_marker(pytest.mark.xdist_group(group))
 
 
