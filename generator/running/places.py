@@ -13,7 +13,8 @@ _CELL = re.compile(_CELL_FILE)
 _CELL_IN_SYNTAX_ERROR = re.compile(r"\(\d+\.py, line (\d+)\)")
 _CELL_IN_TRACEBACK = re.compile(r"Cell In\[\d+\], line (\d+)")
 _STACK_ENTRY = re.compile(rf'File "{_CELL_FILE}", line (\d+) in ')
-_STANDARD_LIBRARY = re.compile(r"/[^\s\"'<>:]*/lib/python3\.\d+/(?!site-packages)")
+# The modules of Python, and Python itself, which a native stack names.
+_STANDARD_LIBRARY = re.compile(r"/[^\s\"'<>:]*/lib/(?:python3\.\d+/(?!site-packages)|(?=libpython3))")
 _PADDING_SHOWN = re.compile(r"^ *\d+ #\n(?:^ *\(\.\.\.\)\n)?", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _PADDING = "#\n"
