@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 
 from generator.checking.syntax import Code, Statement, read_code
@@ -65,24 +66,23 @@ class Broken:
         return self.script.snippets[self.place[0]].code
 
     @property
-    def frame(self) -> Frame | None:
-        """The innermost level of the traceback that is the page's."""
+    def own_frames(self) -> Sequence[Frame]:
+        """The levels of the traceback that are the page's, outermost first."""
         page = Path(self.script.path).name
-        return next((frame for frame in reversed(self.error.frames) if frame.file == page), None)
+        return [frame for frame in self.error.frames if frame.file == page]
 
     @property
     def inner_frames(self) -> Sequence[Frame]:
-        """The levels below it, outermost first: what the page called."""
-        frames = list(self.error.frames)
-        page = Path(self.script.path).name
-        last = max((index for index, frame in enumerate(frames) if frame.file == page), default=-1)
-        return frames[last + 1 :]
+        """The levels below the innermost of these, outermost first: what the page called."""
+        own, frames = self.own_frames, list(self.error.frames)
+        below = list(takewhile(lambda frame: not own or frame is not own[-1], reversed(frames)))
+        return below[::-1]
 
     @cached_property
     def values(self) -> Mapping[str, Value]:
         """What the names stood for that the failing code could see."""
-        frame = self.frame
-        return {value.name: value for value in frame.values if value.name not in _IPYTHON} if frame else {}
+        innermost = self.own_frames[-1:]
+        return {value.name: value for frame in innermost for value in frame.values if value.name not in _IPYTHON}
 
     @property
     def modules(self) -> Mapping[str, str]:

@@ -1,7 +1,6 @@
 """Whether a run proves a repair: the failing snippet passes, and nothing before it prints anything else."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from generator.mending.broken import Broken
 from generator.model.run import ScriptRun, SnippetRun
@@ -68,8 +67,7 @@ def is_further(before: Broken, after: Broken) -> bool:
 
 def _reached(failure: Broken) -> tuple[bool, tuple[tuple[int, int], ...], int]:
     """Whether it ran, the places on the page that were being run, outermost first, and how deep below it was."""
-    page = Path(failure.script.path).name
-    lines = [frame.line for frame in failure.error.frames if frame.file == page]
+    lines = [frame.line for frame in failure.own_frames]
     language = failure.script.languages[0]
     is_run = failure.error.name not in _NOT_RUN
     if not is_run or not lines:

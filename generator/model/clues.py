@@ -14,8 +14,6 @@ class Value:
     """Of an array or tensor: float64."""
     shape: tuple[int, ...] | None = None
     """Of an array or tensor."""
-    is_contiguous: bool = True
-    """Whether an array's elements lie in memory one after another."""
     module: str = ""
     """What a module calls itself: megengine.functional."""
     names: tuple[str, ...] = ()

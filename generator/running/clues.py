@@ -43,8 +43,6 @@ def value_of(name, value):
             dtype = value.dtype
             told["dtype"] = str(getattr(dtype, "name", None) or getattr(dtype, "__name__", dtype))
             told["shape"] = [int(size) for size in value.shape]
-            if kind.__module__ == "numpy":
-                told["is_contiguous"] = bool(value.flags.c_contiguous)
         except Exception:
             pass
     return told

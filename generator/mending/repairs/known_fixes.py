@@ -1,7 +1,7 @@
 """What `check --fix` would mend in the snippet that fails."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from generator.checking.page import check_page
 from generator.checking.parts import HubFacts
@@ -43,10 +43,8 @@ def _snippet(failure: Broken) -> Snippet | None:
     index, language = failure.place[0], failure.script.languages[0]
     if index == 0:
         return failure.page.sample
-    snippets: Sequence[Snippet] = next(
-        (section.snippets for section in failure.page.sections if section.language == language), ()
-    )
-    return snippets[index - 1] if index <= len(snippets) else None
+    section = failure.page.section(language)
+    return section.snippets[index - 1] if section and index <= len(section.snippets) else None
 
 
 def _in_snippet(page: Page, snippet: Snippet, fix: Edit, index: int) -> CodeEdit | None:
