@@ -18,7 +18,6 @@ from generator.mending.repairs import REPAIRS
 from generator.mending.search import Search, search
 from generator.model.mending import Mended, Unmended
 from generator.model.run import Script, ScriptRun
-from generator.reading.hub import read_hub
 from generator.running.kernel import KernelError
 
 
@@ -58,7 +57,7 @@ def mend(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Requ
     outcome = Outcome(verify(root, paths, progress, request))
     if outcome.verified.is_interrupted or outcome.verified.fault:
         return outcome
-    pages, _ = read_hub(root.pages_or(paths), root.config.languages)
+    pages = outcome.verified.pages
     runs = {page.path: [run for run in outcome.verified.runs if run.path == page.path] for page in pages}
     failing = [page for page in pages if any(run.verdict == "failed" for run in runs[page.path])]
     if failing:

@@ -36,6 +36,8 @@ _Key = tuple[str, tuple[str, ...], str | None]
 class Verified:
     """What `verify` ran and found."""
 
+    pages: Sequence[Page]
+    """As they were read."""
     runs: Sequence[ScriptRun]
     findings: Sequence[Diagnostic]
     entries: Sequence[EntryCheck] = ()
@@ -114,6 +116,7 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
             if run.path not in rewritten.refused:
                 keep(run, record.notebooks[_key(run)], request.evidence or root.own_evidence)
     return Verified(
+        pages,
         rewritten.runs,
         findings,
         _answers(planned.offered, record.of(planned.lookups)),
