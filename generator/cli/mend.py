@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.cli.arguments import command, paths
 from generator.cli.console import CANNOT, CLEAN, FINDINGS, INTERRUPTED, WRONG_CALL, fail, say, say_all
-from generator.cli.running import how_it_is_run, prove_writable, request_of
+from generator.cli.running import how_it_is_run, prove_writable, request_of, what_adds
 from generator.commands.root import HubRoot
 from generator.reporting import terminal, text
 from generator.reporting.characters import terminal_line
@@ -86,6 +86,14 @@ def _report(root: HubRoot, outcome: "Outcome", form: str) -> None:
     terminal.write(mending.lines(outcome.mended), sys.stderr)
     if not outcome.mended and outcome.is_whole:
         say(f"{text.count(len(outcome.verified.runs), 'script')} run, and nothing failed: there is nothing to mend")
+    steps = [step for one in outcome.mended for step in one.steps if step.candidate.install]
+    if steps:  # what was installed was so for these runs alone
+        say(
+            "`verify` needs it too: "
+            + what_adds(root, " ".join(dict.fromkeys(step.candidate.install for step in steps)))
+        )
+    elif any(left.run.cause == "environment" for one in outcome.mended for left in one.unmended):
+        say(what_adds(root))
     say_all(f"{path}: mended" for path in outcome.written)
     say_all(outcome.refused)
 

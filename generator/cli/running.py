@@ -44,6 +44,11 @@ def how_it_is_run(added: argparse.ArgumentParser) -> None:
     )
 
 
+def what_adds(root: HubRoot, names: str = "NAME") -> str:
+    """How a kernel gets a module that it lacks."""
+    return f"modules are looked for where {root.kernel_python} does: its `-m pip install {names}` adds what is missing"
+
+
 def request_of(root: HubRoot, options: argparse.Namespace, **more: Any) -> "Request":
     """How pages are to be run, as these options, and hub.toml where they say nothing, have it.
 

@@ -22,7 +22,7 @@ from generator.cli.console import (
     say,
     say_all,
 )
-from generator.cli.running import how_it_is_run, prove_writable, request_of
+from generator.cli.running import how_it_is_run, prove_writable, request_of, what_adds
 from generator.commands.root import HubRoot
 from generator.files import write_whole
 from generator.model.run import ScriptRun, VariantMode
@@ -85,7 +85,7 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
         return fail(CANNOT, str(error))
     _report(verified, options)
     if any(run.cause == "environment" for run in verified.runs):
-        say(f"modules are looked for where {root.kernel_python} does: its `-m pip install NAME` adds one")
+        say(what_adds(root))
     unwritten = _write_reports(verified, options)
     return _status(verified, root.config.skip_budget, options) or unwritten
 

@@ -26,13 +26,18 @@ def add_asset(root: HubRoot, url: str, file: Path) -> Asset:
 
 
 def make_standins(
-    root: HubRoot, requests: Sequence[tuple[str, str]], sandbox: SandboxKind, told: Callable[[Sequence[str]], None]
+    root: HubRoot,
+    requests: Sequence[tuple[str, str]],
+    sandbox: SandboxKind,
+    told: Callable[[Sequence[str]], None],
+    packages: Path | None = None,
 ) -> int:
     """Make stand-in weights for these repositories and entries; return for how many that could not be done.
 
     Args:
         sandbox: what the repositories' code is kept apart with, as the snippets are.
         told: gets a line for each that is being built and for each that cannot be.
+        packages: the folder of what is installed besides the kernel environment.
 
     Raises KernelError or SandboxError where the kernel environment does not work, LockError for a broken lock.
     """
@@ -43,7 +48,7 @@ def make_standins(
     def on_build(request: tuple[str, str], number: int, total: int) -> None:
         told([f"stand-in weights for {request[1]} of {request[0]} ({number} of {total})…"])
 
-    builder = Builder(root.kernel_python, Store(root.asset_store), sandbox, root.config.limits)
+    builder = Builder(root.kernel_python, Store(root.asset_store), sandbox, root.config.limits, packages)
     answers = make_standins(requests, root.lock, root.standins, builder, on_build)
     failures = [answer for answer in answers if isinstance(answer, Failure)]
     told([one_line(f"no stand-in weights for {one.entry} of {one.repository}: {one.reason}") for one in failures])

@@ -1,6 +1,6 @@
 """What scripts are run on, under what, and what they are served: tried before anything is run."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from generator.evidence.judging import Circumstances, Judged
 from generator.evidence.keeping import read_evidence
 from generator.evidence.past import past_of
 from generator.model.run import AssetMode, DeviceChoice, SandboxChoice, SandboxKind, Script, VariantMode, Weights
+from generator.running.packages import NOTHING_INSTALLED, Installed
 from generator.running.probe import probe
 from generator.running.sandbox import choose
 from generator.scheduling.devices import choose_gpus
@@ -89,8 +90,13 @@ def downloads_for(
     sandbox: SandboxKind,
     request: Request,
     warned: Callable[[Sequence[str]], None],
+    packages: Mapping[tuple[str, ...], Installed] = NOTHING_INSTALLED,
 ) -> Downloads | None:
-    """What scripts are served, with the stand-in weights made that are asked for; None for the network."""
+    """What scripts are served, with the stand-in weights made that are asked for; None for the network.
+
+    Args:
+        packages: what is installed for scripts that name packages.
+    """
     if request.assets == "live":
         return None
     overlay = root.standins if request.weights == "standin" else None
@@ -98,8 +104,10 @@ def downloads_for(
         if request.assets == "record":  # stand-ins are made of what is locked
             repositories = dict.fromkeys(repository for repository, _ in entries_of(scripts))
             warned(record_archives(root, repositories, update=request.accept_changes))
-        entries = entries_of(scripts, offered=request.variants == "run")
-        make_standins(root, entries, sandbox, warned)
+        for names in dict.fromkeys(script.packages for script in scripts):
+            own = [script for script in scripts if script.packages == names]
+            folder = packages[names].folder if names else None
+            make_standins(root, entries_of(own, offered=request.variants == "run"), sandbox, warned, folder)
     return Downloads(root.lock, Store(root.asset_store), request.assets, overlay, request.accept_changes)
 
 

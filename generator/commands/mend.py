@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Collection, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -15,10 +15,11 @@ from generator.commands.verify import Progress, Verified, verify
 from generator.evidence.judging import Judged
 from generator.evidence.keeping import keep
 from generator.mending.repairs import REPAIRS
-from generator.mending.search import Search, search
+from generator.mending.search import CannotRunError, Search, search
 from generator.model.mending import Mended, Unmended
-from generator.model.run import Script, ScriptRun
+from generator.model.run import Environment, Script, ScriptRun
 from generator.running.kernel import KernelError
+from generator.running.packages import Installed, PackageError, install
 
 
 @dataclass(slots=True)
@@ -83,16 +84,17 @@ def _drive(
 ) -> Collection[str]:
     """Run what the searches ask for, as much at a time as the machine has slots; return the pages that are done."""
     machine = machine_for(root, [], request, lambda told: None)  # what is to be said of it, `verify` has said
+    packages = _Packages(root, machine.circumstances.environment, progress.warned)
     answers = {path: _advance(one) for path, one in found.items()}
-    judged: dict[str, Judged] = {}
+    judged: list[Judged] = []
     try:
-        # What needs other stand-in weights waits until all that do not are done: they are made before anything is run.
-        while asked := [answer for answer in answers.values() if isinstance(answer, Script)]:
+        # What needs other packages or stand-in weights waits until all that do not are done: they come before any run.
+        while asked := _installed(answers, found, packages):
             following: deque[Script] = deque()
-            for one in _run(root, machine, asked, request, progress, following):
-                judged[one.run.script] = one
+            for one in _run(root, packages.on(machine), asked, request, progress, following):
+                judged.append(one)
                 answer = answers[one.run.path] = _advance(found[one.run.path], one.run)
-                if isinstance(answer, Script) and (request.weights != "standin" or _loads(answer) <= _loads(*asked)):
+                if isinstance(answer, Script) and _needs_no_more_than(answer, asked, request):
                     following.append(answer)
                 progress.finished(one.run)
     except KeyboardInterrupt:
@@ -100,9 +102,53 @@ def _drive(
     except (KernelError, ProxyError, OSError) as error:
         outcome.fault = str(error)
     ended = {path: answer for path, answer in answers.items() if isinstance(answer, Mended)}
-    for run in [run for one in ended.values() for run in one.runs if run.script in judged]:
-        keep(run, judged[run.script].notebooks, request.evidence or root.own_evidence)
+    own = {id(run) for one in ended.values() for run in one.runs}
+    for one in judged:
+        if id(one.run) in own:
+            keep(one.run, one.notebooks, request.evidence or root.own_evidence)
     return ended
+
+
+@dataclass(slots=True)
+class _Packages:
+    """What was installed for scripts that name packages, and for which that cannot be done."""
+
+    root: HubRoot
+    environment: Environment
+    told: Callable[[Sequence[str]], None]
+    ready: dict[tuple[str, ...], Installed] = field(default_factory=dict)
+    problems: dict[tuple[str, ...], str] = field(default_factory=dict)
+
+    def problem(self, names: tuple[str, ...]) -> str:
+        """Install these unless that was done; return why they cannot be had, empty where they can."""
+        if names and names not in self.ready and names not in self.problems:
+            self.told([f"pip install {' '.join(names)}, for this repair alone…"])
+            try:
+                self.ready[names] = install(names, self.root.kernel_python, self.environment, self.root.packages)
+            except PackageError as error:
+                self.problems[names] = str(error)
+        return self.problems.get(names, "")
+
+    def on(self, machine: Machine) -> Machine:
+        """This machine with what is installed."""
+        return replace(machine, slots=replace(machine.slots, packages=self.ready))
+
+
+def _installed(
+    answers: dict[str, Script | Mended], found: Mapping[str, Search], packages: _Packages
+) -> Sequence[Script]:
+    """The scripts that searches ask for, their packages installed; a search whose packages cannot be had asks anew."""
+    for path, one in found.items():
+        answer = answers[path]
+        while isinstance(answer, Script) and (problem := packages.problem(answer.packages)):
+            answer = answers[path] = _advance(one, CannotRunError(problem))
+    return [answer for answer in answers.values() if isinstance(answer, Script)]
+
+
+def _needs_no_more_than(script: Script, others: Sequence[Script], request: Request) -> bool:
+    """Whether a script has packages, and loads models, only as others do that are run meanwhile."""
+    same = [other for other in others if other.packages == script.packages]
+    return (not script.packages or bool(same)) and (request.weights != "standin" or _loads(script) <= _loads(*same))
 
 
 def _texts(one: Mended) -> Sequence[str]:
@@ -114,10 +160,12 @@ def _texts(one: Mended) -> Sequence[str]:
     return [file.decode() for file in files]
 
 
-def _advance(one: Search, run: ScriptRun | None = None) -> Script | Mended:
-    """The next script that a search wants run, given the run of the last one; what it found, where it is done."""
+def _advance(one: Search, answer: ScriptRun | CannotRunError | None = None) -> Script | Mended:
+    """The next script that a search wants run, given what came of the last one; what it found, where it is done."""
     try:
-        return next(one) if run is None else one.send(run)
+        if isinstance(answer, CannotRunError):
+            return one.throw(answer)
+        return next(one) if answer is None else one.send(answer)
     except StopIteration as done:
         found: Mended = done.value
         return found
@@ -137,8 +185,8 @@ def _run(
     following: deque[Script],
 ) -> Iterator[Judged]:
     """Run scripts, and those that come to follow them; stand-in weights are made first of what no page loaded."""
-    sandbox = machine.circumstances.sandbox
-    served = replace(machine, downloads=downloads_for(root, scripts, sandbox, request, progress.warned))
+    sandbox, packages = machine.circumstances.sandbox, machine.slots.packages
+    served = replace(machine, downloads=downloads_for(root, scripts, sandbox, request, progress.warned, packages))
     return run_on(
         served, root, scripts, request, progress.started, lambda: [following.popleft() for _ in range(len(following))]
     )

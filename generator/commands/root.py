@@ -96,6 +96,11 @@ class HubRoot:
         return [self.own_evidence, self.folder / "evidence"]
 
     @property
+    def packages(self) -> Path:
+        """What is installed for single scripts, beside the kernel environment."""
+        return self.folder / ".hub" / "packages"
+
+    @property
     def lookups(self) -> Path:
         """Where it is kept which entries the hub repositories have."""
         return self.folder / ".hub" / "entries"

@@ -13,6 +13,7 @@ from generator.model.diagnostic import Edit
 from generator.model.mending import Candidate, CodeEdit, Move
 from generator.model.page import Page, Snippet
 from generator.model.run import Script
+from generator.reading.install_lines import install_lines
 
 _NO_PLACE = "its place in the page cannot be told"
 
@@ -31,6 +32,8 @@ def applied(page: Page, script: Script, candidate: Candidate, missing: Set[str] 
     Args:
         missing: names that the kernel says are not there, which may be others; None where it is not known.
     """
+    if candidate.install:
+        return _with_install(page, candidate.install)
     if candidate.move is not None:
         return _with_move(page, script, candidate.move)
     edits: list[Edit] = []
@@ -71,6 +74,25 @@ def _with_move(page: Page, script: Script, move: Move) -> Applied:
                 return Applied(page.source, _NO_PLACE)
             edits += placed
     return Applied(apply_fixes(page.source, edits))
+
+
+def _with_install(page: Page, name: str) -> Applied:
+    """A page whose `pip install` lines name one more package, in every language that has such lines."""
+    if problem := guard.objection_to_install(name):
+        return Applied(page.source, problem)
+    starts = [0]
+    for line in page.source.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    edits: list[Edit] = []
+    for lines in filter(None, (list(install_lines(page, section.language)) for section in page.sections)):
+        if open_line := next((line for line in reversed(lines) if line.takes_more), None):
+            start = starts[open_line.number - 1]
+            end = start + len(page.source[start : starts[open_line.number] - 1].rstrip())
+            edits.append(Edit(end, end, f" {name}"))
+        else:
+            below = starts[lines[-1].end - 1]
+            edits.append(Edit(below, below, f"{lines[-1].command} {name}\n"))
+    return Applied(apply_fixes(page.source, edits), "" if edits else _NO_PLACE)
 
 
 def _sharing(page: Page, script: Script, indices: Sequence[int]) -> Iterator[Mapping[int, Snippet]]:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from generator.checking.rules.python2 import MODULES
 from generator.checking.syntax import read_code
 from generator.mending import expressions
+from generator.mending.distributions import DISTRIBUTIONS
 from generator.model.mending import Move
 
 _CONTROL = (
@@ -80,6 +81,16 @@ def objection_to_move(before: Sequence[str], after: Sequence[str], move: Move) -
             return "it changes more than the place of the statements"
     words = [Counter(_lines_kept(codes)) for codes in (before, after)]
     return "" if words[0] == words[1] else "it changes comments or commands"
+
+
+def objection_to_install(name: str) -> str:
+    """Why a distribution may not be installed, nor the page's readers told to; empty where it may.
+
+    Where it is written, and that nothing else of the page is changed, is no repair's to say: see `applying`.
+    """
+    return (
+        "" if name in DISTRIBUTIONS.values() else f"it installs {name!r}, which is none of the packages that are known"
+    )
 
 
 def _lines_kept(codes: Iterable[str]) -> Iterator[str]:

@@ -42,5 +42,7 @@ def candidates(failure: Broken, repairs: Iterable[Repair]) -> Sequence[Candidate
     found: dict[tuple[object, ...], Candidate] = {}
     for repair in repairs:
         for candidate in repair.propose(failure):
-            found.setdefault((candidate.edits, candidate.move), replace(candidate, repair=repair.name))
+            found.setdefault(
+                (candidate.edits, candidate.move, candidate.install), replace(candidate, repair=repair.name)
+            )
     return sorted(found.values(), key=lambda candidate: (candidate.rank, candidate.cost))[:MOST_CANDIDATES]

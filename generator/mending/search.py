@@ -17,6 +17,7 @@ from generator.model.mending import Candidate, Mended, Refused, Step, Unmended
 from generator.model.page import Page
 from generator.model.run import Script, ScriptRun
 from generator.reading.hub import read_page
+from generator.reading.install_lines import installed
 from generator.scripts.planning import plan
 
 MOST_STEPS = 8
@@ -31,6 +32,9 @@ MOST_TRIED = 30
 MENDABLE = frozenset({"page", "page-or-upstream", "environment"})
 """Causes that an edit of the page may do away with."""
 
+
+Key = tuple[str, tuple[str, ...]]
+"""What a run depends on, within one page: its script's digest, and the packages that it has for itself."""
 
 Search = Generator[Script, ScriptRun, Mended]
 _Found = TypeVar("_Found")
@@ -48,10 +52,14 @@ def search(
         repairs: what may be proposed.
         languages: of the hub, to read the page again.
 
-    Yields scripts to be run, and is sent the run of each.
+    Yields scripts to be run, and is sent the run of each; `CannotRunError` is thrown in for one that cannot be had.
     """
-    known = {run.script: run for run in runs if run.variant is None}
+    known: dict[Key, ScriptRun] = {(run.script, ()): run for run in runs if run.variant is None}
     return _Search(mended.page, known, repairs, languages).all(mended)
+
+
+class CannotRunError(Exception):
+    """A script cannot be run with the packages that it names; the message says why, in a line."""
 
 
 def with_attempts(
@@ -74,8 +82,8 @@ def _with_attempt(page: Page, script: Script | None, run: ScriptRun, repairs: Se
 @dataclass(frozen=True, slots=True)
 class _Search:
     page: Page
-    known: dict[str, ScriptRun]
-    """Every run so far, by the digest of its script."""
+    known: dict[Key, ScriptRun]
+    """Every run so far."""
     repairs: Sequence[Repair]
     languages: Sequence[Language]
 
@@ -127,10 +135,14 @@ class _Search:
                 break
             change = applied(failure.page, failure.script, candidate, failure.missing)
             trial = self._script(change.text, failure.script.languages[0])
-            if change.objection or trial is None or trial.digest == failure.script.digest:
+            if change.objection or trial is None or _key(trial) == _key(failure.script):
                 tried.append(Refused(candidate, change.objection or "it leaves no page that can be read"))
                 continue
-            proof = yield from self._run(trial)
+            try:
+                proof = yield from self._run(trial)
+            except CannotRunError as error:
+                tried.append(Refused(candidate, str(error)))
+                continue
             problem = objection(first.run, proof, first.failed)
             problem = problem or (yield from self._harm(first.page.source, change.text))
             if not problem:
@@ -149,9 +161,9 @@ class _Search:
     def _harm(self, old: str, new: str) -> _Asking[str]:
         """What an edit does to scripts that passed before it: those of languages that share the snippet."""
         for script in self._scripts(old):
-            before = self.known.get(script.digest)
+            before = self.known.get(_key(script))
             other = self._script(new, script.languages[0])
-            if before is None or before.verdict == "failed" or other is None or other.digest == script.digest:
+            if before is None or before.verdict == "failed" or other is None or _key(other) == _key(script):
                 continue
             if problem := harm(before, (yield from self._run(other))):
                 return problem
@@ -159,9 +171,9 @@ class _Search:
 
     def _run(self, script: Script) -> _Asking[ScriptRun]:
         """The run of a script, asked for where none is known yet."""
-        if script.digest not in self.known:
-            self.known[script.digest] = yield script
-        return self.known[script.digest]
+        if _key(script) not in self.known:
+            self.known[_key(script)] = yield script
+        return self.known[_key(script)]
 
     def _page(self, text: str) -> Page:
         page, findings = read_page(text, self.page.path, self.languages)
@@ -171,7 +183,20 @@ class _Search:
     def _scripts(self, text: str) -> Sequence[Script]:
         """The scripts of a text; none where it is no page."""
         page, _ = read_page(text, self.page.path, self.languages)
-        return plan([page]) if page else []
+        return (
+            [replace(script, packages=self._packages(page, script.languages)) for script in plan([page])]
+            if page
+            else []
+        )
+
+    def _packages(self, page: Page, languages: Sequence[str]) -> tuple[str, ...]:
+        """What a reader of the edited page is told to install, and a reader of the page as it was is not."""
+        told = (installed(page, language) - installed(self.page, language) for language in languages)
+        return tuple(sorted(frozenset().union(*told)))
 
     def _script(self, text: str, language: str) -> Script | None:
         return next((script for script in self._scripts(text) if language in script.languages), None)
+
+
+def _key(script: Script) -> Key:
+    return script.digest, script.packages

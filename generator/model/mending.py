@@ -36,7 +36,7 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One way to mend a failure: edits, or a move of statements."""
+    """One way to mend a failure: edits, a move of statements, or a package more to install."""
 
     edits: tuple[CodeEdit, ...]
     what: str
@@ -44,6 +44,8 @@ class Candidate:
     repair: str = ""
     """Name of the repair that proposes it; the registry fills it in."""
     move: Move | None = None
+    install: str = ""
+    """A distribution that the page's install lines are to name as well."""
     rank: int = 0
     """What is likelier is tried first, whatever it costs: 0 before 1."""
 
@@ -51,7 +53,7 @@ class Candidate:
     def cost(self) -> int:
         """How many characters go and come: what changes least is tried first. A statement that moves is like a line."""
         moved = len(self.move.statements) * _LINE if self.move else 0
-        return sum(edit.end - edit.start + len(edit.text) for edit in self.edits) + moved
+        return sum(edit.end - edit.start + len(edit.text) for edit in self.edits) + moved + len(self.install)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What was run, and what came of it."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -76,6 +77,8 @@ class Script:
     """SHA-256 of the code and directives, snippet by snippet: the same wherever in the page it stands."""
     variant: str | None = None
     """The entry that stands in place of the sample's own, where a variant is run."""
+    packages: tuple[str, ...] = ()
+    """What is installed for it besides the kernel environment: where `mend` tries what an install line would give."""
 
     def lines_at(self, line: int) -> Lines:
         """Where each language has what the first language has on this line; that line alone outside of snippets."""
@@ -171,13 +174,18 @@ class Facts:
     """Bytes of the GPU, likewise; None on a CPU."""
 
 
+def distribution_key(name: str) -> str:
+    """A distribution's name in the one way in which PyPI compares names (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 @dataclass(frozen=True, slots=True)
 class Environment:
     """The kernel environment and the device that a script ran on."""
 
     python: str
     packages: Mapping[str, str]
-    """Every installed distribution with its version."""
+    """Every installed distribution with its version, by `distribution_key`."""
     device: str
     """cpu, or the GPU's name."""
     platform: str = ""

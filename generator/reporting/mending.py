@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from generator.model.mending import Mended, Refused, Step, Unmended
-from generator.model.run import Lines, ScriptRun
+from generator.model.run import Lines, ScriptRun, distribution_key
 from generator.reporting.characters import json_text, one_line, terminal_line
 from generator.reporting.fault import places
 from generator.reporting.markdown import escaped, fenced
@@ -19,7 +19,8 @@ from generator.reporting.text import count, environment_line
 _CONTEXT = 3
 _LONGEST = 200
 """Of an error message: MegEngine's assertions name every template parameter."""
-_CODE = re.compile(r"(`[^`]+`)")
+_CODE = re.compile(r"( ?`[^`]+` ?)")
+"""With the blanks beside it, which are lost at the ends of what is escaped."""
 _PLAIN_NAME = re.compile(r"[\w./ +@,=~()\[\]-]+")
 
 
@@ -70,7 +71,7 @@ def _marked(lines: Sequence[str], told: Sequence[str]) -> list[str]:
 
 def told(step: Step) -> str:
     """What failed, what was changed and how that was seen to run, in a line."""
-    return one_line(f"{failure_of(step)}; {step.candidate.what} ({step.candidate.repair}); {seen(step.run)}")
+    return one_line(f"{failure_of(step)}; {step.candidate.what} ({step.candidate.repair}); {seen(step)}")
 
 
 def failure_of(step: Step) -> str:
@@ -83,10 +84,13 @@ def _short(error: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def seen(run: ScriptRun) -> str:
+def seen(step: Step) -> str:
     """How a repair was seen to run."""
+    run, name = step.run, step.candidate.install
     weights = "stand-in weights" if run.weights == "standin" else "the published weights"
-    return f"seen to pass on {environment_line(run.environment)}, with {weights if run.repositories else 'no weights'}"
+    installed = f", {name} {run.environment.packages[distribution_key(name)]} installed for it" if name else ""
+    told = f"{environment_line(run.environment)}, with {weights if run.repositories else 'no weights'}"
+    return f"seen to pass on {told}{installed}"
 
 
 def patch(
@@ -136,7 +140,7 @@ def suggestions(mended: Sequence[Mended]) -> Iterator[str]:
         yield f"### {escaped(one.page.path)}\n"
         for step in one.steps:
             what = f"{_prose(step.candidate.what)} ({step.candidate.repair})"
-            yield f"- {escaped(failure_of(step))}; {what}; {escaped(seen(step.run))}"
+            yield f"- {escaped(failure_of(step))}; {what}; {escaped(seen(step))}"
         if one.steps:
             yield ""
         for hunk in hunks(one.page.source, one.text):
@@ -238,7 +242,7 @@ def lines(mended: Sequence[Mended]) -> Iterator[Line]:
     rest = f", {len(mended) - whole} not" if whole < len(mended) else ""
     told = [f"{count(len(mended), 'page')} failed: {whole} mended{rest}"]
     if steps:
-        ways = " or ".join(dict.fromkeys(seen(step.run) for step in steps))
+        ways = " or ".join(dict.fromkeys(seen(step) for step in steps))
         told.append(f"{count(len(steps), 'repair')}, {'each ' if len(steps) > 1 else ''}{ways}")
     yield Line("")
     yield Line("; ".join(told), "bold")

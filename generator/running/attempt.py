@@ -30,6 +30,8 @@ class Job:
     """Where the replay proxy listens, as host:port, for a sandboxed kernel without the network."""
     certificate: str | None = None
     """The file with the proxy's certificate, as `environ` names it."""
+    packages: str | None = None
+    """The folder of what is installed for this script alone."""
     device: str = "cpu"
     """cpu, or the GPU's name; a sandboxed kernel sees no GPU on a CPU."""
 

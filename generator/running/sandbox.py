@@ -23,6 +23,8 @@ from generator.running.visible import SandboxError as SandboxError
 INSIDE = Path("/run/hub")
 """The run's folder as a sandboxed kernel sees it: the same for all, so that no evidence names a machine's path."""
 
+PACKAGES = "/run/packages"
+"""What it sees the packages under that it alone has."""
 _CERTIFICATE = "/run/certificate.pem"
 _RELAY = "/run/relay.py"
 _PATH = "/usr/local/bin:/usr/bin:/bin"
@@ -87,6 +89,8 @@ class Outside:
     certificate: Path | None = None
     """The one that clients of the proxy must trust. The folder around it, with its key, stays hidden."""
     gpu: bool = False
+    packages: Path | None = None
+    """A folder of packages that the kernel has besides those of its environment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +148,16 @@ def enclose(
     Raises SandboxError where the sandbox would have to show a whole home folder.
     """
     entry = _bounding_shell(limits, group)
+    if outside.packages:
+        environ = {**environ, "PYTHONPATH": str(outside.packages)}
     if kind == "none":
         return Enclosure(folder, folder, entry, dict(environ))
     program = shutil.which("bwrap")
     if program is None:
         raise SandboxError(f"no sandbox: {_problem()}")
-    inner = {name: _CERTIFICATE if value == str(outside.certificate) else value for name, value in environ.items()}
+    own = {outside.certificate: _CERTIFICATE, outside.packages: PACKAGES}
+    shown = {str(path): name for path, name in own.items() if path}
+    inner = {name: shown.get(value, value) for name, value in environ.items()}
     # Its parent is number 1 there. Without one, ipykernel takes itself for started by hand and says how to stop it.
     inner["JPY_PARENT_PID"] = "1"
     inner["PATH"] = os.pathsep.join([str(python.parent), _PATH])
@@ -160,8 +168,7 @@ def enclose(
     command += [*_system(), *_devices(outside.gpu), *_settings(folder, outside.network)]
     command += ["--bind", str(folder / "tmp"), "/tmp", "--bind", str(folder), str(INSIDE)]
     command += ["--dir", "/home", "--dir", "/root", *show_environment(python)]
-    if outside.certificate:
-        command += ["--ro-bind", str(outside.certificate), _CERTIFICATE]
+    command += [word for path, name in shown.items() for word in ("--ro-bind", path, name)]
     if inlet:
         command += ["--ro-bind", relay.__file__, _RELAY]
     command += ["--remount-ro", "/", "--chdir", str(INSIDE / "work"), "--"]

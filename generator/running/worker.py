@@ -29,7 +29,7 @@ from generator.running.kernel import Kernel, KernelError
 from generator.running.places import Places
 from generator.running.processes import adopt_orphans, kill_descendants
 from generator.running.relay import Relay
-from generator.running.sandbox import INSIDE, Enclosure, Outside, SandboxError, enclose
+from generator.running.sandbox import INSIDE, PACKAGES, Enclosure, Outside, SandboxError, enclose
 from generator.running.transcript import RanSnippet
 from generator.running.watch import Watch, lack_of_room
 from generator.scripts.expectations import as_expected
@@ -96,7 +96,8 @@ def _inlet(job: Job) -> Relay:
 def _enclosure(job: Job, folder: Path, group: Cgroup | None, inlet: Relay | None) -> Enclosure:
     for name in ("home", "mge", "tmp", "ipython", "work"):
         (folder / name).mkdir()
-    outside = Outside(job.network, Path(job.certificate) if job.certificate else None, job.device != "cpu")
+    certificate, packages = (Path(name) if name else None for name in (job.certificate, job.packages))
+    outside = Outside(job.network, certificate, job.device != "cpu", packages)
     environ = _environ(job, INSIDE if job.sandbox == "bwrap" else folder)
     return enclose(job.sandbox, folder, Path(job.python), environ, job.limits, outside, group=group, inlet=inlet)
 
@@ -129,6 +130,7 @@ def _folders(job: Job, folder: Path) -> dict[str, str]:
         str(folder / "work"): ".",
         str(folder): str(INSIDE),
         **{str(path) + "/": "" for path in sorted(environment.glob("lib/python*/site-packages"))},
+        **{f"{path}/": "" for path in ((job.packages, PACKAGES) if job.packages else ())},
         str(environment): "$VIRTUAL_ENV",
     }
     return dict(sorted(names.items(), key=lambda item: -len(item[0])))

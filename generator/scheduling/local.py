@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from generator.model.asset import Asset, ProxyMode
 from generator.model.limits import Limits
 from generator.model.run import Script
 from generator.running.attempt import Job
+from generator.running.packages import Installed
 from generator.scheduling.order import Admission, Task, in_turn
 from generator.scheduling.workers import Workers
 
@@ -53,11 +54,20 @@ class Slots:
     """Scripts at a time, at most."""
     gpus: tuple[str, ...] = ()
     """What CUDA calls each GPU that may be used; one script at a time has it. None on a CPU."""
+    packages: Mapping[tuple[str, ...], Installed] = field(default_factory=dict)
+    """What is installed for scripts that name packages, by these names."""
 
     @property
     def devices(self) -> Sequence[str]:
         """A device for each slot; on a CPU slot no GPU is visible, even where there is one."""
         return self.gpus[: self.jobs] or [""] * self.jobs
+
+    def circumstances_of(self, script: Script, usual: Circumstances) -> Circumstances:
+        """With what is installed for this script alone among the packages of its environment."""
+        if not script.packages:
+            return usual
+        own = {**usual.environment.packages, **self.packages[script.packages].versions}
+        return replace(usual, environment=replace(usual.environment, packages=dict(sorted(own.items()))))
 
 
 def run_all(
@@ -84,13 +94,13 @@ def run_all(
         workers = Workers({proxy.process.pid} if proxy else set(), len(tasks) * circumstances.repeats)
 
         def run(script: Script) -> Judged:
-            device = free.get()
+            device, own = free.get(), slots.circumstances_of(script, circumstances)
             try:
                 on_start(script, f"GPU {device}" if device else "")
                 trials = [attempt(script, device)]
-                while wants_another(script, trials, circumstances):
+                while wants_another(script, trials, own):
                     trials.append(attempt(script, device))
-                return judge(script, trials, circumstances)
+                return judge(script, trials, own)
             finally:
                 free.put(device)
 
@@ -131,6 +141,7 @@ def _job(
         network=proxy is None,
         proxy=f"127.0.0.1:{proxy.port}" if proxy else None,
         certificate=str(proxy.ca_file) if proxy else None,
+        packages=str(slots.packages[script.packages].folder) if script.packages else None,
         device=circumstances.environment.device,
     )
 

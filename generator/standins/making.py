@@ -88,7 +88,7 @@ def make_standins(
     archives = {one: archive for one, archive in found.items() if isinstance(archive, Asset)}
     if archives:
         overlay.parent.mkdir(parents=True, exist_ok=True)
-        keys = _keys(archives, builder.python)
+        keys = _keys(archives, builder)
         answers |= _at_hand(keys, overlay, store)
     urls = _find_urls({one: archive for one, archive in archives.items() if one not in answers}, builder)
     known = {answer.asset.url: answer.asset for answer in answers.values() if isinstance(answer, StandIn)}
@@ -143,12 +143,13 @@ def _find_urls(missing: Mapping[Request, Asset], builder: Builder) -> dict[Reque
     return found
 
 
-def _keys(archives: Mapping[Request, Asset], python: Path) -> dict[Request, str]:
+def _keys(archives: Mapping[Request, Asset], builder: Builder) -> dict[Request, str]:
     """By request, everything that could change the bytes of its weights, as one digest."""
-    environment = asdict(probe(python, "cpu"))
+    environment = asdict(probe(builder.python, "cpu"))
     script = hashlib.sha256(SCRIPT.read_bytes()).hexdigest()
+    same = [SEED, environment, script, *([builder.packages.name] if builder.packages else [])]
     return {
-        request: hashlib.sha256(json.dumps([archive.sha256, SEED, environment, script]).encode()).hexdigest()
+        request: hashlib.sha256(json.dumps([archive.sha256, *same]).encode()).hexdigest()
         for request, archive in archives.items()
     }
 

@@ -90,6 +90,8 @@ class Builder:
     """Where the repositories' archives are."""
     sandbox: SandboxKind
     limits: Limits
+    packages: Path | None = None
+    """The folder of what is installed besides the kernel environment, named after all that is in it."""
 
     def find_urls(self, archive: Asset, entries: Sequence[str]) -> dict[str, str | StandInError]:
         """Where each entry's weights are published, normalised, or why that cannot be said."""
@@ -135,7 +137,7 @@ class Builder:
         """Run it to its end; return how it ended, if badly. Raises StandInError where it went beyond a bound."""
         flooded = threading.Event()
         log = Log(self.limits.output_bytes, flooded.set)
-        outside = Outside(network=self.sandbox == "none")
+        outside = Outside(network=self.sandbox == "none", packages=self.packages)
         with control_group(self.limits) as group, descendants_ended():
             enclosure = enclose(self.sandbox, folder, self.python, _environ(), self.limits, outside, group=group)
             inside = enclosure.inside

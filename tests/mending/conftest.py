@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.kernels import a_hub_root, hubpages
+from tests.mending.wheels import write_wheels
 from tests.zoo.archive import write_archive
 
 HERE = Path(__file__).parent
@@ -83,5 +84,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     for name in CASE_NAMES:
         case = Case(name)
         (root / "hub_pages" / f"{case.page}.md").write_text(case.before, encoding="utf-8")
-    called = hubpages("-C", root, "mend", "--assets", "replay", "--format", "json", "--evidence", root / "runs")
+    environ = write_wheels(root / "wheels")
+    options = ["--assets", "replay", "--format", "json", "--evidence", root / "runs"]
+    called = hubpages("-C", root, "mend", *options, **environ)
     return {Path(page["path"]).stem: page for page in called.json["pages"]}

@@ -20,6 +20,8 @@ TRIED_IN_VAIN = frozenset(
     {
         "array-for-tensor/wrong-shape",
         "array-kind/channels-last",
+        "missing-package/not-to-be-had",
+        "missing-package/package-without-the-name",
         "symbolic-trace/fails-untraced",
     }
 )

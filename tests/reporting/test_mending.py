@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from generator.commands.rewriting import rewritten
 from generator.model.mending import Candidate, Mended, Refused, Step, Unmended
 from generator.model.run import SnippetError
 from generator.reporting.characters import terminal_line
-from generator.reporting.mending import lines, mended_json, patch, suggestions
+from generator.reporting.mending import lines, mended_json, patch, seen, suggestions
 from tests.pages import a_page, read
 from tests.reporting.runs import CALL, a_failing_run, a_tiny_run
 from tests.reporting.test_attacks import ATTACKS
@@ -103,6 +104,25 @@ def test_a_page_that_is_not_mended_is_no_patch() -> None:
     """Not even a head of one."""
     found = Mended(read(PAGE), PAGE, unmended=[Unmended(a_failing_run(SnippetError("KeyError", "x", CALL)))])
     assert list(patch([found], {found.page.path: [PAGE]})) == []
+
+
+def test_suggestions_keep_the_blanks_around_code() -> None:
+    """What a repair does is a sentence with code in it."""
+    found = mended(PAGE, *BOTH[:1])
+    step = found.steps[0]
+    found.steps[0] = replace(step, candidate=replace(step.candidate, what="add `easy_dict` to a*b, `x` too"))
+    assert "; add `easy_dict` to a\\*b, `x` too (some-repair); seen to pass" in "\n".join(suggestions([found]))
+
+
+def test_package_that_was_installed_for_it_is_told() -> None:
+    """With its version: what was seen was seen with that."""
+    found = mended(PAGE, *BOTH[:1])
+    (step,) = found.steps
+    environment = replace(step.run.environment, packages={**step.run.environment.packages, "easy-dict": "1.9"})
+    step = replace(
+        step, candidate=replace(step.candidate, install="Easy_Dict"), run=replace(step.run, environment=environment)
+    )
+    assert seen(step).endswith(", cpu, with no weights, Easy_Dict 1.9 installed for it")
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())

@@ -6,6 +6,7 @@ from generator.mending.repairs import (
     downloads,
     entries,
     imports,
+    installs,
     known_fixes,
     modules,
     python2,
@@ -16,6 +17,6 @@ from generator.mending.repairs import (
 
 REPAIRS: tuple[Repair, ...] = (
     *(*imports.REPAIRS, *modules.REPAIRS, *entries.REPAIRS, *removed_names.REPAIRS, *tensors.REPAIRS, *traces.REPAIRS),
-    *(*downloads.REPAIRS, *devices.REPAIRS, *python2.REPAIRS, *known_fixes.REPAIRS),
+    *(*downloads.REPAIRS, *devices.REPAIRS, *python2.REPAIRS, *installs.REPAIRS, *known_fixes.REPAIRS),
 )
 """In the order in which equally small changes are tried."""
