@@ -1,5 +1,6 @@
 """Tables of a page with what their numbers say: which columns are metrics, which way is better, and what is best."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -7,6 +8,8 @@ from typing import Literal
 
 from markdown_it.token import Token
 from markupsafe import Markup
+
+from generator.rendering.scatter import Scatter, scatter_of
 
 Better = Literal["higher", "lower", ""]
 """Empty where a column is no metric, as counts of parameters are not."""
@@ -24,6 +27,11 @@ _HIGHER = re.compile(
     _NAMES,
 )
 _NO_METRIC = re.compile(r"参数|param|flops|size|大小|epoch|轮", re.I)
+_PARAMETERS = re.compile(r"参数|param", re.I)
+_SIZE = re.compile(r"参数|param|flops|macs|乘加|计算量", re.I)
+"""Columns of numbers that are no metric, and whose bars say at a glance what a model costs."""
+_LEAST_DIFFERENCE = 0.1
+"""Of the largest: bars that differ by less look the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +44,8 @@ class Cell:
     """align-left, align-center, align-right, or empty."""
     value: float | None = None
     is_best: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """One bar of a chart."""
-
-    label: str
-    text: str
-    """The value as the table has it."""
-    share: float
-    """Its length in percent of the width."""
-    is_best: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """A metric column as bars from zero, in the table's order."""
-
-    metric: str
-    by: str
-    """What the rows are: the first column's header."""
-    better: Better
-    bars: tuple[Bar, ...]
-
-    @property
-    def best(self) -> Bar:
-        """The first of the best."""
-        return next(bar for bar in self.bars if bar.is_best)
+    share: float | None = None
+    """Length of its bar in percent, from zero to the column's largest; None where bars of it say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +59,7 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     numeric: tuple[bool, ...]
     """For each column, whether all of it is numbers."""
-    charts: tuple[Chart, ...]
+    scatter: Scatter | None = None
 
     @property
     def html(self) -> Markup:
@@ -123,38 +105,55 @@ def better_of(header: str) -> Better:
 def _judged(heading: str, anchor: str, head: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> Table:
     columns: list[list[Cell]] = [[row[index] for row in rows] for index in range(len(head))]
     numeric: list[bool] = []
-    charts: list[Chart] = []
+    better: list[Better] = []
     for index, column in enumerate(columns):
         valued = [replace(cell, value=_number(cell.text)) for cell in column]
         is_numeric = any(cell.value is not None for cell in valued) and all(
             cell.value is not None or cell.text in _NOTHING for cell in valued
         )
         numeric.append(is_numeric)
-        better = better_of(head[index].text) if is_numeric and index else ""
-        values = [cell.value for cell in valued if cell.value is not None]
-        if better and len(values) > 1 and min(values) >= 0:
-            best = max(values) if better == "higher" else min(values)
-            valued = [replace(cell, is_best=cell.value == best) for cell in valued]
-            charts.append(_chart(head[index].text, head[0].text, better, columns[0], valued))
+        better.append(better_of(head[index].text) if is_numeric and index else "")
         if is_numeric:
-            columns[index] = valued
+            columns[index] = _drawn(valued, head[index].text if index else "", better[index])
     body = tuple(zip(*columns, strict=True)) if rows else ()
-    return Table(heading, anchor, tuple(head), body, tuple(numeric), tuple(charts))
+    return Table(heading, anchor, tuple(head), body, tuple(numeric), _scatter(head, columns, better))
 
 
-def _chart(metric: str, by: str, better: Better, labels: Sequence[Cell], column: Sequence[Cell]) -> Chart:
-    longest = max(cell.value or 0 for cell in column) or 1
-    bars = tuple(
-        Bar(label.text, cell.text, round(100 * cell.value / longest, 2), cell.is_best)
-        for label, cell in zip(labels, column, strict=True)
-        if cell.value is not None
-    )
-    return Chart(metric, by, better, bars)
+def _drawn(column: Sequence[Cell], header: str, better: Better) -> list[Cell]:
+    """A column of numbers with what is best in it, and bars where these can be told from each other."""
+    values = [cell.value for cell in column if cell.value is not None]
+    if len(values) < 2 or min(values) < 0 or not (better or _SIZE.search(header)):
+        return list(column)
+    best, longest = {"higher": max(values), "lower": min(values)}.get(better), max(values)
+    is_told_apart = longest - min(values) >= _LEAST_DIFFERENCE * longest > 0
+    return [
+        replace(
+            cell,
+            is_best=best is not None and cell.value == best,
+            share=round(100 * cell.value / longest, 2) if is_told_apart and cell.value is not None else None,
+        )
+        for cell in column
+    ]
+
+
+def _scatter(head: Sequence[Cell], columns: Sequence[Sequence[Cell]], better: Sequence[Better]) -> Scatter | None:
+    """The first metric against the number of parameters, where the table has both."""
+    size = next((index for index, cell in enumerate(head) if index and _PARAMETERS.search(cell.text)), 0)
+    metric = next((index for index, each in enumerate(better) if each), 0)
+    if not size or not metric:
+        return None
+    rows = [
+        (number, label.text, (x.value, x.text), (y.value, y.text), y.is_best)
+        for number, (label, x, y) in enumerate(zip(columns[0], columns[size], columns[metric], strict=True))
+        if x.value is not None and y.value is not None
+    ]
+    return scatter_of(head[metric].text, head[size].text, better[metric], rows)
 
 
 def _number(text: str) -> float | None:
     match = _NUMBER.fullmatch(text)
-    return float(match["number"].replace(",", "").replace("−", "-")) if match else None
+    value = float(match["number"].replace(",", "").replace("−", "-")) if match else math.inf
+    return value if math.isfinite(value) else None
 
 
 def _text(token: Token) -> str:

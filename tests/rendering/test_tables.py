@@ -1,10 +1,14 @@
 """Tables of results: numbers, directions, what is best, charts."""
 
 from dataclasses import replace
+from itertools import combinations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from generator.rendering.markdown import render_markdown
+from generator.rendering.scatter import HEIGHT, NARROW, WIDE, label_box, scatter_of
 from generator.rendering.tables import Table, better_of
 from tests.pages import a_page, read
 from tests.rendering.sites import Elements, a_site
@@ -60,15 +64,18 @@ def test_best_value_of_a_metric_is_found_and_only_of_a_metric() -> None:
     assert [cell.value for cell in table.rows[1]] == [None, 44.9, 21.0, 1024.0, None]
 
 
-def test_chart_has_a_bar_for_every_value_from_zero() -> None:
-    """The longest bar is the largest value; a lower-is-better metric is drawn the same way."""
-    precision, error = a_table(RESULTS).charts
-    assert [(bar.label, bar.share, bar.is_best) for bar in precision.bars] == [
-        ("small", pytest.approx(86.41), False),
-        ("large", 100.0, True),
-    ]
-    assert [(bar.label, bar.is_best) for bar in error.bars] == [("small", False), ("large", True), ("middle", False)]
-    assert error.better == "lower"
+def shares(table: Table) -> list[list[float | None]]:
+    """How long the bars of each column are."""
+    return [[cell.share for cell in column] for column in zip(*table.rows, strict=True)]
+
+
+def test_cells_have_bars_from_zero() -> None:
+    """The longest is the largest value, whichever way is better; what a model costs is drawn as well."""
+    models, precision, error, parameters, notes = shares(a_table(RESULTS))
+    assert precision == [pytest.approx(86.41), 100.0, None]
+    assert error == [100.0, pytest.approx(87.14), pytest.approx(93.36)]
+    assert parameters == [pytest.approx(1.17), 100.0, pytest.approx(9.38)]
+    assert models == notes == [None] * 3
 
 
 @pytest.mark.parametrize(
@@ -79,34 +86,108 @@ def test_chart_has_a_bar_for_every_value_from_zero() -> None:
         "| a | mAP |\n| --- | --- |\n| x | good |\n| y | 2 |\n",
         "| mAP | a |\n| --- | --- |\n| 1 | x |\n| 2 | y |\n",
         "| a | mAP |\n| --- | --- |\n",
+        "| a | epochs |\n| --- | --- |\n| x | 1 |\n| y | 2 |\n",
+        "| a | mAP |\n| --- | --- |\n| x | 0 |\n| y | 0 |\n",
     ],
-    ids=["no-metric", "one-row", "text", "metric-is-the-label", "empty"],
+    ids=["no-metric", "one-row", "text", "metric-is-the-label", "empty", "no-cost", "nothing"],
 )
-def test_other_tables_have_no_chart(text: str) -> None:
-    """A chart needs a metric, two values and something to name them by."""
+def test_other_columns_have_no_bars(text: str) -> None:
+    """Bars need a metric or a cost, two values and something to name them by."""
     table = a_table(text)
-    assert table.charts == ()
-    assert not any(cell.is_best for row in table.rows for cell in row)
+    assert not any(share for column in shares(table) for share in column)
+    assert table.scatter is None
 
 
-def test_bar_of_a_picture_is_called_by_its_description() -> None:
-    """A chart has no place for it."""
-    table = a_table("| | mAP |\n| --- | --- |\n| ![small](a.png) | 38.8 |\n| ![large](https://a.cn/b) | 44.9 |\n")
-    assert [bar.label for bar in table.charts[0].bars] == ["small", "large"]
+@pytest.mark.parametrize("number", ["1e999", "1e-320", "9" * 400])
+def test_numbers_that_no_plot_holds(number: str) -> None:
+    """They are shown, as all that a page says."""
+    table = a_table(
+        f"| a | mAP | params |\n| --- | --- | --- |\n| x | {number} | {number} |\n| y | 1 | 2 |\n| z | 3 | 4 |\n"
+    )
+    assert table.rows[0][1].text == number
 
 
-def test_card_has_the_chart_as_svg_that_a_screen_reader_can_tell() -> None:
-    """Title and description, ids of its own, no style attribute; and the best value has a sign with a name."""
-    site = a_site(read(a_page(zh=RESULTS, en=RESULTS)))
+def test_bars_that_look_the_same_are_left_out() -> None:
+    """The best is told all the same."""
+    table = a_table("| a | top-5 |\n| --- | --- |\n| x | 92.1 |\n| y | 94.6 |\n")
+    assert shares(table)[1] == [None, None]
+    assert [row[1].is_best for row in table.rows] == [False, True]
+
+
+MANY = """| Entry | top-1 (%) | top-5 (%) | Params (M) |
+| --- | ---: | ---: | ---: |
+| `small` | 60 | 80 | 10 |
+| `middle` | 75 | 92 | 35 |
+| `unknown` | - | 93 | 40 |
+| `large` | 80 | 95 | 80 |
+"""
+
+
+def test_first_metric_is_drawn_against_the_parameters() -> None:
+    """Parameters from zero to the right, the metric upwards, on round marks; a row without a value has no point."""
+    scatter = a_table(MANY).scatter
+    assert scatter is not None
+    assert (scatter.metric, scatter.size, scatter.better) == ("top-1 (%)", "Params (M)", "higher")
+    assert [(tick.at, tick.text) for tick in scatter.x_ticks] == [(25 * n, f"{20 * n}") for n in range(5)]
+    assert [tick.text for tick in scatter.y_ticks] == ["60", "65", "70", "75", "80"]
+    points = [(point.row, point.label, point.left, point.top / HEIGHT, point.is_best) for point in scatter.points]
+    assert points == [(0, "small", 12.5, 1, False), (1, "middle", 43.75, 0.25, False), (3, "large", 100, 0, True)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        "| x | 60 | 10 |\n| y | 70 | 20 |\n",
+        "| x | 60 | 10 |\n| y | 70 | 10 |\n| z | 80 | 10 |\n",
+        "| x | 60 | 10 |\n| y | 60 | 20 |\n| z | 60 | 30 |\n",
+        "| x | 60 | -1 |\n| y | 70 | 20 |\n| z | 80 | 30 |\n",
+    ],
+    ids=["two", "one-size", "one-value", "no-count"],
+)
+def test_points_that_say_no_more_than_the_table_are_left_out(rows: str) -> None:
+    """Too few, or all alike."""
+    assert a_table(f"| a | top-1 | parameters |\n| --- | --- | --- |\n{rows}").scatter is None
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.floats(0, allow_infinity=False),
+            st.floats(allow_nan=False, allow_infinity=False),
+            st.text("abcdefgh_0123456789", min_size=1, max_size=24),
+        ),
+        min_size=3,
+        max_size=30,
+    )
+)
+def test_no_label_covers_another_or_leaves_the_plot(found: list[tuple[float, float, str]]) -> None:
+    """At either width: what has no room for its label is a point with a name for whoever points at it."""
+    rows = [(n, name, (x, ""), (y, ""), n == 0) for n, (x, y, name) in enumerate(found)]
+    scatter = scatter_of("top-1", "parameters", "higher", rows)
+    if scatter is None:
+        return
+    for width, side_of in ((WIDE, lambda point: point.wide_side), (NARROW, lambda point: point.side)):
+        boxes = [label_box(point, side_of(point), width) for point in scatter.points if side_of(point)]
+        for left, top, right, bottom in boxes:
+            assert left >= 0 and right <= width and top >= 0 and bottom <= HEIGHT
+        for one, other in combinations(boxes, 2):
+            assert one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
+
+
+def test_point_leads_to_its_row_and_tells_its_values() -> None:
+    """As links with names, without a style attribute; every id is there once."""
+    site = a_site(read(a_page(zh=MANY, en=MANY)))
     elements = Elements(site["en/models/tiny/index.html"])
-    charts = [a for tag, a in elements.tags if tag == "svg" and "Chart" in str(a.get("aria-labelledby"))]
-    assert len(charts) == 2
-    for chart in charts:
-        ids = [a.get("id") for _, a in elements.tags]
-        assert all(ids.count(name) == 1 for name in str(chart["aria-labelledby"]).split())
-    assert "Bar chart of mAP @5-95 by 模型" in elements.text
-    assert "large is best with 44.9." in elements.text
-    assert elements.attributes("svg", "aria-label") == ["Best", "Best"]
+    points = [a for tag, a in elements.tags if tag == "a" and "Row" in str(a.get("href"))]
+    assert [str(a["aria-label"]) for a in points] == [
+        "small: top-1 (%) 60, Params (M) 10",
+        "middle: top-1 (%) 75, Params (M) 35",
+        "large: top-1 (%) 80, Params (M) 80",
+    ]
+    ids = [a.get("id") for _, a in elements.tags]
+    assert all(ids.count(str(a["href"]).removeprefix("#")) == 1 for a in points)
+    assert "top-1 (%) by Params (M)" in elements.text
+    assert elements.attributes("svg", "aria-label") == ["Best"] * 2
     assert elements.unbalanced == []
 
 
@@ -119,9 +200,10 @@ def test_table_scrolls_in_a_box_that_the_keyboard_reaches() -> None:
 
 
 def test_markup_in_a_table_stays_text() -> None:
-    """In its cells, and in what is made of them: the chart's labels."""
+    """In its cells, and in what is made of them: the labels of points."""
     attack = "<img src=x onerror=alert(1)>"
-    text = f"| {attack} | mAP {attack} |\n| --- | --- |\n| {attack} | 1 |\n| </svg>{attack} | 2 |\n"
+    rows = f"| {attack} | 1 | 10 |\n| </svg>{attack} | 2 | 20 |\n| {attack} | 3 | 30 |\n"
+    text = f"| {attack} | mAP {attack} | params {attack} |\n| --- | --- | --- |\n{rows}"
     page = read(a_page(zh=text, en=None))
     for path, html in a_site(replace(page)).items():
         if path.endswith("models/tiny/index.html"):
