@@ -34,7 +34,7 @@ _OF_ENTRY = {
         "entry": {"type": "string", "description": "As it is called in code."},
         "state": {
             "enum": [*STATES, "exists", "missing"],
-            "description": "Of the page's code with it. exists: not run, and there when it was looked up. missing: not.",
+            "description": "Of the page's code with it. exists: not run, and there when last looked up. missing: not.",
         },
         "lastRun": {"type": ["string", "null"], "format": "date-time", "description": "When that was run, in UTC."},
         "seconds": {"type": ["number", "null"], "minimum": 0, "description": "How long that took."},
