@@ -128,8 +128,8 @@ def with_name_marked(html: Markup, choice: Choice) -> Markup:
     lines = html.split("\n")
     first = choice.line_of(choice.loaded + 1) - 1
     name = re.escape(str(escape(choice.active)))
-    quoted = re.compile(rf"(?P<quote>&quot;|&#34;|&#39;|'){name}(?=(?P=quote))")
-    mark = rf"\g<quote><span data-name>{escape(choice.active)}</span>"
+    quoted = re.compile(rf"""(?P<before>(?:^|>)[^<>]*?)(?P<quote>&quot;|&#34;|&#39;|["']){name}(?=(?P=quote))""")
+    mark = rf"\g<before>\g<quote><span data-name>{escape(choice.active)}</span>"
     for index in range(first, len(lines)):
         marked, number = quoted.subn(mark, str(lines[index]), count=1)
         if number:
