@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from generator.commands.jobs import Job
 from generator.commands.kept import Kept
 from generator.commands.root import HubRoot
+from generator.evidence.entry_checks import check_files, checked_page
 from generator.evidence.keeping import evidence_files, page_of
 from generator.model.diagnostic import Diagnostic
 from generator.parallel import Mapper
@@ -76,17 +77,20 @@ def read_inputs(wanted: Wanted, kept: Kept, mapper: Mapper) -> Inputs:
     problems = _problems([path for path in files if str(path) in twice], root, today)
     code = code_of(seen)
     runs, by_page, of_evidence = _runs([*wanted.evidence, *root.evidence], seen, kept, code)
+    checks, of_checks = _entry_checks(root.entry_checks, seen, kept, code)
     changes = _changes(files, kept, code)
     facts, facts_digest = _facts(wanted, mapper)
     world = world_of(wanted, seen, facts_digest)
     jobs = {
-        str(path): Job(str(path), _change(path, changes), tuple(by_page.get(path.stem, ())))
+        str(path): Job(
+            str(path), _change(path, changes), *(tuple(of.get(path.stem, ())) for of in (by_page, of_checks))
+        )
         for path in files
         if str(path) not in twice
     }
     keys = {path: key_of(job, seen, world) for path, job in jobs.items()}
     findings = [*of_ids, *problems]
-    return Inputs(seen, facts, facts_digest, today, world, jobs, keys, findings, of_evidence, runs, changes)
+    return Inputs(seen, facts, facts_digest, today, world, jobs, keys, findings, of_evidence, runs | checks, changes)
 
 
 def _problems(left_out: Sequence[Path], root: HubRoot, today: date) -> list[Diagnostic]:
@@ -126,6 +130,20 @@ def _runs(
     return runs, by_page, findings
 
 
+def _entry_checks(
+    folders: Sequence[Path], seen: Seen, kept: Kept, code: str
+) -> tuple[dict[str, tuple[str, str | Diagnostic]], Mapping[str, Sequence[str]]]:
+    """Which files about entries that are offered are of which page: to be kept, and by page id."""
+    checks: dict[str, tuple[str, str | Diagnostic]] = {}
+    by_page: dict[str, list[str]] = {}
+    for path in check_files(folders):
+        name, digest = str(path), digest_of(seen.digest(path), code)
+        known = kept.runs.get(name)
+        checks[name] = known if known and known[0] == digest else (digest, checked_page(path))
+        by_page.setdefault(str(checks[name][1]), []).append(name)
+    return checks, by_page
+
+
 def _changes(files: Sequence[Path], kept: Kept, code: str) -> dict[str, tuple[str, Mapping[str, str]]]:
     """When each page last changed, by folder; asked again where there is another commit."""
     found: dict[str, tuple[str, Mapping[str, str]]] = {}
@@ -142,7 +160,7 @@ def _change(path: Path, changes: Mapping[str, tuple[str, Mapping[str, str]]]) ->
 
 def key_of(job: Job, seen: Seen, world: str) -> str:
     """Digest of a page, its evidence and the world."""
-    of_runs = [(path, seen.digest(path)) for path in job.evidence]
+    of_runs = [(path, seen.digest(path)) for path in (*job.evidence, *job.entry_checks)]
     return digest_of(world, job.path, seen.digest_at(job.path), job.updated, of_runs)
 
 

@@ -16,6 +16,8 @@ class Job:
     """Time of its last change that version control knows."""
     evidence: tuple[str, ...]
     """The files of its runs, in the order in which folders of evidence are read."""
+    entry_checks: tuple[str, ...] = ()
+    """The files of what came of looking up the entries that it offers."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from generator.commands import page_check
 from generator.commands.jobs import Finishing, Job, Made, Unfinished
 from generator.commands.page_check import Criteria
 from generator.commands.root import HubRoot
+from generator.evidence.entry_checks import read_checks
 from generator.evidence.keeping import read_runs
 from generator.markdown_blocks import ParsedPage
 from generator.model.addresses import card_file
@@ -30,6 +31,7 @@ from generator.rendering.search import search_documents
 from generator.rendering.whole_site import other_files, show_page, with_known_tags
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
+from generator.scripts.variants import variants
 from generator.searching.documents import write_document
 from generator.seen import noting
 from generator.site_files import SiteFile
@@ -144,7 +146,11 @@ def _shown(page: Page, parsed: ParsedPage, job: Job, shop: Workshop) -> ShownPag
     """The page with its text as HTML, and with what its evidence says."""
     pictures = read_pictures([page], shop.root.page_pictures).get(page.id, {})
     runs = read_runs(map(Path, job.evidence))
-    return show_page(page, plan([page]), runs, entry_uses(page.sample.code), pictures, parsed)
+    scripts = plan([page])
+    if any(run.variant for run in runs):
+        scripts += [variant for script in scripts for variant in variants(script)]
+    checks = read_checks(map(Path, job.entry_checks))
+    return show_page(page, scripts, runs, entry_uses(page.sample.code), pictures, parsed, checks)
 
 
 def _social_images(page: Page, shop: Workshop) -> Pictures:

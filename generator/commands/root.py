@@ -106,6 +106,16 @@ class HubRoot:
         return self.folder / ".hub" / "entries"
 
     @property
+    def own_entry_checks(self) -> Path:
+        """Where it is kept what came of looking up the entries that each page offers."""
+        return self.lookups / "pages"
+
+    @property
+    def entry_checks(self) -> Sequence[Path]:
+        """Every place where that is found: looked up here, and committed with the pages."""
+        return [self.own_entry_checks, self.folder / "evidence" / "entries"]
+
+    @property
     def kernel_python(self) -> Path:
         """Interpreter of the kernel environment, an absolute path: kernels start in folders of their own.
 

@@ -82,7 +82,7 @@ def serve(
         is_over = threading.Event()
         stack.callback(is_over.set)
         # Watch first: what changes while the site is made must not be missed.
-        watched = (root.folder, [*evidence, *root.evidence], changes, is_over)
+        watched = (root.folder, [*evidence, *root.evidence, *root.entry_checks], changes, is_over)
         threading.Thread(target=_watch, args=watched, daemon=True).start()
 
         def rebuild(before: Rebuilt) -> Rebuilt:

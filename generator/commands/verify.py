@@ -8,6 +8,7 @@ from generator.assets.proxy import ProxyError
 from generator.commands.expected_outputs import Rewritten, rewrite_outputs
 from generator.commands.machine import Machine, Request, kept_in, machine_for, refuse_contradictions, run_on
 from generator.commands.root import HubRoot
+from generator.evidence.entry_checks import keep_checks
 from generator.evidence.judging import Circumstances
 from generator.evidence.keeping import keep, read_evidence
 from generator.evidence.reuse import reusable
@@ -109,6 +110,8 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     reused = record.of(planned.to_run)
     _run(root, planned, machine, record, request, progress)
     runs = with_attempts(pages, planned.scripts, record.of(planned.to_run))
+    entries = _answers(planned.offered, record.of(planned.lookups))
+    keep_checks(entries, root.own_entry_checks)
     rewritten = Rewritten((), {}, runs)
     if request.update_outputs and not record.is_interrupted and not record.fault:
         rewritten = rewrite_outputs(pages, planned.scripts, runs, root.config.languages)
@@ -119,7 +122,7 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
         pages,
         rewritten.runs,
         findings,
-        _answers(planned.offered, record.of(planned.lookups)),
+        entries,
         len(reused),
         sum(snippet.directives.skip is not None for script in planned.scripts for snippet in script.snippets),
         rewritten.changed,

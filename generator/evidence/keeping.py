@@ -49,7 +49,7 @@ def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> ScriptRu
     """
     folder.mkdir(parents=True, exist_ok=True)
     remove_left_over(BESIDE, folder)
-    name = f"{_file_name(run.page)}-{digest(run)[:24]}"
+    name = f"{file_name(run.page)}-{digest(run)[:24]}"
     path = folder / f"{name}.json"
     kept = _read(path)
     now = standing(run, kept if isinstance(kept, ScriptRun) else None)
@@ -101,7 +101,7 @@ def _unreadable(path: Path, error: Exception) -> Diagnostic:
     return Diagnostic(str(path), 1, 1, "unreadable-evidence", message, "warning")
 
 
-def _file_name(page: str) -> str:
+def file_name(page: str) -> str:
     """The page's id, as far as every system has such a file name; where not, told apart by a digest."""
     name = _NO_NAME.sub("_", page)
     return name if name == page else f"{name}-{hashlib.sha256(page.encode()).hexdigest()[:8]}"

@@ -80,9 +80,10 @@ def card_markdown(language: Language, page_id: str) -> str:
     return f"{place_in(language, card_place(page_id))}index.md"
 
 
-def notebook(language: Language, page_id: str) -> str:
-    """A card's notebook, beside it."""
-    return f"{place_in(language, card_place(page_id))}{page_id}.ipynb"
+def notebook(language: Language, page_id: str, entry: str = "") -> str:
+    """A card's notebook, beside it; or that of another of its entries, which no letter's case alone tells apart."""
+    name = f".{entry}" if entry == entry.lower() else f".{entry}-{hashlib.sha256(entry.encode()).hexdigest()[:8]}"
+    return f"{place_in(language, card_place(page_id))}{page_id}{name if entry else ''}.ipynb"
 
 
 def feed(language: Language) -> str:

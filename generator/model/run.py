@@ -271,3 +271,5 @@ class EntryCheck:
     verdict: Literal["passed", "failed"]
     cause: Cause | None = None
     reason: str = ""
+    started: str = ""
+    """When its repository was asked: UTC, ISO 8601; empty where it gave no answer."""

@@ -1,7 +1,7 @@
 """Pages to cards: one page in one language each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -12,12 +12,19 @@ from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
 from generator.model.page import PAGE_ID, Page, Region, Section, Snippet
-from generator.model.run import ScriptRun
 from generator.model.site import PagePictures, RenderedFile, SiteContext
 from generator.rendering.choices import Choice, choice_of
 from generator.rendering.citations import Citation
+from generator.rendering.entries import (
+    NO_EVIDENCE,
+    Evidence,
+    Offered,
+    attributes,
+    offered,
+    with_name_marked,
+)
 from generator.rendering.environment import Templates
-from generator.rendering.facts import facts_of
+from generator.rendering.facts import NO_FACTS, ShownFacts, facts_of
 from generator.rendering.markdown import (
     NO_PICTURES,
     RenderedText,
@@ -31,14 +38,42 @@ from generator.rendering.shown_text import picture_links
 from generator.rendering.tables import Table
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
+_EXPECTED = ' data-expected=""'
+"""Of code whose marked line failed as its page says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a snippet with some entry of the card."""
+
+    attributes: Markup
+    """Of its element: which entry it is of."""
+    run: ShownRun
+
 
 @dataclass(frozen=True, slots=True)
 class ShownSnippet:
-    """A fence of a card, with its run below it where it is a snippet that was run."""
+    """A fence of a card, with what came of it below where it is a snippet that was run."""
 
-    html: Markup
+    codes: tuple[Markup, ...]
+    """Once for each line that is marked in it: entries may fail at different ones."""
     line: int
-    run: ShownRun | None
+    outcomes: tuple[Outcome, ...] = ()
+    """One for each entry that it was run with."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """All that the card says of one of its entries, above and beside its code."""
+
+    entry: Offered
+    attributes: Markup
+    facts: ShownFacts
+    notebook: str
+    """Path of its notebook; empty where it has none of its own."""
+    colab: str
+    notebook_of: Markup
+    """For which entries the notebook is offered: that of the page also for those that have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +85,8 @@ class ShownPage:
     texts: Mapping[str, RenderedText]
     """By the language of the section."""
     choice: Choice
+    entries: Mapping[str, Sequence[Offered]]
+    """The entries that the choice is between, by the language of the section."""
     pictures: PagePictures = field(default_factory=dict)
 
     @property
@@ -71,6 +108,10 @@ class ShownPage:
         """The state of what that reader is shown."""
         return self.verifications.get(self.section_for(language).language, NEVER)
 
+    def entries_for(self, language: str) -> Sequence[Offered]:
+        """The entries that a reader of this language can choose from."""
+        return self.entries[self.section_for(language).language]
+
     def summary(self, language: str) -> str:
         """The summary in this language, else in the first that has one."""
         summary = self.page.front_matter.summary
@@ -83,8 +124,17 @@ def show(
     uses: Sequence[EntryUse] = (),
     pictures: PagePictures = NO_PICTURES,
     parsed: ParsedPage = NOT_PARSED,
+    choice: Choice | None = None,
+    others: Evidence = NO_EVIDENCE,
 ) -> ShownPage:
-    """A page's text as HTML; `uses` is what its sample loads and offers, `parsed` what reading parsed of it."""
+    """A page's text as HTML.
+
+    Args:
+        uses: what its sample loads and offers.
+        parsed: what reading parsed of it.
+        choice: the choice that its sample offers, if that is known already, and
+        others: what is known of the entries that it is between.
+    """
     sections = {
         section.language: parse_markdown(section.text, parsed.get(section.language)) for section in page.sections
     }
@@ -94,7 +144,12 @@ def show(
         section.language: render_parsed(sections[section.language], section.first_line, anchors, pictures)
         for section in page.sections
     }
-    return ShownPage(page, verifications, texts, choice_of(page.sample.code, uses), pictures)
+    choice = choice or choice_of(page.sample.code, uses)
+    entries = {
+        section.language: offered(choice, uses, section.language, verifications.get(section.language, NEVER), others)
+        for section in page.sections
+    }
+    return ShownPage(page, verifications, texts, choice, entries, pictures)
 
 
 def render_card(
@@ -111,24 +166,35 @@ def render_card(
 
 
 def render_notebooks(shown: ShownPage, hub: Hub) -> Iterator[RenderedFile]:
-    """The page's notebook in every language of its own."""
+    """The page's notebook in every language of its own, and one for each other entry that was run."""
     for section in shown.page.sections:
-        path = notebook(hub.language(section.language), shown.id)
-        run = _current_run(shown.verification(section.language))
-        yield render_notebook(shown.page, section, path, run, picture_links(shown.pictures, hub, path))
+        for entry in shown.entries[section.language]:
+            if path := _notebook(shown, entry, section, hub):
+                links = picture_links(shown.pictures, hub, path)
+                yield render_notebook(shown.page, section, path, entry.run, links, entry.sample)
+
+
+def _notebook(shown: ShownPage, entry: Offered, section: Section, hub: Hub) -> str:
+    """Where the notebook of an entry is; empty where it has none."""
+    if not entry.is_default and not (entry.run and entry.sample):
+        return ""
+    return notebook(hub.language(section.language), shown.id, "" if entry.is_default else entry.name)
 
 
 def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
     page = shown.page
     section = shown.section_for(language.code)
-    verification = shown.verification(language.code)
     snippets = (page.sample, *section.snippets)
-    runs: Mapping[int, ShownRun] = {}
-    if verification.snippets:
-        fences = (snippet.fence_line for snippet in snippets)
-        runs = dict(zip(fences, verification.snippets, strict=True))
+    entries = shown.entries[section.language]
+    runs: list[Mapping[int, ShownRun]] = [
+        dict(zip((snippet.fence_line for snippet in snippets), entry.verification.snippets, strict=True))
+        if entry.verification.snippets
+        else {}
+        for entry in entries
+    ]
     text = shown.texts[section.language]
-    place = notebook(hub.language(section.language), page.id)
+    views = _views(shown, section, hub)
+    own = next(view for view in views if view.entry.is_default)
     return {
         "hub": hub,
         "page": page,
@@ -136,53 +202,108 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         "source_link": page.front_matter.github_link if is_web_address(page.front_matter.github_link) else "",
         "section_language": hub.language(section.language),
         "headings": text.headings,
-        "verification": verification,
+        "verification": own.entry.verification,
         "choice": shown.choice,
-        "sample": _shown_sample(shown, runs.get(page.sample.fence_line)),
-        "parts": list(_parts(text, {snippet.fence_line: snippet for snippet in snippets}, runs)),
-        "facts": facts_of(_current_run(verification), text, section.text),
-        "notebook": place,
-        "colab": _colab(hub, place),
+        "views": views,
+        "own": own,
+        "sample": _shown_sample(shown, entries, runs),
+        "parts": list(_parts(text, {snippet.fence_line: snippet for snippet in snippets}, entries, runs)),
+        "facts": own.facts,
+        "notebook": own.notebook,
+        "colab": own.colab,
         "source": f"{hub.repository}/blob/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
         "edit": f"{hub.repository}/edit/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
         "here": card_place(page.id),
     }
 
 
-def _shown_sample(shown: ShownPage, run: ShownRun | None) -> ShownSnippet:
-    sample = shown.page.sample
-    if run and run.error:  # its line is one of the whole sample
-        return ShownSnippet(code_block(sample.code, "python", run.error.code_line), sample.fence_line, run)
-    return ShownSnippet(code_block(shown.choice.code, "python"), sample.fence_line, run)
+def _views(shown: ShownPage, section: Section, hub: Hub) -> list[EntryView]:
+    entries = shown.entries[section.language]
+    paths = [_notebook(shown, entry, section, hub) for entry in entries]
+    without = [entry for entry, path in zip(entries, paths, strict=True) if not path]
+    return [
+        EntryView(
+            entry,
+            attributes([entry], entries),
+            _facts(shown, entry, section),
+            path,
+            _colab(hub, path) if path else "",
+            attributes([entry, *without] if entry.is_default else [entry], entries),
+        )
+        for entry, path in zip(entries, paths, strict=True)
+    ]
+
+
+def _facts(shown: ShownPage, entry: Offered, section: Section) -> ShownFacts:
+    if entry.run is None and not entry.is_default:
+        return NO_FACTS
+    return facts_of(entry.run, shown.texts[section.language], section.text if entry.is_default else "")
+
+
+def _shown_sample(shown: ShownPage, entries: Sequence[Offered], runs: Sequence[Mapping[int, ShownRun]]) -> ShownSnippet:
+    sample, choice = shown.page.sample, shown.choice
+    of_sample = _shown_snippet(choice.code, "python", sample.fence_line, entries, runs, choice)
+    return replace(of_sample, codes=tuple(with_name_marked(code, choice) for code in of_sample.codes))
+
+
+def _shown_snippet(
+    code: str,
+    language: str,
+    line: int,
+    entries: Sequence[Offered],
+    runs: Sequence[Mapping[int, ShownRun]],
+    choice: Choice | None = None,
+) -> ShownSnippet:
+    """A fence with its outcomes, each marked as that of its entry.
+
+    Args:
+        runs: for each entry, what came of the snippet that begins on a line.
+        choice: for the sample, of which the code does not hold every line.
+    """
+    marked: dict[tuple[int, bool], list[Offered]] = {}
+    outcomes = []
+    for entry, of_line in zip(entries, runs, strict=True):
+        run = of_line.get(line)
+        at = run.error.code_line if run and run.error else 0
+        is_expected = bool(run and at and run.status == "xfailed")
+        marked.setdefault((choice.line_of(at) if choice else at, is_expected), []).append(entry)
+        if run:
+            outcomes.append(Outcome(attributes([entry], entries), run))
+    codes = [
+        code_block(code, language, at, Markup(_EXPECTED if is_expected else "") + attributes(of, entries))
+        for (at, is_expected), of in marked.items()
+    ]
+    return ShownSnippet(tuple(codes), line, tuple(outcomes))
 
 
 def _parts(
-    text: RenderedText, snippets: Mapping[int, Snippet], runs: Mapping[int, ShownRun]
+    text: RenderedText,
+    snippets: Mapping[int, Snippet],
+    entries: Sequence[Offered],
+    runs: Sequence[Mapping[int, ShownRun]],
 ) -> Iterator[tuple[str, object]]:
     """The section in pieces, each with its kind; without what its author hides, or the run shows anyway."""
+    own = next(entry for entry in entries if entry.is_default)
     left_out: set[int] = set()
+    of_own: set[int] = set()
     for line, snippet in snippets.items():
-        run = runs.get(line)
+        run = runs[own.number].get(line)
         if snippet.directives.is_unseen:
             left_out.add(line)
-        if snippet.expected is not None and (snippet.directives.is_unseen or (run and run.shows_output)):
-            left_out.add(snippet.expected.line - 1)
+        if snippet.expected is not None:
+            is_left_out = snippet.directives.is_unseen or (run and run.shows_output)
+            (left_out if is_left_out else of_own).add(snippet.expected.line - 1)
     for part in text.parts:
         if isinstance(part, Region):
-            if part.first in left_out:
-                continue
-            run = runs.get(part.first)
-            marked = run.error.code_line if run and run.error else 0
-            yield "snippet", ShownSnippet(code_block(part.text, part.language, marked), part.first, run)
+            if part.first in of_own:  # what the page says is printed is of the entry that it loads
+                only = code_block(part.text, part.language, 0, attributes([own], entries))
+                yield "snippet", ShownSnippet((only,), part.first)
+            elif part.first not in left_out:
+                yield "snippet", _shown_snippet(part.text, part.language, part.first, entries, runs)
         elif isinstance(part, Table):
             yield "table", part
         else:
             yield "citation" if isinstance(part, Citation) else "text", part
-
-
-def _current_run(verification: Verification) -> ScriptRun | None:
-    """The run whose code is the page's."""
-    return verification.run if verification.snippets else None
 
 
 def _colab(hub: Hub, place: str) -> str:

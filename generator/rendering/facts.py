@@ -66,6 +66,14 @@ class ShownFacts:
     input: Input | None
     licence: str
 
+    @property
+    def is_measured(self) -> bool:
+        """Whether there is anything to show that a run measured."""
+        return any((self.parameters, self.peak_memory, self.peak_gpu_memory, self.downloaded, self.weights))
+
+
+NO_FACTS = ShownFacts("", "", "", "", "", (), (), None, "")
+
 
 def facts_of(run: ScriptRun | None, text: RenderedText, source: str) -> ShownFacts:
     """The figures of a card.

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from generator.model.addresses import CHOOSER, NOT_FOUND, STATUS, file_in, page_place, root_of
 from generator.model.hub import Hub, Language
-from generator.model.record import ROOT, PageRecord
+from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.model.site import ListPage, RenderedFile, SiteContext
 from generator.rendering.environment import Templates
 from generator.rendering.list_filters import data_of, filter_files, filters_of, groups_of, offered, with_chosen
@@ -73,8 +73,9 @@ def render_list(page: ListPage, hub: Hub, templates: Templates) -> RenderedFile:
         return RenderedFile(page.path, data_of(page))
     root = page.root or root_of(page.path)
     rows = [Markup(row.replace(ROOT, root)) for row in page.rows]  # made by templates
+    context = {**page.context, "shared": Markup(page.context.get("shared", ""))}
     return templates.render(
-        page.template, page.path, hub.language(page.language), root, hub=hub, here=page.here, rows=rows, **page.context
+        page.template, page.path, hub.language(page.language), root, hub=hub, here=page.here, rows=rows, **context
     )
 
 
@@ -88,14 +89,16 @@ def _in_language(
 ) -> tuple[list[_List], list[ListPage]]:
     """Its lists, and the files that filter the index where that has several pages."""
     room = partial(_room, language=language, hub=hub, templates=templates)
-    rows = [record.told[language.code].row for record in ordered]
+    told = [record.told[language.code] for record in ordered]
+    shared, rows = _said_once(told)
     sizes = _sizes(rows)
     groups = groups_of(ordered, language.code)
     filters = filters_of(groups, hub, language, templates, states)
     context = {**around, "filters": offered(filters)}
     index = cuts_of(sizes, room("index.html", "", {**context, "facets": _A_PATH}))
     files = list(filter_files(rows, groups, language)) if len(index) > 1 else []
-    made = [_List("index.html", "", rows, index, {**context, "facets": files[-1].path if files else ""})]
+    of_index = {**context, "facets": files[-1].path if files else "", "shared": shared}
+    made = [_List("index.html", "", rows, index, of_index)]
     every = [each for group in filters.values() for each in group]
     if every:
         longest = max(every, key=lambda each: len(each["name"].encode()))
@@ -103,11 +106,21 @@ def _in_language(
     for chosen in every:
         places = groups.get((chosen["kind"], chosen["value"]), ())
         cuts = cuts_of([sizes[place] for place in places], of_list)
-        of_chosen = {**context, "filters": with_chosen(context["filters"], chosen), "chosen": chosen}
-        made.append(_List("tag.html", chosen["place"], [rows[place] for place in places], cuts, of_chosen))
-    rows = [record.told[language.code].status_row for record in ordered]
+        shared, of_list_rows = _said_once([told[place] for place in places])
+        of_chosen = {**context, "filters": with_chosen(context["filters"], chosen), "chosen": chosen, "shared": shared}
+        made.append(_List("tag.html", chosen["place"], of_list_rows, cuts, of_chosen))
+    rows = [each.status_row for each in told]
     cuts = cuts_of(_sizes(rows), room("status.html", STATUS, around))
     return [*made, _List("status.html", STATUS, rows, cuts, around)], files
+
+
+def _said_once(told: Sequence[ToldIn]) -> tuple[str, list[str]]:
+    """What all rows of a list say of their state, if that is the same, and the rows without it."""
+    rows, said = [each.row for each in told], {each.claims for each in told}
+    if len(rows) < 2 or len(said) != 1:
+        return "", rows
+    (shared,) = said
+    return shared, [row.replace(shared, "", 1) for row in rows]
 
 
 def _sizes(rows: Sequence[str]) -> list[int]:

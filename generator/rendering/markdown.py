@@ -40,6 +40,9 @@ _SHARED = 2000
 _HAN = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]")
 
 
+_NO_ATTRIBUTES = Markup()
+
+
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A heading of a section."""
@@ -67,9 +70,13 @@ class RenderedText:
         return Markup("".join(map(_plain_part, self.parts)))  # each of them is Markup
 
 
-def code_block(code: str, language: str, line: int = 0) -> Markup:
-    """A block of code that can be reached and scrolled by keyboard, with a line marked unless that is 0."""
-    return Markup(f'<pre class="code" tabindex="0"><code>{highlight(code, language, line)}</code></pre>\n')
+def code_block(code: str, language: str, line: int = 0, attributes: Markup = _NO_ATTRIBUTES) -> Markup:
+    """A block of code that can be reached and scrolled by keyboard, with a line marked unless that is 0.
+
+    Args:
+        attributes: more of the element's, with a blank before each.
+    """
+    return Markup(f'<pre class="code" tabindex="0"{attributes}><code>{highlight(code, language, line)}</code></pre>\n')
 
 
 def _plain_part(part: Part) -> Markup:

@@ -15,7 +15,7 @@ _LEFT_ALONE = re.compile(r"<(?:/?(?:br|sub|sup|kbd|details|summary)\s*/?|(?-i:ht
 
 
 def render_notebook(
-    page: Page, section: Section, path: str, run: ScriptRun | None, links: Mapping[str, str]
+    page: Page, section: Section, path: str, run: ScriptRun | None, links: Mapping[str, str], sample: str = ""
 ) -> RenderedFile:
     """The notebook of one language, in nbformat 4.5.
 
@@ -23,11 +23,12 @@ def render_notebook(
         path: its place in the site.
         run: the run that the card shows. Its outputs are taken over where it passed with the published weights.
         links: see `shown_pieces`.
+        sample: the sample with another entry than the page loads, which the run is of then.
     """
     outputs: Sequence[Sequence[Output]] = ()
     if run is not None and run.verdict == "passed" and run.weights == "published":
         outputs = [snippet.outputs for snippet in run.snippets]
-    cells = enumerate(_cells(page, section, outputs, links), start=1)
+    cells = enumerate(_cells(page, section, outputs, links, sample), start=1)
     notebook = {
         "cells": [{"id": f"cell-{number}", **cell} for number, cell in cells],
         "metadata": {
@@ -41,18 +42,18 @@ def render_notebook(
 
 
 def _cells(
-    page: Page, section: Section, outputs: Sequence[Sequence[Output]], links: Mapping[str, str]
+    page: Page, section: Section, outputs: Sequence[Sequence[Output]], links: Mapping[str, str], sample: str
 ) -> Iterator[dict[str, Any]]:
     head = page.front_matter
     summary = head.summary.get(section.language, "")
     yield from _text_cell(_tags_as_text(f"# {_plain(head.title)}\n\n{_plain(summary)}\n\n<{head.github_link}>"))
-    yield _code_cell(page.sample.code, outputs[0] if outputs else ())
+    yield _code_cell(sample or page.sample.code, outputs[0] if outputs else ())
     snippets = {snippet.fence_line: index for index, snippet in enumerate(section.snippets, start=1)}
-    # What it prints stands in its own cell now.
+    # What it prints stands in its own cell now; what the page says that it prints is of the entry that it loads.
     left_out = {
         snippet.expected.line - 1
         for index, snippet in enumerate(section.snippets, start=1)
-        if snippet.expected is not None and (snippet.directives.is_unseen or (outputs and outputs[index]))
+        if snippet.expected is not None and (sample or snippet.directives.is_unseen or (outputs and outputs[index]))
     }
     text = ""
     for kind, rows in shown_pieces(page, section, left_out, links):

@@ -57,6 +57,7 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         state=verification.state,
         lang=lang,
         summary=shown.summary(language.code),
+        claims=str(templates.fragment("claims.html", language, verification=verification)),
         row=str(templates.fragment("row.html", language, root=ROOT, tags=tags, task=shown.task, **model)),
         status_row=str(templates.fragment("status-row.html", language, root=ROOT, row=status)),
         related=str(templates.fragment("related-row.html", language, root=ROOT, other=model)),

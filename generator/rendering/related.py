@@ -9,11 +9,14 @@ from markupsafe import Markup
 
 from generator.model.addresses import CARD_ROOT
 from generator.model.hub import Hub, Language
-from generator.model.record import ROOT, PageRecord
+from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.rendering.environment import Templates
 
 MOST = 4
 """How many a card names."""
+
+_SHARED = "\1"
+"""Stands where it is said what all relatives have in common."""
 
 _DATASETS = re.compile(
     r"\b(COCO|ImageNet(?:-\d+k)?|CIFAR-?100?|VOC|Cityscapes|ADE20K|LVIS|Objects365|Open Images|MPII|CrowdPose|LFW|MS1M"
@@ -70,11 +73,21 @@ def related_told(
     around = {language.code: _around(language, templates) for language in hub.languages}
     return {
         page_id: {
-            code: html.replace(ROOT, "".join(f"{by_id[name].told[code].related}\n" for name in names)) if names else ""
+            code: _told([by_id[name].told[code] for name in names], *html) if names else ""
             for code, html in around.items()
         }
         for page_id, names in relatives.items()
     }
+
+
+def _told(relatives: Sequence[ToldIn], around: str, around_alike: str) -> str:
+    """What a card says of its relatives; of those of one state what that is once."""
+    said = {each.claims for each in relatives}
+    if len(relatives) < 2 or len(said) != 1:
+        return around.replace(ROOT, "".join(f"{each.related}\n" for each in relatives))
+    (shared,) = said
+    rows = "".join(f"{each.related.replace(shared, '', 1)}\n" for each in relatives)
+    return around_alike.replace(_SHARED, shared).replace(ROOT, rows)
 
 
 def with_related(card: bytes, mark: str, told: str) -> bytes:
@@ -87,9 +100,13 @@ def retold(card: bytes, before: str, told: str) -> bytes:
     return with_related(card, before.replace(ROOT, CARD_ROOT), told) if before else card
 
 
-def _around(language: Language, templates: Templates) -> str:
-    """What stands around the relatives, with `ROOT` in their place."""
-    return str(templates.fragment("related.html", language, items=Markup(ROOT))) + "\n"
+def _around(language: Language, templates: Templates) -> tuple[str, str]:
+    """What stands around the relatives, with `ROOT` in their place; and around those of one state, with its mark."""
+    one, other = (
+        str(templates.fragment("related.html", language, items=Markup(ROOT), shared=Markup(shared))) + "\n"
+        for shared in ("", _SHARED)
+    )
+    return one, other
 
 
 def _after(ring: Sequence[str], place: int) -> Iterator[str]:

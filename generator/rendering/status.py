@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
+from typing import Any, get_args
 
 from generator.model.addresses import STATUS_JSON, STATUS_SCHEMA
 from generator.model.hub import Hub, Language
@@ -12,11 +12,12 @@ from generator.model.link_address import asked_address
 from generator.model.record import PageRecord
 from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
+from generator.rendering.entries import Offered
 from generator.rendering.json_files import json_file, json_list_file
+from generator.rendering.verification import STATES, Results
 
 _LINK = re.compile(r'href="(https?://[^"]+)"')
 
-_STATES = ["passed", "standin", "failed", "flaky", "unstable", "skipped", "stale", "never"]
 _STATUSES = ["passed", "failed", "skipped", "compiled", "xfailed", "not-run"]
 _EXTENT = {
     "snippets": "All of them.",
@@ -25,15 +26,43 @@ _EXTENT = {
     "compiled": "Those whose syntax was checked, and no more.",
     "xfailed": "Of those that were run, those that failed as the page says.",
 }
+_OF_ENTRY = {
+    "type": "object",
+    "required": ["entry", "state", "lastRun", "seconds", "lookedUp", "parameters", "peakMemory", "downloaded"],
+    "additionalProperties": False,
+    "properties": {
+        "entry": {"type": "string", "description": "As it is called in code."},
+        "state": {
+            "enum": [*STATES, "exists", "missing"],
+            "description": "Of the page's code with it. exists: not run, and there when last looked up. missing: not.",
+        },
+        "lastRun": {"type": ["string", "null"], "format": "date-time", "description": "When that was run, in UTC."},
+        "seconds": {"type": ["number", "null"], "minimum": 0, "description": "How long that took."},
+        "lookedUp": {"type": ["string", "null"], "format": "date-time", "description": "When it last was, in UTC."},
+        "parameters": {"type": ["integer", "null"], "minimum": 0, "description": "Counted in its own run."},
+        "peakMemory": {"type": ["integer", "null"], "minimum": 0, "description": "Bytes, in its own run."},
+        "downloaded": {"type": ["integer", "null"], "minimum": 0, "description": "Bytes, in its own run."},
+    },
+}
 _OF_LANGUAGE = {
     "type": "object",
-    "required": ["translated", "state", "lastRun", "seconds", "extent", "snippets"],
+    "required": ["translated", "state", "results", "lastRun", "seconds", "extent", "snippets", "entries"],
     "additionalProperties": False,
     "properties": {
         "translated": {"type": "boolean", "description": "Whether the page has a section in this language."},
-        "state": {"enum": _STATES, "description": "Of what readers of this language are shown."},
+        "state": {"enum": list(STATES), "description": "Of what readers of this language are shown."},
+        "results": {
+            "enum": [*get_args(Results), None],
+            "description": "What is known of what the code computed. random: its weights were, and nothing is known. "
+            "compared: it is what the page says. recorded: it is shown as it came. varies: it was another each time. "
+            "Null where there is nothing.",
+        },
         "lastRun": {"type": ["string", "null"], "format": "date-time", "description": "When that was run, in UTC."},
-        "seconds": {"type": ["number", "null"], "minimum": 0, "description": "How long that took."},
+        "seconds": {
+            "type": ["number", "null"],
+            "minimum": 0,
+            "description": "How long that took; null where other code was run.",
+        },
         "extent": {
             "description": "How many of the snippets were run; null where this code was not.",
             "oneOf": [
@@ -61,6 +90,11 @@ _OF_LANGUAGE = {
                     "seconds": {"type": "number", "minimum": 0},
                 },
             },
+        },
+        "entries": {
+            "type": "array",
+            "description": "The entries that a reader can choose, the page's own among them; empty without a choice.",
+            "items": _OF_ENTRY,
         },
     },
 }
@@ -153,13 +187,30 @@ def _of_language(shown: ShownPage, language: str) -> dict[str, Any]:
     return {
         "translated": shown.page.section(language) is not None,
         "state": verification.state,
+        "results": verification.results,
         "lastRun": run.started if run else None,
-        "seconds": round(run.seconds, 3) if run else None,
+        "seconds": round(run.seconds, 3) if run and verification.snippets else None,
         "extent": {name: getattr(run.extent, name) for name in _EXTENT} if run and verification.snippets else None,
         "snippets": [
             {"line": line, "status": snippet.status, "seconds": round(snippet.seconds, 3)}
             for line, snippet in zip(_lines(shown, language), verification.snippets, strict=False)
         ],
+        "entries": [_of_entry(entry) for entry in shown.entries_for(language) if entry.name],
+    }
+
+
+def _of_entry(entry: Offered) -> dict[str, Any]:
+    last, run = entry.verification.run, entry.run
+    facts = run.facts if run else None
+    return {
+        "entry": entry.name,
+        "state": entry.state,
+        "lastRun": last.started if last else None,
+        "seconds": round(run.seconds, 3) if run else None,
+        "lookedUp": entry.check.started if entry.check else None,
+        "parameters": facts.parameters if facts else None,
+        "peakMemory": facts.peak_memory if facts else None,
+        "downloaded": run.downloaded if run else None,
     }
 
 

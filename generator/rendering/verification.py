@@ -12,6 +12,10 @@ State = Literal["passed", "standin", "failed", "flaky", "unstable", "skipped", "
 
 STATES: tuple[State, ...] = get_args(State)
 
+Results = Literal["random", "compared", "recorded", "varies"]
+"""What is known of what the code computed. random: the weights were. compared: it is what the page says. recorded: it
+is shown as it came. varies: it was another each time."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShownError:
@@ -37,6 +41,8 @@ class ShownRun:
     """Why it was skipped, or is expected to fail."""
     is_real: bool
     """Whether what it shows was computed with the published weights."""
+    is_compared: bool = False
+    """Whether what it printed is what the page says that it prints."""
 
     @property
     def shows_output(self) -> bool:
@@ -61,6 +67,24 @@ class Verification:
             return None
         return self.run.extent
 
+    @property
+    def sign(self) -> str:
+        """What is seen of the state at a glance: whether the code runs, whatever came of it; or only part of it."""
+        if self.extent and self.extent.ran < self.extent.snippets:
+            return "partial"
+        return "passed" if self.state in ("standin", "unstable") else self.state
+
+    @property
+    def results(self) -> Results | None:
+        """What is known of the results; None where there are none."""
+        if self.run is None or self.state not in ("passed", "standin", "flaky", "unstable"):
+            return None
+        if self.state == "unstable":
+            return "varies"
+        if self.run.weights == "standin":
+            return "random"
+        return "compared" if any(snippet.is_compared for snippet in self.snippets) else "recorded"
+
 
 NEVER = Verification("never", None, ())
 
@@ -69,11 +93,11 @@ def verification_of(script: Script | None, language: str, runs: Sequence[ScriptR
     """What is known of a script as the readers of one language meet it.
 
     Args:
-        runs: all evidence of the page, the latest first; what is said of its variants is left aside.
+        runs: all evidence of the page, the latest first; what is said of other entries than the script's is left aside.
     """
     if script is None:
         return NEVER
-    own = [run for run in runs if run.variant is None]
+    own = [run for run in runs if run.variant == script.variant]
     of_this_code = [run for run in own if run.script == script.digest and len(run.snippets) == len(script.snippets)]
     if of_this_code:
         run = _most_telling(of_this_code)
@@ -106,6 +130,7 @@ def _show(snippet: SnippetRun, index: int, run: ScriptRun, script: Script, langu
         error,
         snippet.reason,
         run.weights == "published",
+        run.weights == "published" and snippet.status == "passed" and script.snippets[index].expected is not None,
     )
 
 

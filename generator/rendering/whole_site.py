@@ -9,11 +9,13 @@ from generator.model.entry import EntryUse
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.record import PageRecord
-from generator.model.run import Script, ScriptRun
+from generator.model.run import EntryCheck, Script, ScriptRun
 from generator.model.site import ListPage, PagePictures, RenderedFile, SiteContext
 from generator.rendering.api import render_api, render_model
 from generator.rendering.card_markdown import render_card_markdown
 from generator.rendering.cards import ShownPage, render_card, render_notebooks, show
+from generator.rendering.choices import choice_of
+from generator.rendering.entries import evidence_of
 from generator.rendering.environment import Templates
 from generator.rendering.feeds import render_feeds
 from generator.rendering.lists import lists, render_list
@@ -35,22 +37,26 @@ def show_page(
     uses: Sequence[EntryUse],
     pictures: PagePictures,
     parsed: ParsedPage = NOT_PARSED,
+    checks: Sequence[EntryCheck] = (),
 ) -> ShownPage:
     """A page with what the evidence says of it and its text as HTML.
 
     Args:
-        scripts: the page's.
+        scripts: the page's, and those with other entries of its sample that it is to tell of.
         runs: all evidence of the page, the latest first.
         uses: what its sample loads and offers.
         pictures: those that it shows.
         parsed: what reading parsed of it.
+        checks: what came of looking up the entries that it offers, the latest first.
     """
-    of_language = {language: script for script in scripts for language in script.languages}
+    own = [script for script in scripts if script.variant is None]
+    of_language = {language: script for script in own for language in script.languages}
     verifications = {
         section.language: verification_of(of_language.get(section.language), section.language, runs)
         for section in page.sections
     }
-    return show(page, verifications, uses, pictures, parsed)
+    choice = choice_of(page.sample.code, uses)
+    return show(page, verifications, uses, pictures, parsed, choice, evidence_of(choice, scripts, runs, checks))
 
 
 def render_site(
@@ -85,8 +91,9 @@ def other_files(shown: ShownPage, hub: Hub, templates: Templates, known: SiteCon
     """All of a page but its cards: those in assets/ may be another page's as well."""
     yield from captured_images(
         output
-        for verification in shown.verifications.values()
-        for snippet in verification.snippets
+        for entries in shown.entries.values()
+        for entry in entries
+        for snippet in entry.verification.snippets
         for output in snippet.outputs
     )
     yield from (picture.file for picture in shown.pictures.values())

@@ -96,13 +96,14 @@ def read_answers(offered: Sequence[Offer], runs: Mapping[str, ScriptRun]) -> lis
     checks = []
     for offer in offered:
         run, answer = runs[offer.repository], answers[offer.repository].get(offer.entry)
+        started = run.started if answer and not run.failed_snippet else ""
         if run.failed_snippet:
             answer = _Answer(f"{offer.repository} could not be loaded: {run.reason}", run.cause or "upstream")
         elif answer is None:
             answer = _Answer(f"{offer.repository} was loaded, and what it printed hides this entry", "upstream")
         verdict: Literal["passed", "failed"] = "failed" if answer.cause else "passed"
         where = (offer.page, offer.path, offer.repository, offer.entry, offer.lines)
-        checks.append(EntryCheck(*where, verdict, answer.cause, _reason(offer.entry, answer)))
+        checks.append(EntryCheck(*where, verdict, answer.cause, _reason(offer.entry, answer), started))
     return checks
 
 

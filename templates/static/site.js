@@ -46,27 +46,53 @@
   });
   showTheme();
 
-  // Languages: to the same section, with the same filters.
+  // Languages: to the same section, with the same filters and the same entry.
   for (const link of all(".languages a")) {
     const go = () => {
       const url = new URL(link.href);
       url.hash = location.hash;
-      if (document.querySelector("[data-live]")) url.search = location.search;
+      if (document.querySelector("[data-live], #Variant")) url.search = location.search;
       link.href = url.href;
     };
     for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, go);
   }
 
-  // Variants: the entry's name in the sample.
-  for (const choice of all(".variants")) {
-    const select = choice.querySelector("select");
-    let shown = choice.dataset.entry;
-    select.addEventListener("change", () => {
-      const quoted = all("#Sample pre.code span").find((span) => span.textContent.includes(shown));
-      if (!quoted) return;
-      quoted.textContent = quoted.textContent.replace(shown, select.value);
-      shown = select.value;
-    });
+  // Entries: what is said of the chosen one is shown, and nothing of any other; its name stands in the code and the address.
+  const select = document.getElementById("Variant");
+  if (select) {
+    const names = [...select.options].map((option) => option.value);
+    const standard = [...select.options].find((option) => option.defaultSelected).value;
+    const chosen = () => new URLSearchParams(location.search).get("entry");
+    const named = (link) => new URLSearchParams(link.getAttribute("href").split("#")[0]).get("entry"); // also SVG's
+    const choose = (name) => {
+      const number = String(names.indexOf(name));
+      select.value = name;
+      for (const of of all("[data-entry]")) of.hidden = !of.dataset.entry.split(" ").includes(number);
+      for (const place of all("[data-name]")) place.textContent = name;
+      for (const link of all('a[href^="?entry="]')) {
+        if (named(link) === name) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+    };
+    const follow = (name) => {
+      const url = new URL(location.href);
+      if (name === standard) url.searchParams.delete("entry");
+      else url.searchParams.set("entry", name);
+      history.replaceState(history.state, "", url);
+      choose(name);
+    };
+    select.addEventListener("change", () => follow(select.value));
+    for (const link of all('a[href^="?entry="]')) {
+      link.addEventListener("click", (event) => {
+        const name = named(link);
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button || !names.includes(name)) return;
+        event.preventDefault();
+        follow(name);
+        document.getElementById("Sample").scrollIntoView();
+        select.focus({ preventScroll: true });
+      });
+    }
+    choose(names.includes(chosen()) ? chosen() : standard);
   }
 
   // Tables: sorted by the column whose head is pressed, back and forth.

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from generator.model.asset import AssetRequest
 from generator.model.page import Page
-from generator.model.run import Environment, Facts, Output, ScriptRun, SnippetError, SnippetRun
+from generator.model.run import EntryCheck, Environment, Facts, Output, ScriptRun, SnippetError, SnippetRun
 from generator.model.site import PagePicture, PagePictures, RenderedFile, SiteContext
 from generator.scripts.planning import plan
+from generator.scripts.variants import variants
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
 from tests.rendering.sites import site_files
@@ -19,6 +20,10 @@ from tests.rendering.sites import site_files
 ROOT = Path(__file__).parents[2]
 KNOWN = SiteContext(alive_links={"https://arxiv.org/abs/1612.03144": 1, "https://arxiv.org/abs/1405.0312": 1})
 LONG = "a-very-long-word-" * 40
+RAN, FAILED = "faster_rcnn_resx101_coco_2x_800size", "faster_rcnn_res18_coco_3x_800size"
+LOOKED_UP = "faster_rcnn_res34_coco_3x_800size"
+"""Other entries than its own that the page of Faster R-CNN offers, by what is known of them."""
+
 WARNING = "UserWarning: CPU only\n"
 BOXES = """cat            0.973  x1=15 y1=41 x2=455 y2=604
 bowl           0.312  x1=260 y1=388 x2=431 y2=500
@@ -119,7 +124,13 @@ def evidence(of: Sequence[Page]) -> Mapping[str, Sequence[ScriptRun]]:
         replace(a_run(unstable), verdict="unstable", difference="- 0.971\n+ 0.969\n", repeats=3),
         replace(a_run(skipped), verdict="skipped", snippets=_skipped(a_run(skipped).snippets)),
     ]
-    return {run.page: [run] for run in runs}
+    return {run.page: [run, *(_of_entries(run, faster_rcnn) if run.page == faster_rcnn.id else ())] for run in runs}
+
+
+def checks() -> Mapping[str, Sequence[EntryCheck]]:
+    """One of the entries that are offered was looked up, and is there; the others were not."""
+    page, when = "megengine_vision_faster_rcnn", "2026-11-20T08:00:00+00:00"
+    return {page: [EntryCheck(page, f"{page}.md", "megengine/models", LOOKED_UP, {}, "passed", started=when)]}
 
 
 def pictures() -> Mapping[str, PagePictures]:
@@ -131,7 +142,7 @@ def pictures() -> Mapping[str, PagePictures]:
 def showcase() -> list[RenderedFile]:
     """Every file of the site of this hub."""
     of = pages()
-    return site_files(*of, evidence=evidence(of), known=KNOWN, pictures=pictures())
+    return site_files(*of, evidence=evidence(of), known=KNOWN, pictures=pictures(), checks=checks())
 
 
 def a_picture(width: int = 320, height: int = 200) -> str:
@@ -160,6 +171,37 @@ def _full(run: ScriptRun) -> ScriptRun:
         sandbox="bwrap",
         version="0.1.0",
     )
+
+
+def _of_entries(own: ScriptRun, page: Page) -> Sequence[ScriptRun]:
+    """Runs of two other entries: one with the published weights, and one that failed."""
+    of_entry = {script.variant: script for script in variants(plan([page])[0])}
+    printed = Output("stdout", "text/plain", BOXES.replace("0.973", "0.991"))
+    error = SnippetError("ValueError", "no such backbone", of_entry[FAILED].snippets[-1].lines, traceback="traceback")
+    *passed, last = (replace(snippet, outputs=()) for snippet in own.snippets)
+    ran = replace(
+        own,
+        script=of_entry[RAN].digest,
+        variant=RAN,
+        weights="published",
+        started="2026-11-20T08:00:00+00:00",
+        seconds=77.7,
+        snippets=(*passed, replace(last, seconds=66.6, outputs=(printed,))),
+        facts=replace(_FACTS, parameters=103_000_000, peak_memory=2_900_000_000),
+        downloaded=412_000_000,
+    )
+    failed = replace(
+        ran,
+        script=of_entry[FAILED].digest,
+        variant=FAILED,
+        verdict="failed",
+        cause="page",
+        reason="ValueError: no such backbone",
+        seconds=55.5,
+        snippets=(*passed, replace(last, status="failed", error=error, outputs=())),
+        facts=None,
+    )
+    return ran, failed
 
 
 def _lines(page: Page, index: int) -> Mapping[str, int]:

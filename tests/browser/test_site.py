@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from generator.publishing import publish
 from tests.browser.chromium import chromium, served
-from tests.browser.showcase import showcase
+from tests.browser.showcase import FAILED, LOOKED_UP, RAN, showcase
 
 KINDS = [
     "",
@@ -120,23 +120,99 @@ def test_sample_is_above_the_fold_and_can_be_copied(browser: Browser, address: s
         assert copied.endswith("model.eval()\n")
 
 
-def test_variant_rewrites_the_entry_of_the_sample(browser: Browser, address: str) -> None:
-    """There and back again; what is copied is what is shown."""
-    with opened(browser, address + "en/models/megengine_vision_faster_rcnn/") as page:
-        code = page.locator("#Sample pre")
-        expect(code).to_contain_text('"faster_rcnn_res50_coco_3x_800size"')
-        page.get_by_label("Entry", exact=True).select_option("faster_rcnn_resx101_coco_2x_800size")
-        expect(code).to_contain_text('"faster_rcnn_resx101_coco_2x_800size"')
-        expect(code).not_to_contain_text("res50")
-        page.get_by_label("Entry", exact=True).select_option("faster_rcnn_res50_coco_3x_800size")
-        expect(code).to_contain_text('"faster_rcnn_res50_coco_3x_800size"')
+RCNN = "models/megengine_vision_faster_rcnn/"
+OWN = "faster_rcnn_res50_coco_3x_800size"
+NOT_RUN = "faster_rcnn_res101_coco_3x_800size"
 
 
-def test_variants_are_a_plain_list_without_script(browser: Browser, address: str) -> None:
-    """A choice that does nothing is not offered."""
-    with opened(browser, address + "en/models/megengine_vision_faster_rcnn/", java_script_enabled=False) as page:
+def test_chosen_entry_is_told_by_its_own_run(browser: Browser, address: str) -> None:
+    """State, figures, seconds, outputs, error, record and notebook; there and back again."""
+    with opened(browser, f"{address}en/{RCNN}") as page:
+        page.locator(".related").evaluate("of => of.remove()")  # which tells of other models
+        choice, shown = page.get_by_label("Entry", exact=True), page.locator("main")
+        told = {
+            OWN: ("results not checked: random weights", "33.84 M", "1.60 GiB", "41.7 s"),
+            RAN: ("output as it came: published weights", "103.00 M", "2.70 GiB", "66.6 s", "0.991", "77.7 s"),
+            FAILED: ("Fails", "ValueError: no such backbone"),
+            LOOKED_UP: ("Exists, not run",),
+            NOT_RUN: ("has not been run with this entry",),
+        }
+        for name in (RAN, FAILED, LOOKED_UP, NOT_RUN, OWN, NOT_RUN, RAN):
+            choice.select_option(name)
+            code = page.locator("#Sample pre:visible")
+            expect(code).to_contain_text(f'"{name}"')
+            assert code.inner_text().count("faster_rcnn") == 1
+            text = shown.inner_text()
+            for entry, values in told.items():
+                assert [value for value in values if (value in text) is not (entry == name)] == [], (name, entry)
+        assert page.locator(".hll:visible").count() == 0
+        choice.select_option(FAILED)
+        expect(page.locator(".hll:visible")).to_have_count(1)
+
+
+def test_entry_stays_in_the_address_and_in_the_other_language(browser: Browser, address: str) -> None:
+    """It can be sent to somebody; the page's own needs no mention, and one that is not offered is none."""
+    with opened(browser, f"{address}en/{RCNN}") as page:
+        steps = page.evaluate("history.length")
+        page.get_by_label("Entry", exact=True).select_option(RAN)
+        assert page.url == f"{address}en/{RCNN}?entry={RAN}"
+        assert page.evaluate("history.length") == steps
+        page.reload()
+        expect(page.get_by_label("Entry", exact=True)).to_have_value(RAN)
+        expect(page.locator("#Sample pre")).to_contain_text(RAN)
+        page.get_by_role("link", name="中文").click()
+        page.wait_for_url(f"{address}zh/{RCNN}?entry={RAN}")
+        expect(page.get_by_label("选择入口")).to_have_value(RAN)
+        page.get_by_label("选择入口").select_option(OWN)
+        assert page.url == f"{address}zh/{RCNN}"
+        page.goto(f"{address}en/{RCNN}?entry=nobody")
+        expect(page.locator("#Sample pre")).to_contain_text(OWN)
+
+
+def test_row_of_the_results_chooses_its_entry(browser: Browser, address: str) -> None:
+    """And goes to the sample, at once."""
+    with opened(browser, f"{address}en/{RCNN}") as page:
+        page.evaluate("window.isSame = true")
+        row = page.locator(".prose .table a", has_text=re.compile(f"^{RAN}$"))
+        row.click()
+        expect(page.locator("#Sample pre")).to_contain_text(RAN)
+        expect(page.locator("#Sample pre")).to_be_in_viewport()
+        expect(row).to_have_attribute("aria-current", "true")
+        assert page.evaluate("window.isSame")
+        assert page.url == f"{address}en/{RCNN}?entry={RAN}"
+
+
+def test_entry_is_in_what_is_copied_and_in_the_notebook(browser: Browser, address: str) -> None:
+    """A notebook that is there for the chosen one; of an entry that was not run, that of the page, which says so."""
+    permissions = ["clipboard-read", "clipboard-write"]
+    with opened(browser, f"{address}en/{RCNN}?entry={RAN}", permissions=permissions) as page:
+        page.locator("#Sample .copy:visible").click()
+        expect(page.locator("#Sample .copy:visible")).to_have_text("Copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert f'hub.load("megengine/models", "{RAN}", pretrained=True)' in copied and OWN not in copied
+        link = page.get_by_role("link", name="Download notebook")
+        expect(link).to_have_text(f"Download notebook {RAN}")
+        notebook = page.request.get(str(link.evaluate("link => link.href"))).json()
+        code = "".join(line for cell in notebook["cells"] if cell["cell_type"] == "code" for line in cell["source"])
+        assert [line for line in code.split("\n") if line.startswith("model = hub.load")] == [
+            f'model = hub.load("megengine/models", "{RAN}", pretrained=True)'
+        ]
+        assert "0.991" in str(notebook) and "0.973" not in str(notebook)
+        page.get_by_label("Entry", exact=True).select_option(NOT_RUN)
+        expect(link).to_have_text(f"Download notebook {OWN}")
+
+
+def test_entries_and_their_states_are_a_table_without_script(browser: Browser, address: str) -> None:
+    """A choice that does nothing is not offered; what is shown is what the page loads, whatever the address says."""
+    with opened(browser, f"{address}en/{RCNN}?entry={RAN}#Sample", java_script_enabled=False) as page:
         expect(page.get_by_role("combobox")).to_have_count(0)
-        expect(page.locator(".plain-list li")).to_have_count(4)
+        page.get_by_text("All 5 entries").click()
+        expect(page.locator(".entries tbody tr:visible")).to_have_count(5)
+        expect(page.locator(".entries tr", has_text=RAN)).to_contain_text("103.00 M")
+        expect(page.locator(".entries tr", has_text=LOOKED_UP)).to_contain_text("Exists, not run")
+        expect(page.locator("#Sample pre")).to_contain_text(OWN)
+        expect(page.locator(".side")).to_contain_text("33.84 M")
+        expect(page.locator(".side dl:visible").first).not_to_contain_text("103.00 M")
         expect(page.locator(".theme")).to_be_hidden()
 
 

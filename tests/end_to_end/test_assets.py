@@ -61,10 +61,9 @@ def test_page_runs_with_stand_in_weights_and_says_so(unpublished: Path) -> None:
     hubpages("-C", root, "verify", "--assets", "replay", "--weights", "standin")
     assert hubpages("-C", root, "build").status == 0
     card = Elements((root / "site/en/models/freeanchor/index.html").read_text(encoding="utf-8"))
-    assert "Runs with stand-in weights" in card.text
-    assert "the numbers it prints mean nothing" in card.text
-    assert "Verified" not in card.text
-    assert "替代权重" in (root / "site/zh/index.html").read_text(encoding="utf-8")
+    assert "results not checked: random weights" in card.text
+    assert ": published weights" not in card.text
+    assert "权重是随机的" in (root / "site/zh/index.html").read_text(encoding="utf-8")
 
 
 def test_stand_ins_are_made_once_and_the_same_each_time(unpublished: Path, zoo_root: Path, tmp_path: Path) -> None:

@@ -120,9 +120,9 @@ def test_site_carries_the_evidence(called: Called, root: Path, seeds: Path, tmp_
     assert built.status == 0, built.err
     passed = Elements((out / "en/models/freeanchor/index.html").read_text(encoding="utf-8"))
     failed = Elements((out / "zh/models/faster_rcnn/index.html").read_text(encoding="utf-8"))
-    assert "Verified" in passed.text
+    assert "Code runs" in passed.text
     assert passed.text.index("print(predictions)") < passed.text.index("Tensor(")
-    assert "验证失败" in failed.text
+    assert "运行失败" in failed.text
     assert "AttributeError: 'FasterRCNN' object has no attribute 'inputs'" in failed.text
 
 

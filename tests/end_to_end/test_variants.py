@@ -86,6 +86,26 @@ def test_variants_are_run_in_place_of_the_active_line(root: Path) -> None:
     assert (quiet.status, quiet.json["entries"]) == (0, [])
 
 
+def test_site_says_of_each_entry_what_was_seen_of_it(root: Path) -> None:
+    """Looked up, it exists and was not run; run, it has a state of its own; what is offered no more is not told."""
+    options = ("-C", root, "verify", "--assets", "replay")
+    for variants, told in (
+        ("entry", {"misspelled": "Exists, not run", "number": "Lookup failed"}),
+        ("run", {"misspelled": "Fails", "number": "Fails"}),
+    ):
+        assert hubpages(*options, "--variants", variants).status == 1
+        assert hubpages("-C", root, "build").status == 0
+        card = (root / "site/en/models/offers/index.html").read_text(encoding="utf-8")
+        rows = {row.split("?entry=")[1].split("#")[0]: row for row in card.split("<tr>") if "?entry=" in row}
+        assert rows.keys() == {"sound", "misspelled", "number"}
+        assert all(f">{state}<" in rows[name] for name, state in told.items()), rows
+        assert ">Code runs<" in rows["sound"]
+    sound = SAMPLE.split("# or")[0] + '# model = hub.load("cases/hub", "misspelled")'
+    write(root, offers=a_page("print(model)", sample=sound))
+    assert hubpages("-C", root, "build").status == 0
+    assert "?entry=number" not in (root / "site/en/models/offers/index.html").read_text(encoding="utf-8")
+
+
 RUDE = """
 print("hubpages-entries:{}")
 print('hubpages-entries:{"sound": {}, "no_such_entry": {}}')

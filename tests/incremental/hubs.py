@@ -14,9 +14,12 @@ from generator.commands.build import build
 from generator.commands.root import HubRoot
 from generator.commands.site import Site
 from generator.config import read_config
+from generator.evidence.entry_checks import keep_checks
 from generator.evidence.keeping import keep
-from generator.model.run import ScriptRun, SnippetError
+from generator.model.run import EntryCheck, ScriptRun, SnippetError
 from generator.reading.hub import read_page
+from generator.scripts.planning import plan
+from generator.scripts.variants import variants
 from tests.pages import LANGUAGES, a_page
 from tests.rendering.runs import a_run
 
@@ -25,11 +28,15 @@ TEXT = """\
 
 ![图](pictures/dot.png)
 """
+OFFERS = """from megengine import hub
+x = hub.load("megengine/models", "y")
+# x = hub.load("megengine/models", "z")"""
+"""A sample with a choice of entries."""
 PAGES = {
     "megengine_vision_one": a_page("print(1)", title="One", zh=TEXT.format(other="Two"), en="Trained on COCO."),
     "Two": a_page("print(2)", title="Two", zh=TEXT.format(other="三"), tags=["vision", "gan"]),
     "三": a_page("print(3)", title="Three", zh="[断](../gone/)", en="[gone](../gone/)", tags=["vision"]),
-    "four": a_page("print(4)", title="Four", zh="正文 ImageNet", en=None, tags=["nlp"]),
+    "four": a_page("print(4)", title="Four", zh="正文 ImageNet", en=None, tags=["nlp"], sample=OFFERS),
 }
 _DAY = "2026-11-21T08:00:00+00:00"
 _GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
@@ -58,6 +65,7 @@ def a_hub(folder: Path) -> Path:
     verify(folder, "megengine_vision_one", folder / "evidence")
     verify(folder, "Two", folder / ".hub" / "evidence", error="ValueError")
     verify(folder, "三", folder / "evidence", standin=True)
+    verify_entry(folder, 1)
     return folder
 
 
@@ -82,6 +90,24 @@ def verify(folder: Path, name: str, evidence: Path, *, error: str = "", standin:
     told = SnippetError(error, f"no {said}", {"zh_CN": 1}) if error else None
     run: ScriptRun = a_run(page, error=told, started=f"2026-11-21T08:{said:02}:00+00:00")
     keep(replace(run, weights="standin" if standin else "published", version=str(said)), {}, evidence)
+
+
+def verify_entry(folder: Path, number: int) -> None:
+    """Leave evidence of a run with another entry, or of looking it up; or of neither any more."""
+    path, checks = page_file(folder, "four"), folder / ".hub" / "entries" / "pages"
+    page = read_page(path.read_text(encoding="utf-8"), path.name, LANGUAGES)[0] if path.is_file() else None
+    if number % 3 == 0 or page is None:
+        shutil.rmtree(checks, ignore_errors=True)
+        for file in (folder / "evidence").glob("four-*.json"):
+            file.unlink()
+    elif number % 3 == 1:
+        when = f"2026-11-2{number % 9}T08:00:00+00:00"
+        found = EntryCheck(page.id, page.path, "megengine/models", "z", {"zh_CN": 1}, "passed", started=when)
+        keep_checks([found], checks)
+    else:
+        for script in variants(plan([page])[0]):
+            run = replace(a_run(page), script=script.digest, variant=script.variant, seconds=float(number))
+            keep(replace(run, version=str(number)), {}, folder / "evidence")
 
 
 def set_up(folder: Path, **settings: object) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.keeping import keep
-from tests.incremental.hubs import PAGES, a_picture, commit, page_file, set_up, verify
+from tests.incremental.hubs import PAGES, a_picture, commit, page_file, set_up, verify, verify_entry
 
 Step = Callable[[Path, int], None]
 
@@ -122,6 +122,11 @@ def run_page(folder: Path, number: int) -> None:
     evidence = folder / ("evidence", ".hub/evidence")[number % 2]
     error, is_standin = ("", "ValueError", "")[number % 3], number % 3 == 2
     verify(folder, _page(folder, number).stem, evidence, error=error, standin=is_standin, said=number)
+
+
+def run_entry(folder: Path, number: int) -> None:
+    """Another entry of a sample is run or looked up, or what came of it is gone."""
+    verify_entry(folder, number)
 
 
 def remove_run(folder: Path, number: int) -> None:
@@ -354,7 +359,7 @@ OF_PAGES: tuple[Step, ...] = (
     rename_page, link_page, rewrite_in_place, copy_over,
 )  # fmt: skip
 OF_THE_REST: tuple[Step, ...] = (
-    run_page, remove_run, spoil_run, repaint, remove_picture, change_target, edit_template, edit_strings, configure,
-    set_rule, touch, commit_all, ask_links, nothing,
+    run_page, run_entry, remove_run, spoil_run, repaint, remove_picture, change_target, edit_template, edit_strings,
+    configure, set_rule, touch, commit_all, ask_links, nothing,
 )  # fmt: skip
 OF_WHAT_WAS_MADE: tuple[Step, ...] = (spoil_site, stray_in_site, spoil_kept, spoil_beside, spoil_all)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from generator import seen
 from tests.incremental.hubs import a_hub, assert_alike, built, built_clean, commit
-from tests.incremental.steps import OF_PAGES, OF_THE_REST, OF_WHAT_WAS_MADE, Step
+from tests.incremental.steps import OF_PAGES, OF_THE_REST, OF_WHAT_WAS_MADE, Step, run_entry
 
 _NUMBERS = st.integers(0, 99)
 _STEPS = st.tuples(st.sampled_from([*OF_PAGES, *OF_THE_REST, *OF_WHAT_WAS_MADE]), _NUMBERS)
@@ -41,6 +41,19 @@ def test_every_build_is_the_clean_build(steps: Sequence[Sequence[tuple[Step, int
         if is_slow:
             patched.setattr(seen, "_DOUBT", 20_000_000)
         _assert_clean_after(steps, search=False)
+
+
+def test_what_is_known_of_entries_is_seen() -> None:
+    """Whether they were run, looked up, looked up again, or neither."""
+    with tempfile.TemporaryDirectory() as name:
+        folder, elsewhere = a_hub(Path(name) / "hub"), Path(name) / "clean"
+        cards = []
+        for number in (1, 2, 4, 5, 0):
+            run_entry(folder, number)
+            once = built(folder)
+            assert_alike(once, built_clean(folder, elsewhere))
+            cards.append(once.files["zh/models/four/index.html"])
+        assert len(set(cards)) == 4  # of what is run it is not said that it was looked up again
 
 
 @settings(

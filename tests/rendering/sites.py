@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from generator.config import Config
 from generator.model.hub import Hub
 from generator.model.page import Page
-from generator.model.run import ScriptRun
+from generator.model.run import EntryCheck, ScriptRun
 from generator.model.site import PagePictures, RenderedFile, SearchDocument, SiteContext
 from generator.rendering.environment import load_templates
 from generator.rendering.search import search_documents
@@ -17,6 +17,7 @@ from generator.rendering.template_folders import template_folders
 from generator.rendering.whole_site import render_site, show_page, with_known_tags
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
+from generator.scripts.variants import variants
 from generator.searching.documents import Documents, write_document
 from generator.searching.pagefind_index import index_documents
 
@@ -31,6 +32,7 @@ def site_files(
     known: SiteContext = NOTHING,
     hub: Hub = HUB,
     pictures: Mapping[str, PagePictures] | None = None,
+    checks: Mapping[str, Sequence[EntryCheck]] | None = None,
     index: Callable[[Sequence[SearchDocument]], Sequence[RenderedFile]] | None = None,
 ) -> list[RenderedFile]:
     """Every file of the site of these pages; with a search, if it is given what makes an index."""
@@ -38,10 +40,11 @@ def site_files(
     shown = [
         show_page(
             with_known_tags(page, hub),
-            plan([page]),
+            [*plan([page]), *(variant for script in plan([page]) for variant in variants(script))],
             (evidence or {}).get(page.id, ()),
             entry_uses(page.sample.code),
             (pictures or {}).get(page.id, {}),
+            checks=(checks or {}).get(page.id, ()),
         )
         for page in pages
     ]
@@ -64,9 +67,10 @@ def a_site(
     known: SiteContext = NOTHING,
     hub: Hub = HUB,
     pictures: Mapping[str, PagePictures] | None = None,
+    checks: Mapping[str, Sequence[EntryCheck]] | None = None,
 ) -> dict[str, str]:
     """The same as text, by path."""
-    files = site_files(*pages, evidence=evidence, known=known, hub=hub, pictures=pictures)
+    files = site_files(*pages, evidence=evidence, known=known, hub=hub, pictures=pictures, checks=checks)
     return {file.path: file.data.decode("utf-8", "replace") for file in files}
 
 

@@ -156,6 +156,20 @@ def test_sample_that_a_name_does_not_change_stays_whole(sample: str) -> None:
     assert choice.entries == ()
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+@pytest.mark.parametrize("is_long", [False, True])
+def test_name_of_the_entry_is_marked_in_the_code(quote: str, is_long: bool) -> None:
+    """Where it is one, in code with colours and without; not a class that is called like it, nor another name."""
+    sample = SAMPLE.replace("small", "s2").replace('"', quote) + "s2 = 's2'\n" + "#" * 12_000 * is_long
+    card = a_site(read(a_page(sample=sample)))["en/models/tiny/index.html"]
+    code = card.split('<pre class="code"')[1].split("</pre>")[0]
+    assert code.count("<span data-name>s2</span>") == 1
+    line = next(line for line in code.split("\n") if "data-name" in line)
+    text = Elements(line).text
+    assert text == f"model = hub.load({quote}megengine/models{quote}, {quote}s2{quote}, pretrained=True)"
+    assert choice_of(sample, uses(sample)).code_with("large").count("large") == 1
+
+
 def test_failure_in_the_sample_is_marked_in_the_whole_of_it() -> None:
     """Lines keep their places."""
     of = [page for page in pages() if page.id == "megengine_vision_faster_rcnn"]

@@ -36,7 +36,7 @@ def test_notebooks_of_every_state_are_valid() -> None:
     of = pages()
     site = a_site(*of, evidence=evidence(of), known=KNOWN)
     found = [text for path, text in site.items() if path.endswith(".ipynb")]
-    assert len(found) == 17
+    assert len(found) == 21
     for text in found:
         nbformat.validate(nbformat.reads(text, as_version=4))
 

@@ -191,6 +191,15 @@ def test_point_leads_to_its_row_and_tells_its_values() -> None:
     assert elements.unbalanced == []
 
 
+def test_point_of_an_entry_chooses_it() -> None:
+    """As its name in the table does."""
+    sample = 'model = hub.load("cases/models", "small")\n# model = hub.load("cases/models", "large")'
+    site = a_site(read(a_page(zh=MANY, en=MANY, sample=f"from megengine import hub\n{sample}")))
+    elements = Elements(site["en/models/tiny/index.html"])
+    points = [str(a["href"]) for tag, a in elements.tags if tag == "a" and "top-1" in str(a.get("aria-label"))]
+    assert points == ["?entry=small#Sample", "#Row1-2", "?entry=large#Sample"]
+
+
 def test_table_scrolls_in_a_box_that_the_keyboard_reaches() -> None:
     """With the heading above it as its name."""
     site = a_site(read(a_page(zh=RESULTS, en=None)))
