@@ -5,7 +5,7 @@ They are made in two steps. `lists` says what stands on each, which is fast at a
 one, wherever and whenever that is wanted.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,10 +18,11 @@ from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.model.site import ListPage, RenderedFile, SiteContext
 from generator.rendering.environment import Templates
-from generator.rendering.list_filters import data_of, filter_files, filters_of, groups_of, offered, with_chosen
+from generator.rendering.list_filters import Filter, data_of, filter_files, filters_of, groups_of, offered, with_chosen
 from generator.rendering.paging import MOST_BYTES, Cuts, cuts_of, pager_of
 from generator.rendering.search import search_filters
 from generator.rendering.search_names import search_names
+from generator.rendering.verification import BY_URGENCY
 
 _LONGEST_ROOT = len("../../../../../")
 _A_PATH = f"assets/{'-' * 40}.json"
@@ -109,9 +110,18 @@ def _in_language(
         shared, of_list_rows = _said_once([told[place] for place in places])
         of_chosen = {**context, "filters": with_chosen(context["filters"], chosen), "chosen": chosen, "shared": shared}
         made.append(_List("tag.html", chosen["place"], of_list_rows, cuts, of_chosen))
-    rows = [each.status_row for each in told]
-    cuts = cuts_of(_sizes(rows), room("status.html", STATUS, around))
-    return [*made, _List("status.html", STATUS, rows, cuts, around)], files
+    return [*made, _status(told, filters["state"], around, room)], files
+
+
+def _status(
+    told: Sequence[ToldIn], states: Sequence[Filter], around: Mapping[str, Any], room: Callable[..., int]
+) -> _List:
+    """The status page: how many models are in each state, and all of them, what is broken first."""
+    urgency: Mapping[str, int] = {state: place for place, state in enumerate(BY_URGENCY)}
+    totals = sorted((each for each in states if each["count"]), key=lambda each: urgency[each["value"]])
+    rows = [each.status_row for each in sorted(told, key=lambda each: urgency[each.state])]  # as they are among equals
+    context = {**around, "totals": tuple(totals)}
+    return _List("status.html", STATUS, rows, cuts_of(_sizes(rows), room("status.html", STATUS, context)), context)
 
 
 def _said_once(told: Sequence[ToldIn]) -> tuple[str, list[str]]:

@@ -14,7 +14,7 @@ from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
 from generator.rendering.entries import Offered
 from generator.rendering.json_files import json_file, json_list_file
-from generator.rendering.verification import STATES, Results
+from generator.rendering.verification import BY_URGENCY, STATES, Results
 
 _LINK = re.compile(r'href="(https?://[^"]+)"')
 
@@ -168,8 +168,19 @@ def status_row(shown: ShownPage, language: Language, hub: Hub, findings: int, li
         "findings": findings,
         "links": links,
         "verification": shown.verification(language.code),
+        "urgency": BY_URGENCY.index(shown.verification(language.code).state),
         "places": _places(shown, language.code),
+        "fault": _fault(shown, language.code),
     }
+
+
+def _fault(shown: ShownPage, language: str) -> Mapping[str, Any] | None:
+    """Which snippet failed, at which line of the page, and where that is on the card; None where none did."""
+    verification, places = shown.verification(language), _places(shown, language)
+    for index, snippet in enumerate(verification.snippets):
+        if snippet.status == "failed" and snippet.error:
+            return {"number": index + 1, "line": snippet.error.line, "place": places[index]}
+    return None
 
 
 def outer_links(shown: ShownPage, alive_links: Mapping[str, int] | None) -> Links:

@@ -12,6 +12,9 @@ State = Literal["passed", "standin", "failed", "flaky", "unstable", "skipped", "
 
 STATES: tuple[State, ...] = get_args(State)
 
+BY_URGENCY: tuple[State, ...] = ("failed", "flaky", "unstable", "stale", "never", "skipped", "standin", "passed")
+"""The states as maintainers want to read of them: what is broken first."""
+
 Results = Literal["random", "compared", "recorded", "varies"]
 """What is known of what the code computed. random: the weights were. compared: it is what the page says. recorded: it
 is shown as it came. varies: it was another each time."""

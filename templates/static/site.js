@@ -124,6 +124,30 @@
     });
   }
 
+  // Totals of the status page: one that is pressed leaves the models of its state.
+  const totals = document.querySelector("[data-totals]");
+  if (totals) {
+    const showState = () => {
+      const chosen = new URLSearchParams(location.search).get("state");
+      for (const link of all("a", totals)) {
+        const isChosen = link.dataset.state === chosen;
+        link.href = isChosen ? location.pathname : `?state=${link.dataset.state}`;
+        if (isChosen) link.setAttribute("aria-current", "true");
+        else link.removeAttribute("aria-current");
+      }
+      for (const row of all(".status-page tbody tr")) row.hidden = Boolean(chosen) && row.dataset.state !== chosen;
+    };
+    totals.addEventListener("click", (event) => {
+      const link = event.target.closest("a");
+      if (!link || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+      event.preventDefault();
+      history.pushState(null, "", link.href);
+      showState();
+    });
+    addEventListener("popstate", showState);
+    showState();
+  }
+
   // Filters of the index: kept in the address, so that they can be sent to somebody and survive a reload.
   for (const link of all("[data-index] [data-filter]")) {
     link.href = `${link.closest("nav").dataset.index}?${link.dataset.filter}`;

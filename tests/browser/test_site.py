@@ -417,3 +417,34 @@ def test_paper_has_the_text_and_no_controls(browser: Browser, address: str) -> N
         expect(page.locator(".site-head")).to_be_hidden()
         expect(page.locator(".copy").first).to_be_hidden()
         assert page.locator("pre").first.evaluate("pre => getComputedStyle(pre).whiteSpace").startswith("pre-wrap")
+
+
+def test_totals_of_the_status_page_leave_one_state(browser: Browser, address: str) -> None:
+    """Once pressed, all again once more; the choice is in the address, and without a script they are links to lists."""
+    with opened(browser, address + "en/status/") as page:
+        rows = page.locator("tbody tr:visible")
+        whole = rows.count()
+        failed = page.locator(".totals a[data-state=failed]")
+        failed.click()
+        expect(page).to_have_url(re.compile(r"\?state=failed$"))
+        assert 0 < rows.count() < whole
+        assert rows.evaluate_all("rows => rows.every((row) => row.dataset.state === 'failed')")
+        page.reload()
+        expect(failed).to_have_attribute("aria-current", "true")
+        failed.click()
+        expect(rows).to_have_count(whole)
+        page.go_back()
+        expect(failed).to_have_attribute("aria-current", "true")
+    with opened(browser, address + "en/status/", java_script_enabled=False) as page:
+        page.locator(".totals a[data-state=failed]").click()
+        assert page.url.endswith("/en/states/failed/")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_status_page_fits_a_phone(browser: Browser, address: str, language: str) -> None:
+    """Each model is a block; nothing is cut, and a screen reader is told of a table still."""
+    with opened(browser, f"{address}{language}/status/", viewport={"width": 390, "height": 800}) as page:
+        table = page.get_by_role("table")
+        assert table.get_by_role("row").count() == 10
+        assert table.get_by_role("row").nth(1).get_by_role("cell").count() == 7
+        assert page.locator(".table").evaluate("box => box.scrollWidth <= box.clientWidth")

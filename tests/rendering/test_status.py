@@ -1,6 +1,8 @@
 """The status page and its JSON twin."""
 
 import json
+import re
+from html import unescape
 from typing import Any
 
 import jsonschema
@@ -8,6 +10,7 @@ import pytest
 
 from generator.checking.external import places_of
 from generator.model.site import SiteContext
+from generator.rendering.verification import BY_URGENCY, STATES
 from tests.browser.showcase import KNOWN, evidence, pages
 from tests.pages import a_page, read
 from tests.rendering.sites import Elements, a_site
@@ -104,3 +107,28 @@ def test_links_that_nobody_asked_for_are_not_called_dead() -> None:
     (page, *_) = pages()
     status = json.loads(a_site(page)["api/v1/status.json"])
     assert status["models"][0]["links"] == {"total": 5, "alive": None}
+
+
+def test_what_is_broken_comes_first_with_its_line_and_cause(site: dict[str, str], models: dict[str, Any]) -> None:
+    """Above all stands how many models are in each state, as links to their lists."""
+    html = site["en/status/index.html"]
+    elements = Elements(html)
+    states = [str(a["data-state"]) for tag, a in elements.tags if tag == "tr" and a.get("data-state")]
+    totals = [str(a["data-state"]) for tag, a in elements.tags if tag == "a" and a.get("data-state")]
+    assert states == sorted(states, key=BY_URGENCY.index)
+    assert (states[0], totals) == ("failed", list(dict.fromkeys(states)))
+    assert set(BY_URGENCY) == set(STATES)
+    for state in totals:
+        assert f'data-state="{state}"><span class="state {state}">' in html
+        number = re.search(rf'data-state="{state}"><span.*?class="number">(\d+)<', html)
+        assert number and int(number[1]) == states.count(state)
+    broken = models["acme_vision_broken"]["languages"]["en_US"]["snippets"]
+    (failed,) = [number for number, snippet in enumerate(broken, 1) if snippet["status"] == "failed"]
+    fault = re.search(
+        r'href="../../en/models/acme_vision_broken/(#L\d+)">snippet (\d+), line (\d+)</a> <span[^>]*>([^<]+)', html
+    )
+    assert fault and int(fault[2]) == failed
+    assert unescape(fault[4]) == "The page's code is wrong."
+    card = site["en/models/acme_vision_broken/index.html"]
+    assert f'id="{fault[1][1:]}"' in card
+    assert f"Line {fault[3]} of the page" in card
