@@ -1,29 +1,14 @@
 """Tables of a page with what their numbers say: which columns are metrics, which way is better, and what is best."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from markdown_it.token import Token
 from markupsafe import Markup
 
-Better = Literal["higher", "lower", ""]
-"""Empty where a column is no metric, as counts of parameters are not."""
+from generator.model.metrics import Better, better_of, number_of
 
-_NUMBER = re.compile(r"[~≈]?\s*(?P<number>[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)\s*(?:%|±\s*[\d.]+|[*†‡])?", re.I)
 _NOTHING = frozenset({"", "-", "–", "—", "/", "n/a", "N/A", "无"})
-_NAMES = re.I | re.ASCII
-"""ASCII, so that Han ends a word."""
-_LOWER = re.compile(
-    r"\b(?:error|err|fid|perplexity|ppl|loss|wer|cer|mae|mse|rmse|epe|nme|lpips)\b|错误率|误差|困惑度|损失", _NAMES
-)
-_HIGHER = re.compile(
-    r"\b(?:m?AP|AP\d+|m?AR|AUC|ROC|acc|accuracy|top[- ]?\d|m?IoU|F1|BLEU|ROUGE|PSNR|SSIM|recall"
-    r"|precision|PCKh?|dice|PQ|inception score)(?![a-z])|准确率|正确率|精确率|召回率|平均精度",
-    _NAMES,
-)
-_NO_METRIC = re.compile(r"参数|param|flops|size|大小|epoch|轮", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,21 +96,12 @@ def read_table(tokens: Sequence[Token], render: Callable[[Token], str], heading:
     return _judged(heading, anchor, head, body)
 
 
-def better_of(header: str) -> Better:
-    """Which way a metric of this name is better; empty where the name is not one that is known."""
-    if _NO_METRIC.search(header):
-        return ""
-    if _LOWER.search(header):
-        return "lower"
-    return "higher" if _HIGHER.search(header) else ""
-
-
 def _judged(heading: str, anchor: str, head: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> Table:
     columns: list[list[Cell]] = [[row[index] for row in rows] for index in range(len(head))]
     numeric: list[bool] = []
     charts: list[Chart] = []
     for index, column in enumerate(columns):
-        valued = [replace(cell, value=_number(cell.text)) for cell in column]
+        valued = [replace(cell, value=number_of(cell.text)) for cell in column]
         is_numeric = any(cell.value is not None for cell in valued) and all(
             cell.value is not None or cell.text in _NOTHING for cell in valued
         )
@@ -150,11 +126,6 @@ def _chart(metric: str, by: str, better: Better, labels: Sequence[Cell], column:
         if cell.value is not None
     )
     return Chart(metric, by, better, bars)
-
-
-def _number(text: str) -> float | None:
-    match = _NUMBER.fullmatch(text)
-    return float(match["number"].replace(",", "").replace("−", "-")) if match else None
 
 
 def _text(token: Token) -> str:
