@@ -42,7 +42,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class TableText:
-    """A table of a page as plain text."""
+    """A table of a page as text; marks of Markdown may be left in it."""
 
     head: Sequence[str]
     rows: Sequence[Sequence[str]]
@@ -108,9 +108,9 @@ def results_of(metric: Metric, tables: Iterable[TableText]) -> Results | None:
             continue
         own = [row for row in table.rows if dataset in map(_plain, row)] or table.rows
         figures = [
-            Figure(_MARKS.sub("", row[0]), text, value)
+            Figure(row[0], text, value)
             for row in own
-            if (value := number_of(text := _MARKS.sub("", row[index]).strip())) is not None
+            if (value := number_of(_MARKS.sub("", text := row[index].strip()))) is not None
         ]
         if figures:
             unit = _UNIT.fullmatch(unicodedata.normalize("NFKC", table.head[index]).strip())
@@ -126,5 +126,6 @@ def _column(wanted: str, headers: Sequence[str]) -> int | None:
 
 
 def _plain(text: str) -> str:
-    """A text as it is compared: without marks of Markdown, spaces around, and differences of width and case."""
-    return " ".join(_MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
+    """A text as it is compared: without marks of Markdown, idle spaces, and differences of width and case."""
+    words = " ".join(_MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold().split())
+    return words.replace(" (", "(")
