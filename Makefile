@@ -69,7 +69,8 @@ lighthouse: .venv/.ready-test ## Lighthouse's four figures of index, card and ta
 	@.venv/bin/python -m tests.audits.lighthouse $(ARGS)
 
 .PHONY: docs
-docs: .venv/.ready-test ## what is generated: the rules in CONTRIBUTING.md, the repairs in docs/mending.md, the schema
+docs: .venv/.ready-test ## what is generated: the rules in CONTRIBUTING.md, the repairs in docs/mending.md, the schema, SPDX
+	.venv/bin/python -m tests.checking.spdx_list
 	.venv/bin/hubpages rules --write CONTRIBUTING.md
 	.venv/bin/hubpages schema >hub_pages/hub1.schema.json
 	.venv/bin/python -m tests.mending.documentation

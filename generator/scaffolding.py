@@ -27,6 +27,7 @@ def new_page(
     *,
     entry: str = "resnet18",
     template: str = "hub1",
+    license: str = "",
 ) -> str:
     """The text of the page `<id>.md`, in every language of the hub; its code runs as it stands.
 
@@ -40,12 +41,16 @@ def new_page(
         summary: a line for each language code; where it has none, a mark stands in its place.
         entry: the function that the sample loads.
         template: folder of templates/ that lays out the card.
+        license: SPDX expression of the code's licence; where none is given, a mark stands in its place, but for
+            MegEngine's own repository.
 
     Raises ValueError, saying what to give instead, for an id, a tag or a link that no page may have and for empty
     texts.
     """
     parts_of(id)
     _refuse(tags, hub, {"title": title, "author": author, "link": link})
+    repository = repository_of(link)
+    licensed = license or ("Apache-2.0" if repository == MEGENGINE else f"{MARKER}: {_LICENSE}")
     summaries = {one.code: (summary or {}).get(one.code) or _words(one.code).summary for one in hub.languages}
     values = {
         "template": _yaml(template),
@@ -54,9 +59,11 @@ def new_page(
         "author": _yaml(author),
         "tags": f"[{', '.join(dict.fromkeys(tags))}]",
         "github-link": _yaml(link),
+        "license": _yaml(licensed),
+        "weights-license": _yaml(f"{MARKER}: {_WEIGHTS_LICENSE}"),
     }
-    head = "".join(f"{key.name}:{'' if key.kind == 'texts' else ' '}{values[key.name]}\n" for key in KEYS)
-    repository = repository_of(link)
+    written = [key for key in KEYS if key.name in values]
+    head = "".join(f"{key.name}:{'' if key.kind == 'texts' else ' '}{values[key.name]}\n" for key in written)
     sample = _SAMPLE.format(repository=repository, entry=entry)
     installation = _INSTALLATION[repository == MEGENGINE]
     sections = "".join(
@@ -105,11 +112,12 @@ def _placeholders(text: str) -> Iterator[tuple[int, str]]:
 
 
 def without_marks(text: str) -> str:
-    """The text as it stands with what is asked, but nothing that says so."""
-    return _MARK.sub(lambda match: match["what"], text)
+    """The text as it stands with what is asked, but nothing that says so; what asks for an id goes as a whole."""
+    return _MARK.sub(lambda match: match["what"], _MARKED_LICENSE.sub("", text))
 
 
 _MARK = re.compile(rf"\b{MARKER}\s?[:：]\s*(?P<what>.*)")
+_MARKED_LICENSE = re.compile(rf'^(?:weights-)?license: "{MARKER}:.*\n', re.MULTILINE)
 _PLAIN = re.compile(r"[^\W\d_](?:[\w .+/(),，、：-]|:(?=\S))*")
 _NOT_TEXT = re.compile(r"true|false|yes|no|on|off|null|y|n", re.IGNORECASE)
 
@@ -181,6 +189,9 @@ for i in np.argsort(-probabilities)[:5]:
 ```
 """
 
+_LICENSE = "the SPDX id of the code's licence, such as MIT"
+_WEIGHTS_LICENSE = "that of the weights; remove this line if nobody states one"
+
 _CHINESE = """\
 ### 用途
 
@@ -218,11 +229,10 @@ TODO：核对形状、类型和取值范围。
 ### 使用限制
 
 - TODO：写明哪些输入效果不好，以及对显存、内存或设备有什么要求。
-- TODO：写明代码和权重各自的许可证。
 
 ### 结果
 
-TODO：写明数据集、评测方法和数字的出处，并填写下表。
+TODO：写明数据集、评测方法和数字的出处，填写下表，并在页首用`datasets`和`metrics`指明数据集和指标列。
 
 | 入口名称 | 指标 |
 | --- | --- |
@@ -273,11 +283,11 @@ TODO: check shapes, types and ranges.
 ### Limits
 
 - TODO: say which inputs work badly and what memory or device the model needs.
-- TODO: name the licence of the code and that of the weights.
 
 ### Results
 
-TODO: name the data set, the way of measuring and the source of the figures, and fill in the table.
+TODO: name the data set, the way of measuring and the source of the figures, fill in the table, and name data sets and
+its columns in `datasets` and `metrics` of the front matter.
 
 | Entry | Metric |
 | --- | --- |

@@ -17,11 +17,16 @@ def a_page(
     template: str = "hub1",
     tags: Sequence[str] = ("vision",),
     link: str = "https://github.com/megengine/models",
+    stated: str = "",
     zh: str = "正文",
     en: str | None = "Text",
     english_snippets: Sequence[str] | None = None,
 ) -> str:
-    """The text of a page; each section is its words and then the snippets, the same in both languages unless given."""
+    """The text of a page; each section is its words and then the snippets, the same in both languages unless given.
+
+    Args:
+        stated: more lines of front matter.
+    """
     parts = [
         f"""---
 template: {template}
@@ -32,7 +37,7 @@ summary:
 author: Somebody
 tags: [{", ".join(tags)}]
 github-link: {link}
----
+{stated and stated.strip() + chr(10)}---
 
 ```python
 {sample}

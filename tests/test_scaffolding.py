@@ -12,7 +12,7 @@ from generator.config import Config
 from generator.model.hub import Language
 from generator.model.page import Page
 from generator.reading.hub import read_page
-from generator.scaffolding import new_page, placeholders
+from generator.scaffolding import new_page, placeholders, without_marks
 
 HUB = Config().hub
 LINK = "https://github.com/MegEngine/Models/tree/master/official/vision"
@@ -86,8 +86,22 @@ def test_placeholders_are_found_at_their_lines() -> None:
 def test_both_languages_ask_for_the_same() -> None:
     """As often, and in the same order of headings."""
     zh, en = (section.text for section in read_sound(fresh(), "megengine_vision_tiny").sections)
-    assert len(placeholders(zh)) == len(placeholders(en)) == 10
+    assert len(placeholders(zh)) == len(placeholders(en)) == 9
     assert zh.count("###") == en.count("###")
+
+
+def test_new_page_states_the_licence_of_its_code_where_that_is_known() -> None:
+    """As it is told, or as MegEngine's own repository has it; the rest is asked for."""
+    asked = [what for _, what in placeholders(fresh())]
+    assert read_sound(fresh(), "megengine_vision_tiny").front_matter.license == "Apache-2.0"
+    assert [what for what in asked if "that of the weights" in what]
+    link = "https://github.com/acme/models"
+    told = new_page("acme_vision_tiny", "Tiny", ["vision"], "Acme", link, HUB, SUMMARY, license="MIT")
+    assert read_sound(told, "acme_vision_tiny").front_matter.license == "MIT"
+    page = new_page("acme_vision_tiny", "Tiny", ["vision"], "Acme", link, HUB, SUMMARY)
+    assert "the SPDX id of the code's licence, such as MIT" in dict(placeholders(page)).values()
+    read_sound(page, "acme_vision_tiny")
+    assert "license" not in without_marks(page)
 
 
 def test_page_that_is_filled_in_has_no_placeholders() -> None:

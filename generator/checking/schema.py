@@ -5,18 +5,25 @@ from typing import Any
 
 import yaml
 
-from generator.model.front_matter import KEYS, Kind
+from generator.model.front_matter import KEYS, METRIC_KEYS, Key, Kind
 from generator.model.hub import Hub
 
 # An address as the rule bad-github-link has it; reading strips the spaces around.
 _WEB_ADDRESS = r"^\s*[Hh][Tt]{2}[Pp][Ss]?://([^\s/?#@\[\]]*@)?[^\s/?#@:\[\]]+(:[0-9]*)?([/?#]\S*)?\s*$"
+
+_ID = r"\(*[A-Za-z0-9.-]+\+?\)*"
+# A licence, or several that are joined; or what `hubpages new` writes for one that is not known yet.
+_LICENSE = rf"^\s*({_ID}( (AND|OR|WITH) {_ID})*|TODO: .*)\s*$"
+_LICENSES = ("Apache-2.0", "MIT", "BSD-3-Clause", "GPL-3.0-only", "CC-BY-4.0", "CC-BY-NC-4.0", "LicenseRef-NAME")
+"""What an editor proposes."""
 
 
 def front_matter_schema(hub: Hub, templates: Collection[str]) -> dict[str, Any]:
     """JSON Schema (2020-12) of a page's front matter: what reading and the rules that are errors ask of it.
 
     What only YAML can do is not in it: aliases, keys set twice, deep nesting, a text over several lines. A key that is
-    not known is let through, as in reading, which tells of it and ignores it.
+    not known is let through, as in reading, which tells of it and ignores it. Of licences it sees
+    the form alone: which there are is the rule unknown-license's to say.
 
     Args:
         hub: its tags and languages are the ones allowed.
@@ -31,6 +38,9 @@ def front_matter_schema(hub: Hub, templates: Collection[str]) -> dict[str, Any]:
         },
         "tags": {"items": {"type": "string", "oneOf": [_tag(tag, hub) for tag in hub.tags]}},
         "github-link": {"pattern": _WEB_ADDRESS},
+        "license": {"pattern": _LICENSE, "examples": list(_LICENSES)},
+        "weights-license": {"pattern": _LICENSE, "examples": list(_LICENSES)},
+        "task": {"oneOf": [_tag(tag, hub) for tag in hub.tags]},
     }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -38,16 +48,21 @@ def front_matter_schema(hub: Hub, templates: Collection[str]) -> dict[str, Any]:
         "type": "object",
         "properties": {
             key.name: {
-                "description": key.description,
-                **_KINDS[key.kind],
-                **special.get(key.name, {}),
+                **_described(key),
+                **({"maxItems": key.most} if key.most else {}),
                 "examples": [yaml.safe_load(key.example)],
+                **special.get(key.name, {}),
             }
             for key in KEYS
         },
-        "required": [key.name for key in KEYS],
+        "required": [key.name for key in KEYS if key.is_required],
+        "dependentRequired": {key.name: [key.needs] for key in KEYS if key.needs},
         "additionalProperties": True,
     }
+
+
+def _described(key: Key) -> dict[str, Any]:
+    return {"description": key.description, **_KINDS[key.kind]}
 
 
 def _text(description: str) -> dict[str, Any]:
@@ -63,4 +78,16 @@ _KINDS: dict[Kind, dict[str, Any]] = {
     "text": {"type": "string", "pattern": r"\S"},
     "texts": {"type": "object", "additionalProperties": {"type": "string", "pattern": r"\S"}},
     "list": {"type": "array", "items": {"type": "string", "pattern": r"\S"}, "minItems": 1},
+}
+_METRIC = {key.name: _described(key) for key in METRIC_KEYS}
+_METRIC["better"]["enum"] = ["higher", "lower"]
+_KINDS["metrics"] = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": _METRIC,
+        "required": [key.name for key in METRIC_KEYS if key.is_required],
+    },
+    "minItems": 1,
+    "uniqueItems": True,
 }

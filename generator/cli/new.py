@@ -24,6 +24,7 @@ def add_to(of: "Commands") -> None:
     added.add_argument("--tags", help="with commas: vision,classification")
     added.add_argument("--author")
     added.add_argument("--link", metavar="URL", help="its repository on GitHub, or a place in it")
+    added.add_argument("--license", metavar="SPDX", help="of the code, as on https://spdx.org/licenses/: MIT")
     added.add_argument("--entry", help="what hub.load loads")
 
     command(of, "schema", _schema, "JSON Schema of front matter in this hub, for editors")
@@ -45,6 +46,7 @@ def _new(root: HubRoot, options: argparse.Namespace) -> int:
         tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
         author=options.author or _ask("author", "MegEngine Team" if is_ours else repository.partition("/")[0]),
         link=link,
+        license=options.license or _ask(f"licence of the code of {repository}", "Apache-2.0" * is_ours),
         entry=options.entry or _ask(f"entry of {repository}", "resnet18" if is_ours else name),
     )
     path, open_places = new_page(root, wanted)

@@ -27,6 +27,8 @@ class NewPage:
     author: str
     link: str
     entry: str
+    license: str = ""
+    """Of the code; empty where it is not known."""
 
 
 def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, str]]]:
@@ -36,7 +38,14 @@ def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, 
     pass every check: nothing is written then, and no page is ever overwritten.
     """
     text = scaffolding.new_page(
-        wanted.id, wanted.title, wanted.tags, wanted.author, wanted.link, root.config.hub, entry=wanted.entry
+        wanted.id,
+        wanted.title,
+        wanted.tags,
+        wanted.author,
+        wanted.link,
+        root.config.hub,
+        entry=wanted.entry,
+        license=wanted.license,
     )
     text = text.replace("---\n", f"---\n{_MODELINE}\n", 1)
     taken = [page for page in root.pages.glob("*.md") if page.stem.casefold() == wanted.id.casefold()]
@@ -46,7 +55,7 @@ def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, 
     page, findings = read_page(scaffolding.without_marks(text), str(path), root.config.languages)
     findings += check_unwritten(root, page) if page else []
     if findings:
-        todo = "take another ID, or give --title, --tags, --author, --link or --entry"
+        todo = "take another ID, or give --title, --tags, --author, --link, --license or --entry"
         problem = f"{findings[0].message} ({findings[0].rule})"
         raise ValueError(f"no page is written, for it would not pass: {problem}; {todo}")
     root.pages.mkdir(parents=True, exist_ok=True)

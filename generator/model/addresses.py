@@ -19,7 +19,7 @@ STATUS, MODELS = "status/", "models/"
 CARD_ROOT = "../../../"
 """What leads to the site's root from a card in any language, and from its Markdown, notebook and JSON."""
 
-_LISTS = {"tag": "tags", "task": "tasks", "state": "states"}
+_LISTS = {"tag": "tags", "task": "tasks", "dataset": "datasets", "license": "licenses", "state": "states"}
 _CARD = re.compile(r"[^/]+/models/([^/]+)/index\.html")
 
 
@@ -38,8 +38,17 @@ def card_place(page_id: str) -> str:
     return f"{MODELS}{page_id}/"
 
 
+def list_value(name: str) -> str:
+    """A name that pages write freely, of a data set or a licence, as the value that lists and scripts know it by.
+
+    Lower-case ASCII without spaces; names that differ in case and marks alone are one.
+    """
+    value = "-".join(re.findall(r"\w(?:[\w.]*\w)?", name.replace("+", " or later").casefold()))
+    return value if value.isascii() and value else f"x-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
+
+
 def list_place(kind: str, value: str) -> str:
-    """The list of what has a tag, task or state in common, below a language's folder."""
+    """The list of what has a tag, task, data set, licence or state in common, below a language's folder."""
     return f"{_LISTS[kind]}/{value}/"
 
 

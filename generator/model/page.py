@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from generator.model.metrics import Metric
+
 PAGE_ID = re.compile(r"(?P<org>[a-z][a-z0-9-]*)_(?P<task>[a-z0-9-]+)_(?P<name>[a-z0-9-]+(?:_[a-z0-9-]+)*)")
 """What a page ought to be called: organisation, task and name, in lower-case ASCII."""
 
@@ -22,6 +24,19 @@ class FrontMatter:
     github_link: str
     lines: Mapping[str, int]
     """Line of every top-level key, by the key as it is spelled in the file."""
+    license: str = ""
+    """Of the code: an SPDX expression. Empty, as are those below, where the page does not say."""
+    weights_license: str = ""
+    """Of the weights, likewise."""
+    task: str = ""
+    """What the model does; see `Page.task`."""
+    datasets: tuple[str, ...] = ()
+    """Those that it was trained or measured on."""
+    metrics: tuple[Metric, ...] = ()
+    image: str = ""
+    """Address of a picture beside the page, as the page has it."""
+    image_credit: str = ""
+    """Who made it, and its licence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +170,12 @@ class Page:
     """Fences, indented code and comments above the first section and in all of them."""
     updated: str | None = None
     """Time of the last change that version control knows, ISO 8601; None where it knows none."""
+
+    @property
+    def task(self) -> str:
+        """What the model does: as its front matter says, else as its id does; empty where neither names any."""
+        match = PAGE_ID.fullmatch(self.id)
+        return self.front_matter.task or (match["task"] if match else "")
 
     def regions_in(self, section: Section) -> list[Region]:
         """The regions of one of its sections."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.model.metrics import Results
+
 ROOT = "\0"
 """Stands in a record's HTML for what leads to the site's root, which differs from list to list. No page holds a NUL."""
 
@@ -39,9 +41,14 @@ class PageRecord:
     tags: tuple[str, ...]
     """Those that the hub knows."""
     task: str
-    """The task that its id names; empty where the id is not made of organisation, task and name."""
+    """See `Page.task`."""
+    license: str
+    """Of the code, as people are told of it; empty where the page does not say, as is the next."""
+    weights_license: str
     datasets: tuple[str, ...]
-    """The well-known data sets that it names."""
+    """As its front matter names them."""
+    results: tuple[Results, ...]
+    """What its tables report by the metrics that its front matter names, the most telling first."""
     languages: tuple[str, ...]
     """Codes of the languages that it is written in, in the page's order."""
     updated: str | None

@@ -1,19 +1,21 @@
 """The YAML head of a page: where it ends, what it says, and on which line."""
 
 import difflib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Collection, Mapping
+from typing import Any, cast
 
 import yaml
 
 from generator.model.diagnostic import Diagnostic, Severity
-from generator.model.front_matter import KEYS
+from generator.model.front_matter import KEYS, METRIC_KEYS, Key
+from generator.model.metrics import Better, Metric
 from generator.model.page import FrontMatter
 
-REQUIRED = tuple(key.name for key in KEYS)
+NAMES = tuple(key.name for key in KEYS)
+REQUIRED = tuple(key.name for key in KEYS if key.is_required)
 _YAML = "tag:yaml.org,2002:"
 MAX_DEPTH = 8
-"""The format needs two levels."""
+"""The format needs three levels."""
 
 # PyYAML without libyaml still reads every page, only slower.
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -53,15 +55,19 @@ class _Reader:
             return None, self.findings
         values = {key: node for key, (_, node) in nodes.items()}
         lines = {key: _line(key_node) for key, (key_node, _) in nodes.items()}
-        for key in REQUIRED:
-            if key not in nodes:
-                self._missing(key, nodes)
-        for key in nodes:
-            if key not in REQUIRED:
-                self._unknown(key, nodes)
+        for key in KEYS:
+            if key.is_required and key.name not in nodes:
+                self._missing(key.name, nodes)
+            elif key.needs and key.name in nodes and not _is_among(key.needs, nodes, NAMES):
+                message = f"{key.needs} is missing beside {key.name}: add `{key.needs}: {_EXAMPLES[key.needs]}`"
+                self._note(nodes[key.name][0], "missing-key", message)
+        for name in nodes:
+            if name not in NAMES:
+                self._unknown(name, nodes)
         texts = {key.name: self._text(values, key.name) for key in KEYS if key.kind == "text"}
         maps = {key.name: self._texts(values, key.name) for key in KEYS if key.kind == "texts"}
-        lists = {key.name: self._list(values, key.name) for key in KEYS if key.kind == "list"}
+        lists = {key.name: self._list(values, key) for key in KEYS if key.kind == "list"}
+        metrics = [self._metrics(values, key) for key in KEYS if key.kind == "metrics"]
         head = FrontMatter(
             template=texts["template"],
             title=texts["title"],
@@ -70,6 +76,13 @@ class _Reader:
             tags=lists["tags"],
             github_link=texts["github-link"],
             lines=lines,
+            license=texts["license"],
+            weights_license=texts["weights-license"],
+            task=texts["task"],
+            datasets=lists["datasets"],
+            metrics=metrics[0],
+            image=texts["image"],
+            image_credit=texts["image-credit"],
         )
         usable = all(finding.severity != "error" for finding in self.findings)
         return (head if usable else None), self.findings
@@ -82,7 +95,7 @@ class _Reader:
             for event in yaml.parse(text, Loader=_Loader):
                 depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
                 if depth > MAX_DEPTH:
-                    self._note(event, "deep-nesting", "the front matter is nested too deeply: two levels do")
+                    self._note(event, "deep-nesting", "the front matter is nested too deeply: three levels do")
                     return None
                 if isinstance(event, yaml.AliasEvent):
                     self._note(event, "yaml-alias", "front matter has no aliases: write the value out")
@@ -123,14 +136,13 @@ class _Reader:
         return nodes
 
     def _missing(self, key: str, nodes: Mapping[str, object]) -> None:
-        near = [other for other in nodes if other not in REQUIRED and difflib.get_close_matches(other, [key], 1, 0.75)]
-        if near:  # reported where it is misspelled
+        if _is_among(key, nodes, NAMES):
             return
         self._note_at(1, 1, "missing-key", f"{key} is missing: add `{key}: {_EXAMPLES[key]}`")
 
     def _unknown(self, key: str, nodes: Mapping[str, tuple[yaml.Node, yaml.Node]]) -> None:
         node = nodes[key][0]
-        near = difflib.get_close_matches(key, [name for name in REQUIRED if name not in nodes], 1, 0.75)
+        near = difflib.get_close_matches(key, [name for name in NAMES if name not in nodes], 1, 0.75)
         if near:
             self._note(node, "unknown-key", f"{key} is not a key: did you mean {near[0]}?")
         else:
@@ -182,17 +194,63 @@ class _Reader:
             found[code] = self._string(text, f"{key} of {code}")
         return found
 
-    def _list(self, nodes: Mapping[str, yaml.Node], key: str) -> tuple[str, ...]:
-        node = nodes.get(key)
+    def _list(self, nodes: Mapping[str, yaml.Node], key: Key) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self._string(item, f"each of {key.name}") for item in self._items(nodes, key)))
+
+    def _items(self, nodes: Mapping[str, yaml.Node], key: Key) -> list[yaml.Node]:
+        node = nodes.get(key.name)
         if node is None:
-            return ()
+            return []
         if not isinstance(node, yaml.SequenceNode) and not _is_null(node):
-            self._note(node, "wrong-type", f"{key} must be a list: `{_EXAMPLES[key]}`")
-            return ()
+            self._note(node, "wrong-type", f"{key.name} must be a list: `{key.example}`")
+            return []
         if not isinstance(node, yaml.SequenceNode) or not node.value:
-            self._note(node, "empty-value", f"{key} is empty: name at least one, such as `{_EXAMPLES[key]}`")
-            return ()
-        return tuple(dict.fromkeys(self._string(item, f"each of {key}") for item in node.value))
+            self._note(node, "empty-value", f"{key.name} is empty: name at least one, such as `{key.example}`")
+            return []
+        if key.most and len(node.value) > key.most:
+            message = f"{key.name} names more than {key.most}: keep those that tell most of the model"
+            self._note(node.value[key.most], "too-complex", message)
+        return cast("list[yaml.Node]", node.value)
+
+    def _metrics(self, nodes: Mapping[str, yaml.Node], key: Key) -> tuple[Metric, ...]:
+        found: dict[tuple[str, str, str], Metric] = {}
+        for item in self._items(nodes, key):
+            if not isinstance(item, yaml.MappingNode):
+                self._note(item, "wrong-type", f"each of {key.name} must be a map: `{key.example}`")
+                continue
+            metric = self._metric(item)
+            first = found.setdefault((metric.name, metric.dataset, metric.column), metric)
+            if first is not metric:
+                self._note(item, "duplicate-key", f"this metric was already named on line {first.line}: keep one")
+        return tuple(found.values())
+
+    def _metric(self, node: yaml.MappingNode) -> Metric:
+        given: dict[str, str] = {}
+        seen: list[str] = []
+        names = [key.name for key in METRIC_KEYS]
+        for key_node, value in node.value:
+            name = str(key_node.value) if isinstance(key_node, yaml.ScalarNode) else ""
+            seen.append(name)
+            if name in given:
+                self._note(key_node, "duplicate-key", f"{name} of this metric is set twice: keep one")
+            elif name in names:
+                given[name] = self._string(value, f"{name} of a metric", one_line=True)
+            else:
+                near = difflib.get_close_matches(name, [known for known in names if known not in given], 1, 0.75)
+                hint = f"did you mean {near[0]}?" if near else "figures are read from the page's table"
+                message = f"{name or 'this'} is not a key of a metric: {hint}"
+                self._note(key_node, "unknown-key", message, "error" if near else "warning")
+        for key in METRIC_KEYS:
+            if key.is_required and not _is_among(key.name, seen, names):
+                self._note(
+                    node, "missing-key", f"{key.name} of this metric is missing: add `{key.name}: {key.example}`"
+                )
+        better = given.get("better", "")
+        if better not in ("", "higher", "lower"):
+            self._note(node, "wrong-type", f"better must be higher or lower, not {better!r}")
+            better = ""
+        name, dataset, column = (given.get(key, "") for key in ("name", "dataset", "column"))
+        return Metric(name, dataset, _line(node), column, cast(Better, better))
 
     def _note(self, place: yaml.Node | yaml.Event, rule: str, message: str, severity: Severity = "error") -> None:
         self._note_at(_line(place), _column(place), rule, message, severity)
@@ -209,6 +267,12 @@ _KINDS = {
     "seq": "a list",
     "map": "a map",
 }
+
+
+def _is_among(key: str, given: Collection[str], known: Collection[str]) -> bool:
+    """Whether a key is there, if only misspelt: then that is told where it stands."""
+    unknown = (other for other in given if other not in known)
+    return key in given or any(difflib.get_close_matches(other, [key], 1, 0.75) for other in unknown)
 
 
 def _is_null(node: yaml.Node) -> bool:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from generator.model.addresses import MODELS_JSON, MODELS_SCHEMA, model_json, models_page_json
 from generator.model.hub import Hub
-from generator.model.page import Page
+from generator.model.metrics import Results
 from generator.model.record import PageRecord
 from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
@@ -44,12 +44,12 @@ def render_model(shown: ShownPage) -> RenderedFile:
         section.language: str(Markup(sample) + shown.texts[section.language].html) for section in shown.page.sections
     }
     content = {"sampleCode": shown.page.sample.code, "fullText": full_text}
-    return json_file(model_json(shown.id), {"meta": meta_of(shown.page), "content": content})
+    return json_file(model_json(shown.id), {"meta": meta_of(shown), "content": content})
 
 
-def meta_of(page: Page) -> dict[str, Any]:
+def meta_of(shown: ShownPage) -> dict[str, Any]:
     """What programs are told of a model without its text."""
-    head = page.front_matter
+    page, head = shown.page, shown.page.front_matter
     return {
         "id": page.id,
         "title": head.title,
@@ -58,4 +58,21 @@ def meta_of(page: Page) -> dict[str, Any]:
         "githubLink": head.github_link,
         "tags": list(head.tags),
         "updateTime": page.updated,
+        "license": head.license if shown.license else None,
+        "weightsLicense": head.weights_license if shown.weights_license else None,
+        "task": page.task or None,
+        "datasets": list(head.datasets),
+        "metrics": [_metric(results) for results in shown.results()],
+    }
+
+
+def _metric(results: Results) -> dict[str, Any]:
+    figures = [{"row": figure.row, "value": figure.value} for figure in results.figures]
+    return {
+        "name": results.name,
+        "dataset": results.dataset,
+        "unit": results.unit,
+        "better": results.better or None,
+        "best": figures[results.figures.index(results.best)],
+        "figures": figures,
     }

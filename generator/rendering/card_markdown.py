@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from generator.model import addresses
 from generator.model.hub import Hub, Language
-from generator.model.page import Page, Section, marks_around
+from generator.model.page import FrontMatter, Page, Section, marks_around
 from generator.model.site import PagePictures, RenderedFile
 from generator.rendering.shown_text import picture_links, shown_pieces
+from generator.rendering.stated import licence_text
 
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>#"})
 
@@ -36,10 +37,22 @@ def card_markdown(page: Page, hub: Hub, language: Language, words: Mapping[str, 
         f"# {head.title.translate(_MARKS)}\n\n{summary.translate(_MARKS)}\n\n"
         f"- {words['by_label']}{head.author.translate(_MARKS)}\n"
         f"- {words['tags_label']}{tags}\n"
+        f"{_stated(head, words)}"
         f"- <{head.github_link}>\n\n"
         f"{fence}python\n{page.sample.code}{fence}\n\n"
         f"{_shown_text(page, section, links)}\n"
     )
+
+
+def _stated(head: FrontMatter, words: Mapping[str, str]) -> str:
+    """What front matter states of licences and data sets, an item each."""
+    stated = {
+        "filter_license": licence_text(head.license),
+        "weights_license": licence_text(head.weights_license),
+        "datasets": words["list_comma"].join(head.datasets),
+    }
+    items = (f"- {words[name]}{words['colon']}{text.translate(_MARKS)}\n" for name, text in stated.items() if text)
+    return "".join(items)
 
 
 def _shown_text(page: Page, section: Section, links: Mapping[str, str]) -> str:

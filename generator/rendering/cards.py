@@ -11,7 +11,8 @@ from generator.model.addresses import card_file, card_place, notebook
 from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
-from generator.model.page import PAGE_ID, Page, Region, Section, Snippet
+from generator.model.metrics import Results
+from generator.model.page import Page, Region, Section, Snippet
 from generator.model.site import PagePictures, RenderedFile, SiteContext
 from generator.rendering.choices import Choice, choice_of
 from generator.rendering.citations import Citation
@@ -35,6 +36,7 @@ from generator.rendering.markdown import (
 )
 from generator.rendering.notebooks import render_notebook
 from generator.rendering.shown_text import picture_links
+from generator.rendering.stated import licence_parts, licence_text, page_results
 from generator.rendering.tables import Table
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
@@ -96,9 +98,24 @@ class ShownPage:
 
     @property
     def task(self) -> str:
-        """The task that its id names; empty where the id is not made of organisation, task and name."""
-        match = PAGE_ID.fullmatch(self.page.id)
-        return match["task"] if match else ""
+        """What the model does: see `Page.task`."""
+        return self.page.task
+
+    @property
+    def license(self) -> str:
+        """Licence of the code as people are told of it; empty where its front matter does not say."""
+        return licence_text(self.page.front_matter.license)
+
+    @property
+    def weights_license(self) -> str:
+        """Likewise of the weights."""
+        return licence_text(self.page.front_matter.weights_license)
+
+    def results(self, language: str = "") -> tuple[Results, ...]:
+        """What its tables report by the metrics that it names, in this language's words where it has the table."""
+        own = [text for code, text in self.texts.items() if code == language]
+        others = [text for code, text in self.texts.items() if code != language]
+        return page_results(self.page.front_matter.metrics, [*own, *others])
 
     def section_for(self, language: str) -> Section:
         """The section that a reader of this language is shown: their own, else the first."""
@@ -208,6 +225,9 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         "own": own,
         "sample": _shown_sample(shown, entries, runs),
         "parts": list(_parts(text, {snippet.fence_line: snippet for snippet in snippets}, entries, runs)),
+        "license": licence_parts(page.front_matter.license),
+        "weights_license": licence_parts(page.front_matter.weights_license),
+        "reported": shown.results(section.language),
         "facts": own.facts,
         "notebook": own.notebook,
         "colab": own.colab,
@@ -237,7 +257,7 @@ def _views(shown: ShownPage, section: Section, hub: Hub) -> list[EntryView]:
 def _facts(shown: ShownPage, entry: Offered, section: Section) -> ShownFacts:
     if entry.run is None and not entry.is_default:
         return NO_FACTS
-    return facts_of(entry.run, shown.texts[section.language], section.text if entry.is_default else "")
+    return facts_of(entry.run, shown.texts[section.language])
 
 
 def _shown_sample(shown: ShownPage, entries: Sequence[Offered], runs: Sequence[Mapping[int, ShownRun]]) -> ShownSnippet:

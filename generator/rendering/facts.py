@@ -1,4 +1,4 @@
-"""The figures of a model that stand beside its card: measured by its run, or read from the page."""
+"""The figures of a model that stand beside its card: measured by its run, or read from a table of the page."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,11 +14,6 @@ from generator.rendering.tables import Table
 _WEIGHTS = (".pkl", ".mge", ".pth", ".pt", ".npz", ".npy", ".onnx", ".safetensors", ".ckpt", ".params", ".bin")
 _SHAPE = re.compile(r"形状|形狀|維度|维度|shape", re.I)
 _INPUT = re.compile(r"输入|入力|input", re.I)
-_LICENCE = re.compile(
-    r"(?P<name>Apache-2\.0|MIT|BSD-[23]-Clause|(?:L|A)?GPL-[23]\.\d|MPL-2\.0|CC[- ]BY(?:-[A-Z]{2})*[- ]\d\.\d)"
-    r"\s*(?:许可|licen[cs]e)",
-    re.I,
-)
 _GITHUB = re.compile(r"https?://(?:codeload\.)?github\.com/(?P<repository>[\w.-]+/[\w.-]+)")
 
 
@@ -64,7 +59,6 @@ class ShownFacts:
     weights: tuple[Weights, ...]
     repositories: tuple[Repository, ...]
     input: Input | None
-    licence: str
 
     @property
     def is_measured(self) -> bool:
@@ -72,20 +66,17 @@ class ShownFacts:
         return any((self.parameters, self.peak_memory, self.peak_gpu_memory, self.downloaded, self.weights))
 
 
-NO_FACTS = ShownFacts("", "", "", "", "", (), (), None, "")
+NO_FACTS = ShownFacts("", "", "", "", "", (), (), None)
 
 
-def facts_of(run: ScriptRun | None, text: RenderedText, source: str) -> ShownFacts:
+def facts_of(run: ScriptRun | None, text: RenderedText) -> ShownFacts:
     """The figures of a card.
 
     Args:
         run: the run that the card shows, if it shows one.
         text: the section.
-        source: the section as its author wrote it.
     """
     measured = run.facts if run else None
-    # A quick look: nearly every page says nothing of it, and the pattern is slow to say so.
-    licence = _LICENCE.search(source) if "许可" in source or "licen" in source.lower() else None
     return ShownFacts(
         parameters=count_text(measured.parameters) if measured and measured.parameters else "",
         exact_parameters=f"{measured.parameters:,}" if measured and measured.parameters else "",
@@ -95,7 +86,6 @@ def facts_of(run: ScriptRun | None, text: RenderedText, source: str) -> ShownFac
         weights=tuple(_weights(run)) if run else (),
         repositories=tuple(_repository(url, commit) for url, commit in run.repositories.items()) if run else (),
         input=_input([part for part in text.parts if isinstance(part, Table)]),
-        licence=licence["name"] if licence else "",
     )
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 
 from generator.model.addresses import Alternate, address, alternates, card_place, feed, file_in, place_in, place_of
 from generator.model.hub import Hub, Language
-from generator.model.page import Page
-from generator.rendering.structured_data import breadcrumbs, linked_data, source_code, web_site
+from generator.model.page import FrontMatter, Page
+from generator.rendering.stated import licence_text, licence_url
+from generator.rendering.structured_data import breadcrumbs, licence, linked_data, source_code, web_site
 
 Pictures = Mapping[str, str]
 """The path of the picture that is shown with a link to a page, by language."""
@@ -86,6 +88,9 @@ def card_head(hub: Hub, language: Language, page: Page, summary: str, pictures: 
         lang=shown.lang,
         updated=page.updated,
         picture=_absolute(hub, picture),
+        license=_licence(page.front_matter.license),
+        parts=_parts(page.front_matter),
+        datasets=page.front_matter.datasets,
     )
     return Head(
         summary,
@@ -97,6 +102,16 @@ def card_head(hub: Hub, language: Language, page: Page, summary: str, pictures: 
         feed=_feed(hub, language),
         markdown="index.md",
     )
+
+
+def _licence(expression: str) -> dict[str, Any] | str:
+    return licence(licence_text(expression), licence_url(expression))
+
+
+def _parts(head: FrontMatter) -> list[dict[str, Any]]:
+    """The weights, where they have a licence of their own."""
+    of_weights = _licence(head.weights_license)
+    return [{"@type": "CreativeWork", "name": f"{head.title} weights", "license": of_weights}] if of_weights else []
 
 
 def _addressed(hub: Hub, found: tuple[Alternate, ...], path: str) -> tuple[Alternate, ...]:

@@ -1,20 +1,20 @@
-"""What lists are narrowed by: tags, tasks and states, with the models that have them."""
+"""What lists are narrowed by: tags, tasks, data sets, licences and states, with the models that have them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import sub
 from typing import Any
 
 import msgspec
 
-from generator.model.addresses import asset, list_place
+from generator.model.addresses import asset, list_place, list_value
 from generator.model.hub import Hub, Language
 from generator.model.record import PageRecord
 from generator.model.site import ListPage
 from generator.rendering.environment import Templates
 from generator.rendering.verification import STATES
 
-KINDS = ("tag", "task", "state")
+KINDS = ("tag", "task", "dataset", "license", "state")
 MOST_OFFERED = 100
 """How many of a kind are offered beside a list: those with the most models."""
 
@@ -34,20 +34,27 @@ Filters = Mapping[str, Sequence[Filter]]
 def groups_of(ordered: Sequence[PageRecord], language: str) -> Groups:
     """What the models have in common, as readers of this language meet it."""
     kinds: Mapping[str, dict[str, list[int]]] = {kind: defaultdict(list) for kind in KINDS}
-    tags, tasks, states = kinds.values()
     for index, record in enumerate(ordered):
-        for tag in record.tags:
-            tags[tag].append(index)
-        if record.task:
-            tasks[record.task].append(index)
-        states[record.told[language].state].append(index)
+        values = {
+            "tag": record.tags,
+            "task": (record.task,),
+            "dataset": dict.fromkeys(map(list_value, record.datasets)),
+            "license": (list_value(record.license),) if record.license else (),
+            "state": (record.told[language].state,),
+        }
+        for kind, found in values.items():
+            for value in filter(None, found):
+                kinds[kind][value].append(index)
     return {(kind, value): found for kind, of in kinds.items() for value, found in of.items()}
 
 
-def filters_of(groups: Groups, hub: Hub, language: Language, templates: Templates, states: set[str]) -> Filters:
+def filters_of(
+    ordered: Sequence[PageRecord], groups: Groups, hub: Hub, language: Language, templates: Templates, states: set[str]
+) -> Filters:
     """Every list that the hub has. Those of other languages have the same places.
 
     Args:
+        ordered: all models, as `groups` counts them.
         states: those that models have in any language.
     """
     words = templates.strings[language.code]
@@ -55,6 +62,8 @@ def filters_of(groups: Groups, hub: Hub, language: Language, templates: Template
     names: Mapping[str, Mapping[str, str]] = {
         "tag": {tag: hub.tags[tag][language.code] for tag in hub.tags if ("tag", tag) in groups},
         "task": {task: hub.tags[task][language.code] if task in hub.tags else task for task in tasks},
+        "dataset": _named(name for record in ordered for name in record.datasets),
+        "license": _named(record.license for record in ordered if record.license),
         "state": {state: words.get(f"state_{state}", state) for state in STATES if state in states},
     }
     return {
@@ -63,13 +72,34 @@ def filters_of(groups: Groups, hub: Hub, language: Language, templates: Template
     }
 
 
+def _named(names: Iterable[str]) -> Mapping[str, str]:
+    """By the value that lists know them by, in the order of the alphabet: each as it is written first."""
+    found: dict[str, str] = {}
+    for name in names:
+        found.setdefault(list_value(name), name)
+    return dict(sorted(found.items(), key=lambda each: (each[1].casefold(), each[0])))
+
+
 def _filter(kind: str, value: str, name: str, count: int) -> Filter:
     return {"kind": kind, "value": value, "name": name, "count": count, "place": list_place(kind, value)}
 
 
-def offered(filters: Filters) -> Filters:
-    """Those that are shown beside every list."""
-    return {kind: tuple(_most_used(group)) for kind, group in filters.items()}
+def offered(filters: Filters, groups: Groups, models: int) -> Filters:
+    """Those that are shown beside every list.
+
+    A tag that exactly the models of a task have says the same as the task, and data sets and licences say nothing
+    where all models have the same: their lists are there all the same, and nobody is asked to choose among them.
+
+    Args:
+        models: how many there are.
+    """
+    tasks = {value: places for (kind, value), places in groups.items() if kind == "task"}
+    own = [each for each in filters["tag"] if groups.get(("tag", each["value"])) != tasks.get(each["value"], ())]
+    shown = {**filters, "tag": own}
+    for kind in ("dataset", "license"):
+        if len(shown[kind]) == 1 and shown[kind][0]["count"] == models:
+            shown[kind] = ()
+    return {kind: tuple(_most_used(group)) for kind, group in shown.items()}
 
 
 def with_chosen(shown: Filters, chosen: Filter) -> Filters:

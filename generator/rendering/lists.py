@@ -94,8 +94,8 @@ def _in_language(
     shared, rows = _said_once(told)
     sizes = _sizes(rows)
     groups = groups_of(ordered, language.code)
-    filters = filters_of(groups, hub, language, templates, states)
-    context = {**around, "filters": offered(filters)}
+    filters = filters_of(ordered, groups, hub, language, templates, states)
+    context = {**around, "filters": offered(filters, groups, len(ordered))}
     index = cuts_of(sizes, room("index.html", "", {**context, "facets": _A_PATH}))
     files = list(filter_files(rows, groups, language)) if len(index) > 1 else []
     of_index = {**context, "facets": files[-1].path if files else "", "shared": shared}

@@ -20,7 +20,9 @@ def render_llms(records: Sequence[PageRecord], hub: Hub, strings: Mapping[str, M
             if language.code in record.languages:
                 summary = record.summary.get(language.code, "")
                 url = hub.base_url + card_markdown(language, record.id)
-                parts.append(f"- [{_link_text(record.title)}]({url}){summary and f': {summary}'}\n")
+                licence = record.license and words["filter_license"] + words["colon"] + record.license
+                about = words["list_semicolon"].join(filter(None, (summary, licence)))
+                parts.append(f"- [{_link_text(record.title)}]({url}){about and f': {about}'}\n")
     words = strings[hub.languages[0].code]
     parts.append(f"\n## Optional\n\n- [{words['llms_api']}]({hub.base_url}{MODELS_JSON})\n")
     return RenderedFile(LLMS, "".join(parts).encode())

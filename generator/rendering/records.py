@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from generator.model.addresses import list_value
 from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.rendering.api import meta_of
 from generator.rendering.cards import ShownPage
 from generator.rendering.environment import Templates
 from generator.rendering.json_files import json_text
-from generator.rendering.related import datasets_of
 from generator.rendering.status import outer_links, status_of, status_row
 
 
@@ -32,11 +32,14 @@ def record_of(
         summary=dict(head.summary),
         tags=head.tags,
         task=shown.task,
-        datasets=datasets_of(page.source),
+        license=shown.license,
+        weights_license=shown.weights_license,
+        datasets=head.datasets,
+        results=shown.results(),
         languages=tuple(section.language for section in page.sections),
         updated=page.updated,
         told={each.code: _told_in(shown, each, rows[each.code], hub, templates) for each in hub.languages},
-        meta=json_text(meta_of(page)),
+        meta=json_text(meta_of(shown)),
         status=json_text(status_of(shown, hub, findings, links)),
     )
 
@@ -51,6 +54,13 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         "verification": verification,
         "lang": lang,
     }
+    stated = {
+        "task": shown.task,
+        "license": shown.license,
+        "license_value": list_value(shown.license) if shown.license else "",
+        "weights_license": shown.weights_license,
+        "datasets": list(map(list_value, shown.page.front_matter.datasets)),
+    }
     tags = [(tag, hub.tags[tag][language.code]) for tag in shown.page.front_matter.tags]
     status = {**row, "title": model["title"]}
     return ToldIn(
@@ -58,7 +68,7 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         lang=lang,
         summary=shown.summary(language.code),
         claims=str(templates.fragment("claims.html", language, verification=verification)),
-        row=str(templates.fragment("row.html", language, root=ROOT, tags=tags, task=shown.task, **model)),
+        row=str(templates.fragment("row.html", language, root=ROOT, tags=tags, **stated, **model)),
         status_row=str(templates.fragment("status-row.html", language, root=ROOT, row=status)),
         related=str(templates.fragment("related-row.html", language, root=ROOT, other=model)),
     )

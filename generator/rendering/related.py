@@ -1,13 +1,12 @@
-"""Models that are like another one: they share its tags and the data set it was trained or tested on."""
+"""Models that are like another one: they share its tags and the data sets it was trained or measured on."""
 
-import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from markupsafe import Markup
 
-from generator.model.addresses import CARD_ROOT
+from generator.model.addresses import CARD_ROOT, list_value
 from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.rendering.environment import Templates
@@ -17,18 +16,6 @@ MOST = 4
 
 _SHARED = "\1"
 """Stands where it is said what all relatives have in common."""
-
-_DATASETS = re.compile(
-    r"\b(COCO|ImageNet(?:-\d+k)?|CIFAR-?100?|VOC|Cityscapes|ADE20K|LVIS|Objects365|Open Images|MPII|CrowdPose|LFW|MS1M"
-    r"|WIDER FACE|CelebA|FFHQ|LSUN|KITTI|nuScenes|Kinetics|UCF101|DIV2K|GLUE|SQuAD|WikiText|LibriSpeech|AISHELL)"
-    r"\b",
-    re.ASCII,  # so that Han ends a word
-)
-
-
-def datasets_of(text: str) -> tuple[str, ...]:
-    """The well-known data sets that a text names, in the order of the alphabet."""
-    return tuple(sorted(set(_DATASETS.findall(text))))
 
 
 def related_pages(records: Sequence[PageRecord]) -> Mapping[str, tuple[str, ...]]:
@@ -47,7 +34,8 @@ def related_pages(records: Sequence[PageRecord]) -> Mapping[str, tuple[str, ...]
     for record in sorted(records, key=lambda record: record.order):
         tags = tuple(sorted(record.tags))
         rarest = min(tags, key=lambda tag: (of_tag[tag], tag), default="")
-        keys[record.id] = (("data", tags, record.datasets), ("tags", tags), ("tag", rarest))
+        data = tuple(sorted(map(list_value, record.datasets)))
+        keys[record.id] = (("data", tags, data), ("tags", tags), ("tag", rarest))
         for key in keys[record.id]:
             groups[key].append(record.id)
     places = {(key, name): index for key, names in groups.items() for index, name in enumerate(names)}

@@ -80,6 +80,7 @@ def _document(path: str, shown: ShownPage, language: Language, hub: Hub, state: 
     others = [head.summary[code] for code in head.summary if code != language.code]
     tags = [name for tag in head.tags for name in (tag, *hub.tags[tag].values())]
     tags += [_tag(value, language, hub) for name, value in _filters(shown, language) if name == "task"]
+    tags += [text for text in (shown.license, shown.weights_license, *head.datasets) if text]
     filters = (f'<i data-pagefind-filter="{_e(name)}:{_e(value)}"></i>' for name, value in _filters(shown, language))
     chunks = _chunks(shown, language)
     text = (

@@ -50,8 +50,17 @@ def source_code(
     lang: str,
     updated: str | None,
     picture: str,
+    license: _Data | str,
+    parts: Sequence[_Data],
+    datasets: Sequence[str],
 ) -> _Data:
-    """A model as the code that loads it, which is what a card offers."""
+    """A model as the code that loads it, which is what a card offers.
+
+    Args:
+        license: see `licence`.
+        parts: what belongs to the model and has a licence of its own.
+        datasets: names of those that the model was trained or measured on.
+    """
     return {
         "@type": "SoftwareSourceCode",
         "name": name,
@@ -64,4 +73,12 @@ def source_code(
         "inLanguage": lang,
         "dateModified": updated,
         "image": picture,
+        "license": license,
+        "hasPart": list(parts),
+        "mentions": [{"@type": "Dataset", "name": name} for name in datasets],
     }
+
+
+def licence(text: str, url: str) -> _Data | str:
+    """A licence, by where its text is, or else by its name; empty where both are."""
+    return url or ({"@type": "CreativeWork", "name": text} if text else "")

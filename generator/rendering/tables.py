@@ -1,32 +1,16 @@
 """Tables of a page with what their numbers say: which columns are metrics, which way is better, and what is best."""
 
-import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from generator.model.metrics import Better, better_of, number_of
 from generator.rendering.scatter import Scatter, scatter_of
 
-Better = Literal["higher", "lower", ""]
-"""Empty where a column is no metric, as counts of parameters are not."""
-
-_NUMBER = re.compile(r"[~≈]?\s*(?P<number>[-+−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)\s*(?:%|±\s*[\d.]+|[*†‡])?", re.I)
 _NOTHING = frozenset({"", "-", "–", "—", "/", "n/a", "N/A", "无"})
-_NAMES = re.I | re.ASCII
-"""ASCII, so that Han ends a word."""
-_LOWER = re.compile(
-    r"\b(?:error|err|fid|perplexity|ppl|loss|wer|cer|mae|mse|rmse|epe|nme|lpips)\b|错误率|误差|困惑度|损失", _NAMES
-)
-_HIGHER = re.compile(
-    r"\b(?:m?AP|AP\d+|m?AR|AUC|ROC|acc|accuracy|top[- ]?\d|m?IoU|F1|BLEU|ROUGE|PSNR|SSIM|recall"
-    r"|precision|PCKh?|dice|PQ|inception score)(?![a-z])|准确率|正确率|精确率|召回率|平均精度",
-    _NAMES,
-)
-_NO_METRIC = re.compile(r"参数|param|flops|size|大小|epoch|轮", re.I)
 _PARAMETERS = re.compile(r"参数|param", re.I)
 _SIZE = re.compile(r"参数|param|flops|macs|乘加|计算量", re.I)
 """Columns of numbers that are no metric, and whose bars say at a glance what a model costs."""
@@ -93,21 +77,12 @@ def read_table(tokens: Sequence[Token], render: Callable[[Token], str], heading:
     return _judged(heading, anchor, head, body)
 
 
-def better_of(header: str) -> Better:
-    """Which way a metric of this name is better; empty where the name is not one that is known."""
-    if _NO_METRIC.search(header):
-        return ""
-    if _LOWER.search(header):
-        return "lower"
-    return "higher" if _HIGHER.search(header) else ""
-
-
 def _judged(heading: str, anchor: str, head: Sequence[Cell], rows: Sequence[Sequence[Cell]]) -> Table:
     columns: list[list[Cell]] = [[row[index] for row in rows] for index in range(len(head))]
     numeric: list[bool] = []
     better: list[Better] = []
     for index, column in enumerate(columns):
-        valued = [replace(cell, value=_number(cell.text)) for cell in column]
+        valued = [replace(cell, value=number_of(cell.text)) for cell in column]
         is_numeric = any(cell.value is not None for cell in valued) and all(
             cell.value is not None or cell.text in _NOTHING for cell in valued
         )
@@ -148,12 +123,6 @@ def _scatter(head: Sequence[Cell], columns: Sequence[Sequence[Cell]], better: Se
         if x.value is not None and y.value is not None
     ]
     return scatter_of(head[metric].text, head[size].text, better[metric], rows)
-
-
-def _number(text: str) -> float | None:
-    match = _NUMBER.fullmatch(text)
-    value = float(match["number"].replace(",", "").replace("−", "-")) if match else math.inf
-    return value if math.isfinite(value) else None
 
 
 def _text(token: Token) -> str:

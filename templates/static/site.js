@@ -168,8 +168,8 @@
       const chosen = new URLSearchParams(location.search);
       const values = chosen.getAll(key);
       chosen.delete(key);
-      // A model has several tags, and one field and state.
-      const kept = key === "tag" ? values.filter((each) => each !== value) : [];
+      // A model has several tags and data sets, and one of all else.
+      const kept = key === "tag" || key === "dataset" ? values.filter((each) => each !== value) : [];
       for (const each of values.includes(value) ? kept : [...kept, value]) chosen.append(key, each);
       return chosen.size ? `?${chosen}` : location.pathname;
     };
@@ -257,7 +257,8 @@
     };
 
     const show = () => {
-      const chosen = [...new URLSearchParams(location.search)].filter(([key]) => ["tag", "task", "state"].includes(key));
+      const kinds = ["tag", "task", "dataset", "license", "state"];
+      const chosen = [...new URLSearchParams(location.search)].filter(([key]) => kinds.includes(key));
       for (const link of links) {
         const [key, value] = link.dataset.filter.split("=");
         const isChosen = chosen.some(([k, v]) => k === key && v === value);

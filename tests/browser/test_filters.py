@@ -29,12 +29,19 @@ MOVED = """() => new Promise((done) => {
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Lists of 1,200 models, each with a tag and every third with a second one; every tenth fails in English."""
+    """Lists of 1,200 models, each with a tag and every seventh with a second one; every tenth fails in English.
+
+    Every fifth has a licence; those with even numbers have two data sets, the others one of these.
+    """
     records = [
-        a_record(
-            f"org_vision_m{index:05}",
-            tags=[TAGS[index % 3], *(["detection"] if index % 7 == 0 else [])],
-            en_US="failed" if index % 10 == 0 else "never",
+        replace(
+            a_record(
+                f"org_vision_m{index:05}",
+                tags=[TAGS[index % 3], *(["detection"] if index % 7 == 0 else [])],
+                en_US="failed" if index % 10 == 0 else "never",
+            ),
+            license="" if index % 5 else "MIT",
+            datasets=("COCO",) if index % 2 else ("COCO", "Pascal VOC"),
         )
         for index in range(1200)
     ]
@@ -95,6 +102,27 @@ def test_filters_work_over_every_page(browser: Browser, address: str) -> None:
         expect(count).to_contain_text("共1,200个模型，第1–100个")
         expect(page.locator(".pager")).to_be_visible()
         assert numbers(page) == list(range(100))
+
+
+def test_licence_and_data_sets_are_filters_too(browser: Browser, address: str) -> None:
+    """A model may have several data sets, and has one licence; what they lead to is kept in the address."""
+    with opened(browser, address + "en/") as page:
+        count = page.locator(".found [role=status]")
+        choose(page, "MIT")
+        expect(count).to_contain_text("240 models")
+        choose(page, "Pascal VOC")
+        expect(count).to_contain_text("120 models")
+        choose(page, "COCO")
+        expect(count).to_contain_text("120 models")
+        assert page.url == address + "en/?license=mit&dataset=pascal-voc&dataset=coco"
+        assert numbers(page) == list(range(0, 1000, 10))
+        page.get_by_role("link", name="中文").click()
+        expect(count).to_contain_text("120个模型")
+    with opened(browser, address + "en/", java_script_enabled=False) as page:
+        choose(page, "Pascal VOC")
+        page.wait_for_url(address + "en/datasets/pascal-voc/")
+        expect(page.locator(".found .count")).to_contain_text("600 models, 1–100")
+        assert numbers(page) == list(range(0, 200, 2))
 
 
 def test_nothing_is_loaded_until_a_filter_is_chosen(browser: Browser, address: str) -> None:

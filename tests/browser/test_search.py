@@ -162,9 +162,9 @@ def test_filters_narrow_a_search_and_stay_in_its_address(page: Page, address: st
     """By tag, field and state; the address can be sent to somebody."""
     page.goto(f"{address}zh/")
     assert len(search(page, "检")) == 2
-    page.get_by_role("combobox", name="领域").select_option("nlp")
+    page.get_by_role("combobox", name="任务").select_option("nlp")
     expect(page.locator(".search-title")).to_have_text(["Words"])
-    page.get_by_role("combobox", name="领域").select_option("")
+    page.get_by_role("combobox", name="任务").select_option("")
     page.get_by_role("combobox", name="验证状态").select_option("passed")
     expect(page.locator(".search-title")).to_have_text(["Box R-CNN"])
     page.goto(page.url)

@@ -96,14 +96,24 @@ def test_person_at_a_terminal_is_asked_for_what_is_missing(tmp_path: Path) -> No
     terminal, other_end = pty.openpty()
     command = [sys.executable, "-m", "generator", "-C", str(tmp_path), "new", "megengine_vision_tiny", "--author", "Me"]
     process = subprocess.Popen(command, stdin=other_end, stderr=subprocess.PIPE, cwd=ROOT, text=True)
-    os.write(terminal, b"\nTiny Net\n\n\n")
+    os.write(terminal, b"\nTiny Net\n\nMIT\n\n")
     _, said = process.communicate(timeout=60)
     os.close(terminal)
     os.close(other_end)
     assert process.returncode == 0, said
     assert "title [Tiny]: " in said
     assert "author [" not in said
-    assert "title: Tiny Net" in (tmp_path / "hub_pages/megengine_vision_tiny.md").read_text(encoding="utf-8")
+    written = (tmp_path / "hub_pages/megengine_vision_tiny.md").read_text(encoding="utf-8")
+    assert "title: Tiny Net" in written
+    assert "\nlicense: MIT\n" in written
+
+
+def test_licence_that_spdx_does_not_list_writes_no_page(tmp_path: Path) -> None:
+    """The sentence names the nearest one."""
+    called = hubpages("-C", tmp_path, "new", "megengine_vision_tiny", "--license", "Apcahe-2.0")
+    assert called.status == 2
+    assert "did you mean Apache-2.0? (unknown-license)" in called.err
+    assert not list(tmp_path.rglob("*.md"))
 
 
 def test_head_names_a_schema_that_it_satisfies(tmp_path: Path) -> None:

@@ -116,6 +116,20 @@ def _head(make: Make) -> Make:
     return lambda size: a_page().replace("author: Somebody", f"author: Somebody\n{make(size)}")
 
 
+_TABLE = "| Entry | mAP |\n| --- | --- |\n"
+
+
+def _stated(make: Make) -> Make:
+    """More of front matter, above a table of results."""
+    return lambda size: a_page(stated=make(size), en=_TABLE + "| a | 1 |\n" * 9)
+
+
+def _results(make: Make) -> Make:
+    """A table of results that front matter names by several metrics."""
+    names = "\n".join(f"    - {{name: mAP, dataset: d{number}}}" for number in range(20))
+    return lambda size: a_page(stated=f"metrics:\n{names}", en=_TABLE + make(size))
+
+
 _WORDS = {
     "a letter": "a",
     "a capital": "A",
@@ -577,4 +591,17 @@ SHAPES: tuple[Shape, ...] = (
     ),
     *_place("tags", _tags, {"unlike tags": counted("tN,"), "same tags": repeated("vision,"), "long": repeated("a")}),
     *_place("front matter", _head, _HEADS),
+    *_place(
+        "stated",
+        _stated,
+        {
+            "licence": lambda size: "license: " + "(" * size,
+            "licences": lambda size: "license: MIT" + " OR MIT" * (size // 7),
+            "data sets": lambda size: "datasets:\n" + counted("- dN\n")(size),
+            "metrics": lambda size: "metrics:\n" + counted("- {name: mAP, dataset: dN}\n")(size),
+            "keys of a metric": lambda size: "metrics:\n- name: mAP\n" + counted("  kN: a\n")(size),
+            "credit": lambda size: "image: a.png\nimage-credit: " + "a " * (size // 2),
+        },
+    ),
+    *_place("results", _results, {"rows": counted("| aN | N |\n"), "wide rows": lambda size: "| a |" + " 1 |" * size}),
 )

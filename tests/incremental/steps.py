@@ -63,6 +63,28 @@ def edit_tags(folder: Path, number: int) -> None:
     _rewrite(_page(folder, number // 2), "tags:", f"tags: [{_TAGS[number % len(_TAGS)]}]")
 
 
+_STATED = (
+    ("license: MIT", "datasets: [ImageNet]"),
+    ("license: MIT", "weights-license: CC-BY-4.0"),
+    ("license: Apache-2.0 OR MIT", "task: gan", "datasets: [ImageNet, COCO]"),
+    ("task: vision",),
+    ("image: pictures/dot.png", "image-credit: Drawn by somebody"),
+    ("metrics: [{name: mAP, dataset: COCO}]",),
+    (),
+)
+
+
+def edit_stated(folder: Path, number: int) -> None:
+    """What front matter states besides; it stands in other lists then, or a picture that it names is gone."""
+    path = _page(folder, number // 2)
+    if path.is_file():
+        keys = ("license:", "weights-license:", "datasets:", "task:", "image:", "image-credit:", "metrics:")
+        lines = [line for line in path.read_text(encoding="utf-8").split("\n") if not line.startswith(keys)]
+        path.write_text("\n".join(lines), encoding="utf-8")
+        stated = ("github-link: https://github.com/megengine/models", *_STATED[number % len(_STATED)])
+        _rewrite(path, "github-link:", "\n".join(stated))
+
+
 def load_from(folder: Path, number: int) -> None:
     """Other pages' rules may say otherwise of theirs then."""
     name = ("megengine/models", "megengine/modles")[number % 2]
@@ -355,8 +377,8 @@ def nothing(folder: Path, number: int) -> None:
 
 
 OF_PAGES: tuple[Step, ...] = (
-    edit_text, edit_above, edit_title, edit_tags, load_from, skip_until, break_page, mend_page, add_page, remove_page,
-    rename_page, link_page, rewrite_in_place, copy_over,
+    edit_text, edit_above, edit_title, edit_tags, edit_stated, load_from, skip_until, break_page, mend_page, add_page,
+    remove_page, rename_page, link_page, rewrite_in_place, copy_over,
 )  # fmt: skip
 OF_THE_REST: tuple[Step, ...] = (
     run_page, run_entry, remove_run, spoil_run, repaint, remove_picture, change_target, edit_template, edit_strings,

@@ -20,6 +20,7 @@ from generator.checking.rules import (
     safety,
     secrets,
     slips,
+    stated,
     structure,
     summaries,
     tables,
@@ -30,6 +31,7 @@ from generator.checking.rules import (
 
 RULES: tuple[Rule, ...] = (
     *front_matter.RULES,
+    *stated.RULES,
     *summaries.RULES,
     *placeholders.RULES,
     *structure.RULES,

@@ -163,19 +163,20 @@ def unusable_picture(view: PageView) -> Iterator[Finding]:
     """A picture is a file beside the page or in a folder below: PNG, JPEG, WebP or the first frame of a GIF.
 
     The card shows a copy, upright, without metadata and at most 1,600 pixels wide, so its file has at most 10 MiB, 40
-    million pixels and 10,000 on a side. SVG can hold scripts and is never shown; pictures of other sites are links.
+    million pixels and 10,000 on a side. SVG can hold scripts and is never shown; pictures of other sites are links. The
+    same holds of the `image` of front matter.
 
     Bad:  ![detections](image/cats.jpg) where the folder is called images
     Good: ![detections](images/cats.jpg)
     """
     folder = Path(view.page.path).parent
-    for section in view.sections:
-        for link in section.links if "![" in section.section.text else ():
-            if link.is_image and is_local(link.url) and not _fault(link.url):
-                try:
-                    check_picture(folder, link.url)
-                except PictureError as error:
-                    yield Finding(link.line, str(error), link.column)
+    for line, column, address in _pictures(view):
+        try:
+            if not is_local(address):
+                raise PictureError(f"{address} is no file beside the page: put the picture there and name it")
+            check_picture(folder, address)
+        except PictureError as error:
+            yield Finding(line, str(error), column)
 
 
 def image_without_alt(view: PageView) -> Iterator[Finding]:
@@ -189,6 +190,18 @@ def image_without_alt(view: PageView) -> Iterator[Finding]:
             if link.is_image and not link.text.strip():
                 message = "this picture has no description: say between the brackets what it shows"
                 yield Finding(link.line, message, link.column)
+
+
+def _pictures(view: PageView) -> Iterator[tuple[int, int, str]]:
+    """Line, column and address of every picture that is meant as a file of the hub."""
+    head = view.page.front_matter
+    if head.image:
+        line = head.lines["image"]
+        yield line, max(view.lines[line - 1].find(head.image), 0) + 1, head.image
+    for section in view.sections:
+        for link in section.links if "![" in section.section.text else ():
+            if link.is_image and is_local(link.url) and not _fault(link.url):
+                yield link.line, link.column, link.url
 
 
 def _is_there(path: str) -> bool:

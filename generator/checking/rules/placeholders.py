@@ -31,7 +31,7 @@ _HINTS = (
 )
 """One of them is in whatever waits, and hardly in anything else: most pages are done with at once."""
 _EXAMPLE = re.compile(r"https?://(?:[\w-]+\.)*example\.(?:com|net|org)(?=[/:?#]|$)", re.IGNORECASE)
-_KEYS = ("title", "author", "github-link")
+_KEYS = ("title", "author", "github-link", "license", "weights-license", "image-credit")
 
 
 def placeholder(view: PageView) -> Iterator[Finding]:
@@ -42,7 +42,8 @@ def placeholder(view: PageView) -> Iterator[Finding]:
     Good: | resnet18 | 70.3 |
     """
     head = view.page.front_matter
-    for key, value in zip(_KEYS, (head.title, head.author, head.github_link), strict=True):
+    texts = (head.title, head.author, head.github_link, head.license, head.weights_license, head.image_credit)
+    for key, value in zip(_KEYS, texts, strict=True):
         found = _waiting(value, _HINTS) or _EXAMPLE.match(value)
         if found:
             number = head.lines[key]
