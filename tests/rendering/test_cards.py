@@ -345,7 +345,7 @@ def test_line_that_failed_is_marked_in_its_snippet() -> None:
     error = SnippetError("NameError", "boom", {"zh_CN": line_of(text, "boom"), "en_US": line_of(text, "boom", 2)})
     page = read(text)
     card = a_site(page, evidence={"tiny": [a_run(page, error=error)]})["en/models/tiny/index.html"]
-    (marked,) = [part.split("\n")[0] for part in card.split('<span class="hll">')[1:]]
+    (marked,) = [part.split("\n")[0] for part in card.split('<span class="hll" ')[1:]]
     assert "boom" in marked
 
 
@@ -354,3 +354,28 @@ def test_tag_that_the_hub_does_not_know_is_left_out() -> None:
     site = a_site(read(a_page(tags=["vision", "no-such-tag"])))
     assert 'tags/vision/"' in site["zh/models/tiny/index.html"]
     assert not [path for path, text in site.items() if "no-such-tag" in text]
+
+
+@pytest.mark.parametrize("padding", ["", "#" * 13_000])
+def test_head_of_a_failing_card_leads_to_the_line(padding: str) -> None:
+    """With the number of the snippet; the error stands at the line, or below code too long to have its lines marked."""
+    text = a_page("y = 1\nboom(x)\nz = 2" + padding)
+    lines = {"zh_CN": line_of(text, "boom"), "en_US": line_of(text, "boom", 2)}
+    page = read(text)
+    run = a_run(page, error=SnippetError("NameError", 'no "<boom>"\nmore', lines, traceback="t"))
+    card = a_site(page, evidence={"tiny": [run]})["en/models/tiny/index.html"]
+    elements = Elements(card)
+    anchor = f"Line-{lines['en_US']}"
+    assert f'<a href="#{anchor}">snippet 2, line {lines["en_US"]}</a>' in card
+    ((tag, of),) = [(tag, of) for tag, of in elements.tags if of.get("id") == anchor]
+    assert (tag, of.get("data-error")) == (("div", None) if padding else ("span", 'NameError: no "<boom>"'))
+    assert padding or "boom" in card.split(f'id="{anchor}"')[1].split("\n")[0]
+    assert "all that stands before this line ran" in elements.text
+
+
+def test_failure_that_its_author_hides_is_no_link() -> None:
+    """There is no line to lead to."""
+    text = a_page(zh="<!-- verify: hide -->\n\n```python\nboom(x)\n```", en=None)
+    page = read(text)
+    run = a_run(page, error=SnippetError("NameError", "no", {"zh_CN": line_of(text, "boom")}))
+    assert "#Line-" not in a_site(page, evidence={"tiny": [run]})["zh/models/tiny/index.html"]
