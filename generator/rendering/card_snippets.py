@@ -70,6 +70,10 @@ class ShownSnippet:
     line: int
     outcomes: tuple[Outcome, ...] = ()
     """One for each entry that it was run with."""
+    is_run: bool = False
+    """Whether it is part of what a reader runs from top to bottom."""
+    follows: bool = False
+    """Whether it goes on with the code above."""
 
 
 def shown_sample(
@@ -81,7 +85,7 @@ def shown_sample(
         runs: for each entry, what came of the snippet that begins on a line.
     """
     of_sample = _shown_snippet(choice.code, "python", sample.fence_line, entries, runs, choice)
-    return replace(of_sample, codes=tuple(with_name_marked(code, choice) for code in of_sample.codes))
+    return replace(of_sample, codes=tuple(with_name_marked(code, choice) for code in of_sample.codes), is_run=True)
 
 
 def _shown_snippet(
@@ -174,7 +178,9 @@ def parts_of(
                 only = code_block(part.text, part.language, 0, attributes([own], entries))
                 yield "snippet", ShownSnippet((only,), part.first)
             elif part.first not in left_out:
-                yield "snippet", _shown_snippet(part.text, part.language, part.first, entries, runs)
+                shown = _shown_snippet(part.text, part.language, part.first, entries, runs)
+                is_run = part.first in snippets and snippets[part.first].directives.is_run
+                yield "snippet", replace(shown, is_run=is_run, follows=is_run)
         elif isinstance(part, Table):
             yield "table", part
         else:

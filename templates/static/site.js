@@ -13,15 +13,27 @@
   };
 
   // Copy buttons: beside the code, so that they stay where they are when it scrolls.
-  for (const code of all(".snippet > pre.code")) {
-    const copy = button(words.copy, "copy");
+  const copier = (name, className, textOf) => {
+    const copy = button(name, className);
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(code.textContent);
+      await navigator.clipboard.writeText(textOf());
       copy.textContent = words.copied;
-      setTimeout(() => (copy.textContent = words.copy), 2000);
+      setTimeout(() => (copy.textContent = name), 2000);
     });
     copy.setAttribute("aria-live", "polite");
-    code.after(copy);
+    return copy;
+  };
+  for (const code of all(".snippet > pre.code")) code.after(copier(words.copy, "copy", () => code.textContent));
+  // Later snippets go on with those above, of which each is there once for every entry that failed elsewhere.
+  const runs = all(".snippet[data-run]");
+  const codeUpTo = (last) =>
+    runs
+      .slice(0, runs.indexOf(last) + 1)
+      .map((one) => one.querySelector(":scope > pre.code:not([hidden])").textContent)
+      .join("\n");
+  for (const snippet of runs.slice(1)) {
+    const codes = all(":scope > .copy", snippet);
+    codes[codes.length - 1].after(copier(words.copyAll, "copy copy-all", () => codeUpTo(snippet)));
   }
 
   // Theme: as the system, light, dark.
