@@ -13,7 +13,7 @@ from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
 from generator.model.page import PAGE_ID, Page, Section
 from generator.model.site import PagePictures, RenderedFile, SiteContext
-from generator.rendering.card_snippets import Failure, failure_of, parts_of, shown_sample
+from generator.rendering.card_snippets import Failure, ShownSnippet, failure_of, parts_of, shown_sample
 from generator.rendering.choices import Choice, choice_of
 from generator.rendering.entries import (
     NO_EVIDENCE,
@@ -32,6 +32,7 @@ from generator.rendering.markdown import (
     render_parsed,
 )
 from generator.rendering.notebooks import render_notebook
+from generator.rendering.reports import report_of
 from generator.rendering.shown_text import picture_links
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
@@ -50,6 +51,8 @@ class EntryView:
     """For which entries the notebook is offered: that of the page also for those that have none."""
     failure: Failure | None
     """Where its run failed, where the card shows that."""
+    report: Mapping[str, str]
+    """What a report of a problem begins with: `title` and `body`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,7 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
     ]
     text = shown.texts[section.language]
     views = _views(shown, section, hub)
+    parts = list(parts_of(text, {snippet.fence_line: snippet for snippet in snippets}, entries, runs))
     own = next(view for view in views if view.entry.is_default)
     return {
         "hub": hub,
@@ -183,7 +187,8 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         "views": views,
         "own": own,
         "sample": shown_sample(page.sample, shown.choice, entries, runs),
-        "parts": list(parts_of(text, {snippet.fence_line: snippet for snippet in snippets}, entries, runs)),
+        "parts": parts,
+        "has_more": any(isinstance(part, ShownSnippet) and part.follows for _, part in parts),
         "facts": own.facts,
         "notebook": own.notebook,
         "colab": own.colab,
@@ -198,17 +203,27 @@ def _views(shown: ShownPage, section: Section, hub: Hub) -> list[EntryView]:
     paths = [_notebook(shown, entry, section, hub) for entry in entries]
     without = [entry for entry, path in zip(entries, paths, strict=True) if not path]
     return [
-        EntryView(
-            entry,
-            attributes([entry], entries),
-            _facts(shown, entry, section),
-            path,
-            _colab(hub, path) if path else "",
-            attributes([entry, *without] if entry.is_default else [entry], entries),
-            failure_of(entry, (shown.page.sample, *section.snippets)),
-        )
+        _view(shown, section, hub, entry, path, without if entry.is_default else ())
         for entry, path in zip(entries, paths, strict=True)
     ]
+
+
+def _view(
+    shown: ShownPage, section: Section, hub: Hub, entry: Offered, path: str, without: Sequence[Offered]
+) -> EntryView:
+    """What is said of an entry; its notebook is at this path, and offered for those without one, too."""
+    entries = shown.entries[section.language]
+    failure = failure_of(entry, (shown.page.sample, *section.snippets))
+    return EntryView(
+        entry,
+        attributes([entry], entries),
+        _facts(shown, entry, section),
+        path,
+        _colab(hub, path) if path else "",
+        attributes([entry, *without], entries),
+        failure,
+        report_of(shown.page, section.language, entry, failure) if hub.repository else {},
+    )
 
 
 def _facts(shown: ShownPage, entry: Offered, section: Section) -> ShownFacts:

@@ -31,6 +31,9 @@
       .slice(0, runs.indexOf(last) + 1)
       .map((one) => one.querySelector(":scope > pre.code:not([hidden])").textContent)
       .join("\n");
+  for (const whole of all("[data-copy-code]")) {
+    whole.replaceWith(copier(whole.textContent, "", () => codeUpTo(runs[runs.length - 1])));
+  }
   for (const snippet of runs.slice(1)) {
     const codes = all(":scope > .copy", snippet);
     codes[codes.length - 1].after(copier(words.copyAll, "copy copy-all", () => codeUpTo(snippet)));
@@ -276,6 +279,13 @@
     }
     show();
   }
+
+  // What stands beside a card is folded where there is no room beside it.
+  const wide = matchMedia("(min-width: 64rem)");
+  const fold = () => all(".fold").forEach((each) => (each.open = wide.matches));
+  wide.addEventListener("change", fold);
+  fold();
+  root.classList.add("folded");
 
   // Contents: where the reader is.
   const entries = new Map(all(".contents a").map((link) => [decodeURIComponent(link.hash.slice(1)), link]));

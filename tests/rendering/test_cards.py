@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import replace
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -10,7 +11,7 @@ from generator.model.page import Page
 from generator.model.run import Output, ScriptRun, SnippetError
 from tests.pages import a_page, line_of, read
 from tests.rendering.runs import a_run
-from tests.rendering.sites import Elements, a_site
+from tests.rendering.sites import HUB, Elements, a_site
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(8)).decode()
 
@@ -371,6 +372,31 @@ def test_head_of_a_failing_card_leads_to_the_line(padding: str) -> None:
     assert (tag, of.get("data-error")) == (("div", None) if padding else ("span", 'NameError: no "<boom>"'))
     assert padding or "boom" in card.split(f'id="{anchor}"')[1].split("\n")[0]
     assert "all that stands before this line ran" in elements.text
+
+
+def test_report_of_a_problem_begins_with_what_was_seen() -> None:
+    """Page, section, run and line, to where the hub's pages are; nowhere without that."""
+    text = a_page("boom(x)")
+    page, lines = read(text), {"zh_CN": line_of(text, "boom"), "en_US": line_of(text, "boom", 2)}
+    run = a_run(page, error=SnippetError("NameError", "no & <boom>", lines))
+    hub = replace(HUB, repository="https://github.com/acme/hub")
+    card = a_site(page, evidence={"tiny": [run]}, hub=hub)["en/models/tiny/index.html"]
+    (link,) = [link for link in Elements(card).attributes("a", "href") if "/issues/new" in link]
+    place, _, query = link.partition("?")
+    told = parse_qs(query)
+    assert place == "https://github.com/acme/hub/issues/new"
+    assert told["title"] == [f"Tiny: tiny.md:{lines['en_US']}"]
+    rows = dict(row.split(": ", 1) for row in told["body"][0].split("\n") if row)
+    assert rows["page"] == "tiny.md" and rows["section"] == "en_US" and rows["state"] == "failed"
+    assert rows["run"] == run.started and rows["script"] == run.script and rows["reason"] == "NameError: no & <boom>"
+    assert rows["line"] == f"{lines['en_US']} (snippet 2)"
+    assert "/issues/new" not in a_site(page, evidence={"tiny": [run]})["en/models/tiny/index.html"]
+
+
+def test_contents_and_facts_come_before_the_text() -> None:
+    """For whoever hears the page, or has no room beside it."""
+    card = a_site(read(a_page("x")))["en/models/tiny/index.html"]
+    assert card.index('id="Contents"') < card.index('id="Facts"') < card.index('id="Sample"')
 
 
 def test_failure_that_its_author_hides_is_no_link() -> None:
