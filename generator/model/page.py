@@ -86,6 +86,11 @@ class Directives:
     """Hidden, and left out of the notebook that is offered for download."""
 
     @property
+    def is_run(self) -> bool:
+        """Whether a reader who runs the page's code from top to bottom runs it."""
+        return self.skip is None and not self.no_run
+
+    @property
     def is_unseen(self) -> bool:
         """Whether the snippet and what it prints are shown to no reader."""
         return self.hide or self.setup

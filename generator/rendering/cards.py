@@ -1,7 +1,7 @@
 """Pages to cards: one page in one language each."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from markupsafe import Markup
@@ -12,56 +12,31 @@ from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
 from generator.model.metrics import Results
-from generator.model.page import Page, Region, Section, Snippet
+from generator.model.page import Page, Section
 from generator.model.site import PagePictures, RenderedFile, SiteContext
+from generator.rendering.card_snippets import Failure, ShownSnippet, failure_of, parts_of, shown_sample
 from generator.rendering.choices import Choice, choice_of
-from generator.rendering.citations import Citation
 from generator.rendering.entries import (
     NO_EVIDENCE,
     Evidence,
     Offered,
     attributes,
     offered,
-    with_name_marked,
 )
 from generator.rendering.environment import Templates
 from generator.rendering.facts import NO_FACTS, ShownFacts, facts_of
 from generator.rendering.markdown import (
     NO_PICTURES,
     RenderedText,
-    code_block,
     is_web_address,
     parse_markdown,
     render_parsed,
 )
 from generator.rendering.notebooks import render_notebook
+from generator.rendering.reports import report_of
 from generator.rendering.shown_text import picture_links
 from generator.rendering.stated import licence_parts, licence_text, page_results
-from generator.rendering.tables import Table
 from generator.rendering.verification import NEVER, ShownRun, Verification
-
-_EXPECTED = ' data-expected=""'
-"""Of code whose marked line failed as its page says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a snippet with some entry of the card."""
-
-    attributes: Markup
-    """Of its element: which entry it is of."""
-    run: ShownRun
-
-
-@dataclass(frozen=True, slots=True)
-class ShownSnippet:
-    """A fence of a card, with what came of it below where it is a snippet that was run."""
-
-    codes: tuple[Markup, ...]
-    """Once for each line that is marked in it: entries may fail at different ones."""
-    line: int
-    outcomes: tuple[Outcome, ...] = ()
-    """One for each entry that it was run with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +51,10 @@ class EntryView:
     colab: str
     notebook_of: Markup
     """For which entries the notebook is offered: that of the page also for those that have none."""
+    failure: Failure | None
+    """Where its run failed, where the card shows that."""
+    report: Mapping[str, str]
+    """What a report of a problem begins with: `title` and `body`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +190,7 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
     ]
     text = shown.texts[section.language]
     views = _views(shown, section, hub)
+    parts = list(parts_of(text, {snippet.fence_line: snippet for snippet in snippets}, entries, runs))
     own = next(view for view in views if view.entry.is_default)
     return {
         "hub": hub,
@@ -223,8 +203,9 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         "choice": shown.choice,
         "views": views,
         "own": own,
-        "sample": _shown_sample(shown, entries, runs),
-        "parts": list(_parts(text, {snippet.fence_line: snippet for snippet in snippets}, entries, runs)),
+        "sample": shown_sample(page.sample, shown.choice, entries, runs),
+        "parts": parts,
+        "has_more": any(isinstance(part, ShownSnippet) and part.follows for _, part in parts),
         "license": licence_parts(page.front_matter.license),
         "weights_license": licence_parts(page.front_matter.weights_license),
         "reported": shown.results(section.language),
@@ -242,88 +223,33 @@ def _views(shown: ShownPage, section: Section, hub: Hub) -> list[EntryView]:
     paths = [_notebook(shown, entry, section, hub) for entry in entries]
     without = [entry for entry, path in zip(entries, paths, strict=True) if not path]
     return [
-        EntryView(
-            entry,
-            attributes([entry], entries),
-            _facts(shown, entry, section),
-            path,
-            _colab(hub, path) if path else "",
-            attributes([entry, *without] if entry.is_default else [entry], entries),
-        )
+        _view(shown, section, hub, entry, path, without if entry.is_default else ())
         for entry, path in zip(entries, paths, strict=True)
     ]
+
+
+def _view(
+    shown: ShownPage, section: Section, hub: Hub, entry: Offered, path: str, without: Sequence[Offered]
+) -> EntryView:
+    """What is said of an entry; its notebook is at this path, and offered for those without one, too."""
+    entries = shown.entries[section.language]
+    failure = failure_of(entry, (shown.page.sample, *section.snippets))
+    return EntryView(
+        entry,
+        attributes([entry], entries),
+        _facts(shown, entry, section),
+        path,
+        _colab(hub, path) if path else "",
+        attributes([entry, *without], entries),
+        failure,
+        report_of(shown.page, section.language, entry, failure) if hub.repository else {},
+    )
 
 
 def _facts(shown: ShownPage, entry: Offered, section: Section) -> ShownFacts:
     if entry.run is None and not entry.is_default:
         return NO_FACTS
     return facts_of(entry.run, shown.texts[section.language])
-
-
-def _shown_sample(shown: ShownPage, entries: Sequence[Offered], runs: Sequence[Mapping[int, ShownRun]]) -> ShownSnippet:
-    sample, choice = shown.page.sample, shown.choice
-    of_sample = _shown_snippet(choice.code, "python", sample.fence_line, entries, runs, choice)
-    return replace(of_sample, codes=tuple(with_name_marked(code, choice) for code in of_sample.codes))
-
-
-def _shown_snippet(
-    code: str,
-    language: str,
-    line: int,
-    entries: Sequence[Offered],
-    runs: Sequence[Mapping[int, ShownRun]],
-    choice: Choice | None = None,
-) -> ShownSnippet:
-    """A fence with its outcomes, each marked as that of its entry.
-
-    Args:
-        runs: for each entry, what came of the snippet that begins on a line.
-        choice: for the sample, of which the code does not hold every line.
-    """
-    marked: dict[tuple[int, bool], list[Offered]] = {}
-    outcomes = []
-    for entry, of_line in zip(entries, runs, strict=True):
-        run = of_line.get(line)
-        at = run.error.code_line if run and run.error else 0
-        is_expected = bool(run and at and run.status == "xfailed")
-        marked.setdefault((choice.line_of(at) if choice else at, is_expected), []).append(entry)
-        if run:
-            outcomes.append(Outcome(attributes([entry], entries), run))
-    codes = [
-        code_block(code, language, at, Markup(_EXPECTED if is_expected else "") + attributes(of, entries))
-        for (at, is_expected), of in marked.items()
-    ]
-    return ShownSnippet(tuple(codes), line, tuple(outcomes))
-
-
-def _parts(
-    text: RenderedText,
-    snippets: Mapping[int, Snippet],
-    entries: Sequence[Offered],
-    runs: Sequence[Mapping[int, ShownRun]],
-) -> Iterator[tuple[str, object]]:
-    """The section in pieces, each with its kind; without what its author hides, or the run shows anyway."""
-    own = next(entry for entry in entries if entry.is_default)
-    left_out: set[int] = set()
-    of_own: set[int] = set()
-    for line, snippet in snippets.items():
-        run = runs[own.number].get(line)
-        if snippet.directives.is_unseen:
-            left_out.add(line)
-        if snippet.expected is not None:
-            is_left_out = snippet.directives.is_unseen or (run and run.shows_output)
-            (left_out if is_left_out else of_own).add(snippet.expected.line - 1)
-    for part in text.parts:
-        if isinstance(part, Region):
-            if part.first in of_own:  # what the page says is printed is of the entry that it loads
-                only = code_block(part.text, part.language, 0, attributes([own], entries))
-                yield "snippet", ShownSnippet((only,), part.first)
-            elif part.first not in left_out:
-                yield "snippet", _shown_snippet(part.text, part.language, part.first, entries, runs)
-        elif isinstance(part, Table):
-            yield "table", part
-        else:
-            yield "citation" if isinstance(part, Citation) else "text", part
 
 
 def _colab(hub: Hub, place: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from generator.model.page import Page, Region, Section
+from generator.model.page import NO_DIRECTIVES, Directives, Page, Region, Section
 from generator.model.run import Output, ScriptRun
 from generator.model.site import RenderedFile
 from generator.rendering.json_files import json_file
@@ -12,6 +12,10 @@ from generator.rendering.shown_text import shown_pieces
 
 _COMMENT_OR_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _LEFT_ALONE = re.compile(r"<(?:/?(?:br|sub|sup|kbd|details|summary)\s*/?|(?-i:https?)://[^\s<>]+)>", re.I)
+
+_SHELLS = frozenset({"shell", "sh", "bash", "console", "shell-session", "zsh"})
+_PIP = re.compile(r"[ \t]*(?:[$%>][ \t]+)?(?:python3?[ \t]+-m[ \t]+)?pip3?[ \t]+install[ \t]+(?P<what>\S.*?)[ \t]*")
+_CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")
 
 
 def render_notebook(
@@ -47,7 +51,9 @@ def _cells(
     head = page.front_matter
     summary = head.summary.get(section.language, "")
     yield from _text_cell(_tags_as_text(f"# {_plain(head.title)}\n\n{_plain(summary)}\n\n<{head.github_link}>"))
-    yield _code_cell(sample or page.sample.code, outputs[0] if outputs else ())
+    if install := _install_code(page, section):
+        yield _code_cell(install, ())
+    yield _code_cell(sample or page.sample.code, outputs[0] if outputs else (), page.sample.directives)
     snippets = {snippet.fence_line: index for index, snippet in enumerate(section.snippets, start=1)}
     # What it prints stands in its own cell now; what the page says that it prints is of the entry that it loads.
     left_out = {
@@ -58,11 +64,13 @@ def _cells(
     text = ""
     for kind, rows in shown_pieces(page, section, left_out, links):
         index = snippets.get(kind.first, 0) if isinstance(kind, Region) else 0
-        if index:
+        snippet = section.snippets[index - 1] if index else None
+        if snippet and (snippet.directives.is_run or snippet.directives.is_unseen):  # all others are there to be read
             yield from _text_cell(text)
             text = ""
-            if not section.snippets[index - 1].directives.is_unseen:
-                yield _code_cell(section.snippets[index - 1].code, outputs[index] if outputs else ())
+            if not snippet.directives.setup:
+                shown = outputs[index] if outputs and not snippet.directives.hide else ()
+                yield _code_cell(snippet.code, shown, snippet.directives)
         else:
             text += _tags_as_text(rows) if kind == "text" else rows
     yield from _text_cell(text)
@@ -74,11 +82,27 @@ def _text_cell(text: str) -> Iterator[dict[str, Any]]:
         yield {"cell_type": "markdown", "metadata": {}, "source": source.splitlines(keepends=True)}
 
 
-def _code_cell(code: str, outputs: Sequence[Output]) -> dict[str, Any]:
+def _install_code(page: Page, section: Section) -> str:
+    """What the page's first block of pip commands installs, as a cell does it; empty where it has no such block."""
+    for region in page.regions_in(section):
+        if region.kind == "fence" and region.language in _SHELLS:
+            lines = _CONTINUED.sub(" ", region.text).split("\n")
+            found = [match for match in map(_PIP.fullmatch, lines) if match]
+            if found:
+                return "\n".join(f"%pip install {match['what']}" for match in found)
+    return ""
+
+
+def _code_cell(code: str, outputs: Sequence[Output], directives: Directives = NO_DIRECTIVES) -> dict[str, Any]:
+    metadata: dict[str, Any] = {}
+    if directives.xfail:  # and the cells below it are run all the same
+        metadata["tags"] = ["raises-exception"]
+    if directives.hide:
+        metadata["jupyter"] = {"source_hidden": True}
     return {
         "cell_type": "code",
         "execution_count": None,
-        "metadata": {},
+        "metadata": metadata,
         "outputs": [_output(output) for output in outputs],
         "source": code.rstrip("\n").splitlines(keepends=True),
     }

@@ -13,15 +13,30 @@
   };
 
   // Copy buttons: beside the code, so that they stay where they are when it scrolls.
-  for (const code of all(".snippet > pre.code")) {
-    const copy = button(words.copy, "copy");
+  const copier = (name, className, textOf) => {
+    const copy = button(name, className);
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(code.textContent);
+      await navigator.clipboard.writeText(textOf());
       copy.textContent = words.copied;
-      setTimeout(() => (copy.textContent = words.copy), 2000);
+      setTimeout(() => (copy.textContent = name), 2000);
     });
     copy.setAttribute("aria-live", "polite");
-    code.after(copy);
+    return copy;
+  };
+  for (const code of all(".snippet > pre.code")) code.after(copier(words.copy, "copy", () => code.textContent));
+  // Later snippets go on with those above, of which each is there once for every entry that failed elsewhere.
+  const runs = all(".snippet[data-run]");
+  const codeUpTo = (last) =>
+    runs
+      .slice(0, runs.indexOf(last) + 1)
+      .map((one) => one.querySelector(":scope > pre.code:not([hidden])").textContent)
+      .join("\n");
+  for (const whole of all("[data-copy-code]")) {
+    whole.replaceWith(copier(whole.textContent, "", () => codeUpTo(runs[runs.length - 1])));
+  }
+  for (const snippet of runs.slice(1)) {
+    const codes = all(":scope > .copy", snippet);
+    codes[codes.length - 1].after(copier(words.copyAll, "copy copy-all", () => codeUpTo(snippet)));
   }
 
   // Theme: as the system, light, dark.
@@ -290,6 +305,13 @@
     }
     show();
   }
+
+  // What stands beside a card is folded where there is no room beside it.
+  const wide = matchMedia("(min-width: 64rem)");
+  const fold = () => all(".fold").forEach((each) => (each.open = wide.matches));
+  wide.addEventListener("change", fold);
+  fold();
+  root.classList.add("folded");
 
   // Contents: where the reader is.
   const entries = new Map(all(".contents a").map((link) => [decodeURIComponent(link.hash.slice(1)), link]));

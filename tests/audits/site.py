@@ -10,6 +10,7 @@ from generator.model.run import Output, SnippetError
 from generator.model.site import PagePicture, RenderedFile
 from generator.publishing import publish
 from generator.reading.hub import read_hub
+from tests.browser import showcase
 from tests.kernels import ROOT
 from tests.pages import a_page, read
 from tests.rendering.many import HUB, TEMPLATES, a_record, files_of
@@ -19,6 +20,9 @@ from tests.rendering.sites import indexed, site_files
 PNG = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 )
+OFFERING = "megengine_vision_faster_rcnn"
+"""A page whose sample offers entries, of which some were run."""
+
 _TABLE = "| 模型 | mAP<br>@5-95 |\n| --- | ---: |\n| a | 38.8 |\n| b | 40.1 |\n"
 _PICTURE = "\n![一只猫](cat.png) [![猫](cat.png)](https://example.org/)\n"
 _INTRODUCTION = "### 介绍\n\n**目标**检测，见[论文](https://example.org/)与`代码`。\n"
@@ -44,10 +48,11 @@ def build_site(folder: Path) -> Path:
         failed.id: [a_run(failed, error=error)],
         standin.id: [replace(a_run(standin, (), [Output("stdout", "text/plain", "3\n")]), weights="standin")],
     }
+    evidence |= {OFFERING: showcase.evidence(showcase.pages())[OFFERING]}
     cat = PagePicture(RenderedFile("assets/picture.cat.png", PNG), 1, 1)
     shown_pages = [*pages, passed, failed, fallback, standin]
     pictures = {passed.id: {"cat.png": cat}}
-    files = site_files(*shown_pages, evidence=evidence, pictures=pictures, index=indexed)
+    files = site_files(*shown_pages, evidence=evidence, pictures=pictures, checks=showcase.checks(), index=indexed)
     publish([*files, *_paged()], folder)
     return folder
 

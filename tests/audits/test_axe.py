@@ -6,7 +6,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from tests.audits.npm import MODULES
-from tests.audits.site import addresses
+from tests.audits.site import OFFERING, addresses
+from tests.browser import showcase
 
 _RUN = """async (rules) => (await axe.run(document, {resultTypes: ['violations'],
   ...(rules.length && {runOnly: rules})})).violations.flatMap(
@@ -36,6 +37,17 @@ def test_axe_finds_nothing_on_any_kind_of_page(browser: Browser, site: Path, add
         found[path] = violations(page)
     page.close()
     assert {path: some for path, some in found.items() if some} == {}
+
+
+def test_axe_finds_nothing_whichever_entry_is_chosen(browser: Browser, address: str) -> None:
+    """One that was run, one that failed, one that was looked up and one that was not, in the table of all of them."""
+    for entry in (showcase.RAN, showcase.FAILED, showcase.LOOKED_UP, "faster_rcnn_res101_coco_3x_800size"):
+        page = browser.new_page(reduced_motion="reduce")
+        page.goto(f"{address}zh/models/{OFFERING}/?entry={entry}")
+        page.locator(".entries summary").click()
+        assert page.locator("#Sample [data-name]:visible").inner_text() == entry
+        assert violations(page) == []
+        page.close()
 
 
 def test_axe_finds_nothing_in_an_open_search(browser: Browser, address: str) -> None:

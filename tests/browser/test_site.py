@@ -202,6 +202,53 @@ def test_entry_is_in_what_is_copied_and_in_the_notebook(browser: Browser, addres
         expect(link).to_have_text(f"Download notebook {OWN}")
 
 
+def test_later_snippet_is_copied_with_all_above(browser: Browser, address: str) -> None:
+    """With the chosen entry in the sample, and of snippets that another entry fails at only the code that is shown."""
+    permissions = ["clipboard-read", "clipboard-write"]
+    with opened(browser, f"{address}en/{RCNN}?entry={RAN}", permissions=permissions) as page:
+        later = page.locator(".prose .snippet[data-run]").first
+        expect(later.locator(".follows")).to_have_text("continues the code above")
+        expect(page.locator("#Sample .follows")).to_have_count(0)
+        later.hover()
+        later.get_by_role("button", name="Copy with all above").click()
+        expect(later.get_by_role("button", name="Copied")).to_have_count(1)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        own = later.locator("pre.code:visible").evaluate("code => code.textContent")
+        assert copied.startswith("from megengine import hub\n") and copied.endswith(own)
+        assert copied.count("hub.load(") == 1 and f'"{RAN}"' in copied
+    with opened(browser, f"{address}en/models/acme_vision_directed/") as page:
+        expect(page.locator(".snippet", has_text="train()").locator(".copy-all")).to_have_count(0)
+
+
+def test_all_code_is_copied_at_once(browser: Browser, address: str) -> None:
+    """From the head, with the chosen entry; a card with one snippet has no such button, and no card without script."""
+    permissions = ["clipboard-read", "clipboard-write"]
+    with opened(browser, f"{address}zh/{RCNN}?entry={RAN}", permissions=permissions) as page:
+        page.get_by_role("button", name="复制全部代码").click()
+        expect(page.locator(".actions").get_by_role("button", name="已复制")).to_have_count(1)
+        copied = page.evaluate("navigator.clipboard.readText()")
+        code = page.locator(".snippet[data-run] > pre.code:visible").all_inner_texts()
+        assert len(code) > 1 and copied.split() == "\n".join(code).split() and f'"{RAN}"' in copied
+    with opened(browser, f"{address}zh/{RCNN}", java_script_enabled=False) as page:
+        expect(page.locator(".actions button")).to_be_hidden()
+
+
+def test_contents_and_facts_are_folded_on_a_phone(browser: Browser, address: str) -> None:
+    """And unfold when pressed; beside the text, and without script, they are open."""
+    path = address + "en/models/megengine_vision_freeanchor/"
+    with opened(browser, path, viewport={"width": 390, "height": 844}) as page:
+        expect(page.locator(".contents")).to_be_hidden()
+        page.get_by_role("heading", name="Contents").click()
+        expect(page.locator(".contents")).to_be_visible()
+        expect(page.locator(".side dl").first).to_be_hidden()
+        page.set_viewport_size({"width": 1280, "height": 844})
+        expect(page.locator(".side dl").first).to_be_visible()
+    for settings in ({"viewport": {"width": 1280, "height": 844}}, {"java_script_enabled": False}):
+        with opened(browser, path, **settings) as page:
+            expect(page.locator(".contents")).to_be_visible()
+            expect(page.locator(".side dl").first).to_be_visible()
+
+
 def test_entries_and_their_states_are_a_table_without_script(browser: Browser, address: str) -> None:
     """A choice that does nothing is not offered; what is shown is what the page loads, whatever the address says."""
     with opened(browser, f"{address}en/{RCNN}?entry={RAN}#Sample", java_script_enabled=False) as page:

@@ -3,6 +3,7 @@
 import base64
 import json
 from dataclasses import replace
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -10,7 +11,7 @@ from generator.model.page import Page
 from generator.model.run import Output, ScriptRun, SnippetError
 from tests.pages import a_page, line_of, read
 from tests.rendering.runs import a_run
-from tests.rendering.sites import Elements, a_site
+from tests.rendering.sites import HUB, Elements, a_site
 
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(8)).decode()
 
@@ -345,7 +346,7 @@ def test_line_that_failed_is_marked_in_its_snippet() -> None:
     error = SnippetError("NameError", "boom", {"zh_CN": line_of(text, "boom"), "en_US": line_of(text, "boom", 2)})
     page = read(text)
     card = a_site(page, evidence={"tiny": [a_run(page, error=error)]})["en/models/tiny/index.html"]
-    (marked,) = [part.split("\n")[0] for part in card.split('<span class="hll">')[1:]]
+    (marked,) = [part.split("\n")[0] for part in card.split('<span class="hll" ')[1:]]
     assert "boom" in marked
 
 
@@ -354,3 +355,53 @@ def test_tag_that_the_hub_does_not_know_is_left_out() -> None:
     site = a_site(read(a_page(tags=["vision", "no-such-tag"])))
     assert 'tags/vision/"' in site["zh/models/tiny/index.html"]
     assert not [path for path, text in site.items() if "no-such-tag" in text]
+
+
+@pytest.mark.parametrize("padding", ["", "#" * 13_000])
+def test_head_of_a_failing_card_leads_to_the_line(padding: str) -> None:
+    """With the number of the snippet; the error stands at the line, or below code too long to have its lines marked."""
+    text = a_page("y = 1\nboom(x)\nz = 2" + padding)
+    lines = {"zh_CN": line_of(text, "boom"), "en_US": line_of(text, "boom", 2)}
+    page = read(text)
+    run = a_run(page, error=SnippetError("NameError", 'no "<boom>"\nmore', lines, traceback="t"))
+    card = a_site(page, evidence={"tiny": [run]})["en/models/tiny/index.html"]
+    elements = Elements(card)
+    anchor = f"Line-{lines['en_US']}"
+    assert f'<a href="#{anchor}">snippet 2, line {lines["en_US"]}</a>' in card
+    ((tag, of),) = [(tag, of) for tag, of in elements.tags if of.get("id") == anchor]
+    assert (tag, of.get("data-error")) == (("div", None) if padding else ("span", 'NameError: no "<boom>"'))
+    assert padding or "boom" in card.split(f'id="{anchor}"')[1].split("\n")[0]
+    assert "all that stands before this line ran" in elements.text
+
+
+def test_report_of_a_problem_begins_with_what_was_seen() -> None:
+    """Page, section, run and line, to where the hub's pages are; nowhere without that."""
+    text = a_page("boom(x)")
+    page, lines = read(text), {"zh_CN": line_of(text, "boom"), "en_US": line_of(text, "boom", 2)}
+    run = a_run(page, error=SnippetError("NameError", "no & <boom>", lines))
+    hub = replace(HUB, repository="https://github.com/acme/hub")
+    card = a_site(page, evidence={"tiny": [run]}, hub=hub)["en/models/tiny/index.html"]
+    (link,) = [link for link in Elements(card).attributes("a", "href") if "/issues/new" in link]
+    place, _, query = link.partition("?")
+    told = parse_qs(query)
+    assert place == "https://github.com/acme/hub/issues/new"
+    assert told["title"] == [f"Tiny: tiny.md:{lines['en_US']}"]
+    rows = dict(row.split(": ", 1) for row in told["body"][0].split("\n") if row)
+    assert rows["page"] == "tiny.md" and rows["section"] == "en_US" and rows["state"] == "failed"
+    assert rows["run"] == run.started and rows["script"] == run.script and rows["reason"] == "NameError: no & <boom>"
+    assert rows["line"] == f"{lines['en_US']} (snippet 2)"
+    assert "/issues/new" not in a_site(page, evidence={"tiny": [run]})["en/models/tiny/index.html"]
+
+
+def test_contents_and_facts_come_before_the_text() -> None:
+    """For whoever hears the page, or has no room beside it."""
+    card = a_site(read(a_page("x")))["en/models/tiny/index.html"]
+    assert card.index('id="Contents"') < card.index('id="Facts"') < card.index('id="Sample"')
+
+
+def test_failure_that_its_author_hides_is_no_link() -> None:
+    """There is no line to lead to."""
+    text = a_page(zh="<!-- verify: hide -->\n\n```python\nboom(x)\n```", en=None)
+    page = read(text)
+    run = a_run(page, error=SnippetError("NameError", "no", {"zh_CN": line_of(text, "boom")}))
+    assert "#Line-" not in a_site(page, evidence={"tiny": [run]})["zh/models/tiny/index.html"]
