@@ -38,6 +38,8 @@ class PageRecord:
     """Those that the hub knows."""
     task: str
     """The task that its id names; empty where the id is not made of organisation, task and name."""
+    entries: tuple[str, ...]
+    """Those that its sample loads or offers."""
     datasets: tuple[str, ...]
     """The well-known data sets that it names."""
     languages: tuple[str, ...]

@@ -16,10 +16,12 @@ from generator.model.addresses import asset, root_of
 from generator.model.hub import Language
 from generator.model.site import RenderedFile
 from generator.rendering.heads import card_head, page_head
+from generator.rendering.search_table import search_table
 from generator.rendering.template_folders import TemplatesError
 
 _STRINGS = "strings.toml"
 _STATIC = "static"
+_SEARCH_WORDS = "search-words.json"
 
 
 class _Words(dict[str, str]):
@@ -99,7 +101,8 @@ def load_templates(folders: Sequence[Path]) -> Templates:
     )
     jinja.globals |= {"page_head": page_head, "card_head": card_head, "addresses": addresses}
     static, paths = _read_static(folders)
-    return Templates(_read_strings(folders), static, jinja, paths)
+    words = search_table(folders)
+    return Templates(_read_strings(folders), (*static, words), jinja, {**paths, _SEARCH_WORDS: words.path})
 
 
 def _data(path: Path) -> bytes | None:

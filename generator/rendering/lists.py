@@ -57,8 +57,7 @@ def lists(records: Sequence[PageRecord], hub: Hub, templates: Templates, known: 
     for language in hub.languages:
         around = {"pictures": pictures, "search": search.get(language.code)}
         if known.has_search:
-            yield (names := search_names(ordered, hub, language, templates))
-            around["names"] = names.path
+            yield search_names(ordered, hub, language, templates)
         found[language.code], files = _in_language(ordered, language, hub, templates, states, around)
         yield from files
     last = {code: {each.place: len(each.cuts) for each in of} for code, of in found.items()}

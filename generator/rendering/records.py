@@ -32,6 +32,7 @@ def record_of(
         summary=dict(head.summary),
         tags=head.tags,
         task=shown.task,
+        entries=shown.choice.entries or tuple(filter(None, [shown.choice.active])),
         datasets=datasets_of(page.source),
         languages=tuple(section.language for section in page.sections),
         updated=page.updated,

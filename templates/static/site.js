@@ -46,6 +46,51 @@
   });
   showTheme();
 
+  // Search: its script comes when somebody first looks for something.
+  const dialog = document.querySelector("[data-search]");
+  if (dialog) {
+    const opener = document.querySelector("[data-search-open]");
+    const field = dialog.querySelector("input");
+    const made = new Map();
+    const attach = (box) => {
+      const script = new URL(dialog.dataset.script, document.baseURI).href;
+      if (!made.has(box)) made.set(box, import(script).then((search) => search.attach(box)));
+      made.get(box).catch(() => {
+        made.delete(box);
+        for (const count of all("[data-count]", box)) count.textContent = dialog.dataset.failed;
+        box.querySelector(".search-panel").hidden = false;
+      });
+    };
+    for (const box of all("[data-search-box]")) {
+      const input = box.querySelector("input");
+      box.classList.add("ready");
+      input.addEventListener("focus", () => attach(box));
+      input.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && !event.isComposing) box.dataset.entered = input.value;
+      });
+      if (!dialog.contains(box) && /[?&]q(-\w+)?=/.test(location.search)) attach(box);
+    }
+    const openSearch = () => {
+      if (!dialog.open) dialog.showModal();
+      field.focus();
+      field.select();
+    };
+    opener.addEventListener("click", openSearch);
+    dialog.querySelector("[data-search-close]").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog) dialog.close(); // outside of what is in it
+    });
+    document.addEventListener("keydown", (event) => {
+      const { key, altKey, shiftKey } = event;
+      const isHeld = event.ctrlKey || event.metaKey;
+      const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+      const isAsked = isHeld ? key?.toLowerCase() === "k" && !shiftKey : key === "/" && !isTyping;
+      if (!isAsked || altKey) return;
+      event.preventDefault();
+      openSearch();
+    });
+  }
+
   // Languages: to the same section, with the same filters.
   for (const link of all(".languages a")) {
     const go = () => {
