@@ -1,8 +1,29 @@
 // What a page can do at once when scripts run. Without them everything is there all the same.
-(() => {
+(async () => {
   const root = document.documentElement;
-  const words = document.body.dataset;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  // What is not found: in the language of the address, where a host has one page for all.
+  const notFound = document.querySelector("[data-not-found]");
+  if (notFound) {
+    const [language] = location.pathname.slice(notFound.dataset.notFound.length).split("/");
+    const sections = all("[data-language]", notFound);
+    const index = sections.findIndex((section) => section.dataset.language === language);
+    if (index === 0) for (const section of sections.slice(1)) section.remove();
+    if (index > 0) {
+      try {
+        const answer = await fetch(`${notFound.dataset.notFound}${language}/404.html`);
+        if (!answer.ok) throw new Error(answer.status);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        root.lang = page.documentElement.lang;
+        document.title = page.title;
+        document.body.replaceWith(page.body);
+      } catch {
+        // All languages are as good.
+      }
+    }
+  }
+  const words = document.body.dataset;
 
   const button = (name, className) => {
     const made = document.createElement("button");
@@ -89,6 +110,30 @@
       event.preventDefault();
       openSearch();
     });
+  }
+
+  // The language that was chosen last, else the first of the browser's that is there.
+  const memory = (change) => {
+    try {
+      return change(localStorage);
+    } catch {
+      return null; // Storage may be forbidden.
+    }
+  };
+  for (const link of all(".languages a, .choices a")) {
+    const language = link.closest("[lang]").lang;
+    link.addEventListener("click", () => memory((storage) => storage.setItem("language", language)));
+  }
+  const choices = all(".choices [data-language]");
+  if (choices.length) {
+    const base = (tag) => tag.toLowerCase().split("-")[0];
+    const asked = [memory((storage) => storage.getItem("language")), ...navigator.languages].filter(Boolean);
+    const fits = (tag) => choices.find(({ lang }) => lang === tag) ?? choices.find(({ lang }) => base(lang) === base(tag));
+    const own = asked.map(fits).find(Boolean);
+    if (own) {
+      own.classList.add("own");
+      own.parentElement.prepend(own);
+    }
   }
 
   // Languages: to the same section, with the same filters.
