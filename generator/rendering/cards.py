@@ -51,6 +51,8 @@ class ShownPage:
     """By the language of the section."""
     choice: Choice
     pictures: PagePictures = field(default_factory=dict)
+    order: Sequence[str] = ()
+    """Codes of the hub's languages: what lacks one is shown in the first of these that there is."""
 
     @property
     def id(self) -> str:
@@ -64,17 +66,16 @@ class ShownPage:
         return match["task"] if match else ""
 
     def section_for(self, language: str) -> Section:
-        """The section that a reader of this language is shown: their own, else the first."""
-        return self.page.section(language) or self.page.sections[0]
+        """The section that a reader of this language is shown: their own, else the first in the hub's order."""
+        return self.page.section_for(language, self.order)
 
     def verification(self, language: str) -> Verification:
         """The state of what that reader is shown."""
         return self.verifications.get(self.section_for(language).language, NEVER)
 
     def summary(self, language: str) -> str:
-        """The summary in this language, else in the first that has one."""
-        summary = self.page.front_matter.summary
-        return summary.get(language) or next(iter(summary.values()), "")
+        """The summary in this language, else in the first in the hub's order that has one."""
+        return self.page.front_matter.summary_for(language, self.order)
 
 
 def show(
@@ -83,8 +84,12 @@ def show(
     uses: Sequence[EntryUse] = (),
     pictures: PagePictures = NO_PICTURES,
     parsed: ParsedPage = NOT_PARSED,
+    order: Sequence[str] = (),
 ) -> ShownPage:
-    """A page's text as HTML; `uses` is what its sample loads and offers, `parsed` what reading parsed of it."""
+    """A page's text as HTML; `uses` is what its sample loads and offers, `parsed` what reading parsed of it.
+
+    For `order` see `ShownPage`.
+    """
     sections = {
         section.language: parse_markdown(section.text, parsed.get(section.language)) for section in page.sections
     }
@@ -94,7 +99,7 @@ def show(
         section.language: render_parsed(sections[section.language], section.first_line, anchors, pictures)
         for section in page.sections
     }
-    return ShownPage(page, verifications, texts, choice_of(page.sample.code, uses), pictures)
+    return ShownPage(page, verifications, texts, choice_of(page.sample.code, uses), pictures, order)
 
 
 def render_card(

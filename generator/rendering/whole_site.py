@@ -35,6 +35,7 @@ def show_page(
     uses: Sequence[EntryUse],
     pictures: PagePictures,
     parsed: ParsedPage = NOT_PARSED,
+    order: Sequence[str] = (),
 ) -> ShownPage:
     """A page with what the evidence says of it and its text as HTML.
 
@@ -44,13 +45,14 @@ def show_page(
         uses: what its sample loads and offers.
         pictures: those that it shows.
         parsed: what reading parsed of it.
+        order: codes of the hub's languages: what lacks one is shown in the first of these that there is.
     """
     of_language = {language: script for script in scripts for language in script.languages}
     verifications = {
         section.language: verification_of(of_language.get(section.language), section.language, runs)
         for section in page.sections
     }
-    return show(page, verifications, uses, pictures, parsed)
+    return show(page, verifications, uses, pictures, parsed, order)
 
 
 def render_site(
