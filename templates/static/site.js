@@ -33,13 +33,24 @@
     return made;
   };
 
+  // Browsers give no clipboard to pages that did not come over HTTPS, and may refuse it to others: what is to be copied
+  // is selected then, and where the old way does not copy it either, the reader's keys do.
+  const copied = async (element) => {
+    try {
+      await navigator.clipboard.writeText(element.textContent);
+      return true;
+    } catch {
+      getSelection().selectAllChildren(element);
+      return document.execCommand("copy");
+    }
+  };
+
   // Copy buttons: beside the code, so that they stay where they are when it scrolls.
   for (const code of all(".snippet > pre.code")) {
     const copy = button(words.copy, "copy");
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(code.textContent);
-      copy.textContent = words.copied;
-      setTimeout(() => (copy.textContent = words.copy), 2000);
+      copy.textContent = (await copied(code)) ? words.copied : words.copySelected;
+      setTimeout(() => (copy.textContent = words.copy), 3000);
     });
     copy.setAttribute("aria-live", "polite");
     code.after(copy);
@@ -334,17 +345,28 @@
   const entries = new Map(all(".contents a").map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
   const headings = [...entries.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   if (headings.length) {
-    const seen = new IntersectionObserver(
-      () => {
-        const above = headings.filter((heading) => heading.getBoundingClientRect().top < 120);
-        const current = above.length ? above[above.length - 1] : headings[0];
-        for (const [id, link] of entries) {
-          if (id === current.id) link.setAttribute("aria-current", "location");
-          else link.removeAttribute("aria-current");
-        }
-      },
-      { rootMargin: "-110px 0px 0px", threshold: [0, 1] },
-    );
-    for (const heading of headings) seen.observe(heading);
+    let isWaiting = false;
+    const mark = () => {
+      isWaiting = false;
+      const page = document.scrollingElement;
+      const isAtEnd = page.scrollTop > 0 && page.scrollTop + innerHeight > page.scrollHeight - 2;
+      const top = (heading) => heading.getBoundingClientRect().top;
+      let current = headings.findLast((heading) => top(heading) < 120) ?? headings[0];
+      if (isAtEnd) {
+        // The last ones cannot come to the top: the one that was gone to, if it is in sight, else the last.
+        const asked = headings.find((heading) => heading.id === decodeURIComponent(location.hash.slice(1)));
+        current = asked && top(asked) >= 0 ? asked : headings.at(-1);
+      }
+      for (const [id, link] of entries) {
+        if (id === current.id) link.setAttribute("aria-current", "location");
+        else link.removeAttribute("aria-current");
+      }
+    };
+    const markSoon = () => {
+      if (!isWaiting) requestAnimationFrame(mark);
+      isWaiting = true;
+    };
+    for (const event of ["scroll", "resize", "hashchange"]) addEventListener(event, markSoon, { passive: true });
+    mark();
   }
 })();

@@ -386,3 +386,5 @@ def test_paper_has_the_text_and_no_controls(browser: Browser, address: str) -> N
         expect(page.locator(".site-head")).to_be_hidden()
         expect(page.locator(".copy").first).to_be_hidden()
         assert page.locator("pre").first.evaluate("pre => getComputedStyle(pre).whiteSpace").startswith("pre-wrap")
+        expect(page.locator("#Facts")).to_be_visible()
+        expect(page.locator("#Contents")).to_be_hidden()
