@@ -254,6 +254,6 @@ def test_every_heading_leads_to_itself(tmp_path: Path) -> None:
     write(tmp_path, a=a_page(zh="### 结构 & `x`\n\n正文", en="### Shape & `x`\n\nText"))
     assert hubpages("-C", tmp_path, "build").status == 0
     card = text_of(tmp_path, "en/models/a/index.html")
-    link = '<a class="anchor" href="#shape-x" aria-labelledby="shape-x"></a>'
+    link = '<a class="anchor" href="#shape-x" aria-labelledby="shape-x"><span aria-hidden="true">#</span></a>'
     assert f'<h2 id="shape-x">Shape &amp; <code>x</code>{link}</h2>' in card
     assert "anchor" not in text_of(tmp_path, "api/v1/models/a.json")
