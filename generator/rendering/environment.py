@@ -16,6 +16,7 @@ from generator.model.hub import Language, Theme
 from generator.model.site import RenderedFile
 from generator.rendering.accent import accent_style
 from generator.rendering.heads import card_head, page_head
+from generator.rendering.logo import logo_width
 from generator.rendering.permalinks import with_permalinks
 from generator.rendering.search_table import search_table
 from generator.rendering.template_folders import TemplatesError
@@ -96,7 +97,18 @@ def load_templates(folders: Sequence[Path], theme: Theme = _NO_THEME) -> Templat
     if style := accent_style(theme, folders).encode():
         made[_ACCENT] = RenderedFile(asset("accent", style, ".css"), style)
     paths = {**paths, **{name: file.path for name, file in made.items()}, **_of_theme(theme, paths)}
+    jinja.globals["logo_width"] = _logo_width(theme, static, paths)
     return Templates(Strings(read_tables(folders)), (*static, *made.values()), jinja, paths)
+
+
+def _logo_width(theme: Theme, static: Sequence[RenderedFile], paths: Mapping[str, str]) -> int:
+    if not theme.logo:
+        return 0
+    data = next(file.data for file in static if file.path == paths["logo"])
+    try:
+        return logo_width(data, theme.logo)
+    except OSError as error:
+        raise TemplatesError(f"templates/{_STATIC}/{theme.logo}: no picture ({error}): mend it") from error
 
 
 def _of_theme(theme: Theme, paths: Mapping[str, str]) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from generator.config import ConfigError, read_config
 from generator.rendering.colours import contrast, mixed, read, tokens, written
@@ -39,7 +40,7 @@ def a_hub(folder: Path, settings: str) -> Path:
     """A hub of one page with these settings, and with files that a theme may name."""
     static = folder / "templates" / "static"
     static.mkdir(parents=True)
-    (static / "acme.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    (static / "acme.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 32"/>', encoding="utf-8")
     (static / "acme.css").write_text("h1 {\n  letter-spacing: 0;\n}\n", encoding="utf-8")
     (folder / "hub.toml").write_text(settings, encoding="utf-8")
     write(folder, a=a_page(tags=["vision"]))
@@ -85,7 +86,7 @@ def test_theme_is_on_every_page(tmp_path: Path) -> None:
         assert extra == "h1{letter-spacing:0}"
         assert "--paper" in own
         logos = [a for tag, a in elements.tags if tag == "img" and a.get("class") == "logo"]
-        assert [logo["alt"] for logo in logos] == [""]
+        assert [(logo["alt"], logo["width"], logo["height"]) for logo in logos] == [("", "48", "24")]
         assert any(a.get("rel") == "icon" and "acme." in str(a["href"]) for _, a in elements.tags)
         is_chinese = not path.startswith("en")
         assert ("阿克梅" if is_chinese else "Acme") in elements.text
@@ -177,6 +178,19 @@ def test_file_of_a_theme_that_is_not_there_is_told(tmp_path: Path) -> None:
     called = hubpages("-C", tmp_path, "build")
     assert called.status == 2
     assert "theme.logo names gone.svg, and templates/static has no such file" in called.err
+
+
+def test_logo_that_is_no_picture_is_told(tmp_path: Path) -> None:
+    """Before a visitor's browser tells it; one of pixels has its own shape."""
+    a_hub(tmp_path, '[theme]\nlogo = "acme.png"\n')
+    logo = tmp_path / "templates" / "static" / "acme.png"
+    logo.write_bytes(b"no picture")
+    called = hubpages("-C", tmp_path, "build")
+    assert called.status == 2
+    assert "templates/static/acme.png: no picture" in called.err
+    Image.new("RGB", (300, 100)).save(logo)
+    assert hubpages("-C", tmp_path, "build").status == 0
+    assert 'width="72" height="24" alt=""' in text_of(tmp_path, "en/index.html")
 
 
 def test_theme_that_changes_is_seen_by_the_next_build(tmp_path: Path) -> None:
