@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from generator.files import in_words
-from generator.model.hub import Hub, Language, Tags
+from generator.model.hub import Hub, Language, Tags, Theme
 from generator.model.limits import Limits
 from generator.model.run import AssetMode, Weights
 
@@ -29,6 +29,10 @@ _OF_LANGUAGE = {
 }
 _TAG = re.compile(r"\w[\w-]*")
 _FOLDER = re.compile(r"[A-Za-z0-9_][\w.-]*(/[A-Za-z0-9_][\w.-]*)*")
+_COLOUR = re.compile(r"#([0-9a-fA-F]{3}){1,2}")
+_FILE = re.compile(r"[\w-][\w.-]*")
+_PICTURES = (".svg", ".png", ".webp")
+_OF_THEME = {"logo": _PICTURES, "icon": (".svg", ".png", ".ico"), "extra_css": (".css",)}
 _OF_THE_SITE = ("api", "assets", "pagefind")
 _OF_THE_HUB = ("evidence", "site", "templates")
 
@@ -88,6 +92,9 @@ class Config:
     """A hub's settings."""
 
     title: str = "Model Hub"
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The title in languages in which it is another one, by language code."""
+    theme: Theme = field(default_factory=Theme)
     base_url: str = ""
     """Where the site is published, with its final slash; empty where that is not decided."""
     languages: tuple[Language, ...] = _LANGUAGES
@@ -125,6 +132,8 @@ class Config:
             branch=self.branch,
             pages=self.pages.folder,
             notebooks=self.notebooks,
+            titles=self.titles,
+            theme=self.theme,
         )
 
 
@@ -148,10 +157,10 @@ def read_config(path: Path) -> Config:
         line = said[1] if said else max(1, len(text.splitlines()))
         raise ConfigError(f"{path}:{line}: not TOML: {error}") from error
     for place, message in _misfits(data, Config, ()):
-        raise ConfigError(f"{path}:{_line_of(place, text)}: {message}")
+        raise ConfigError(f"{path}:{line_of(place, text)}: {message}")
     config = msgspec.convert(data, Config)
     for place, message in _contradictions(config):
-        raise ConfigError(f"{path}:{_line_of(place, text)}: {message}")
+        raise ConfigError(f"{path}:{line_of(place, text)}: {message}")
     return config
 
 
@@ -218,7 +227,7 @@ _KEY = r"""(?:[\w-]+|"[^"]*"|'[^']*')"""
 _SETS = re.compile(rf"\s*(?P<header>\[\[?)?\s*(?P<keys>{_KEY}(?:\s*\.\s*{_KEY})*)\s*[]=]")
 
 
-def _line_of(place: _Place, text: str) -> int:
+def line_of(place: _Place, text: str) -> int:
     """The line that sets it, or the table or list that it is in: tomllib keeps no places."""
     found: dict[_Place, int] = {(): 1}
     table: _Place = ()
@@ -236,7 +245,7 @@ def _line_of(place: _Place, text: str) -> int:
 
 def _contradictions(config: Config) -> Iterator[tuple[_Place, str]]:
     """What no hub can have, and what does not go together."""
-    for judge in (_of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders):
+    for judge in (_of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders, _of_theme):
         yield from judge(config)
     if not config.rules:
         return
@@ -305,3 +314,27 @@ def _of_folders(config: Config) -> Iterator[tuple[_Place, str]]:
         yield ("pages", "folder"), f"pages.folder must be {what}, not {_given(folder)}"
     if not config.kernel.python:
         yield ("kernel", "python"), "kernel.python is empty: name the kernel environment's interpreter, or leave it out"
+
+
+def _of_theme(config: Config) -> Iterator[tuple[_Place, str]]:
+    codes = {language.code for language in config.languages}
+    for place, named in ((("titles",), config.titles), (("theme", "footer"), config.theme.footer)):
+        for code in named:
+            if code not in codes:
+                known = f"the hub has {', '.join(sorted(codes))}"
+                yield (
+                    (*place, code),
+                    f"{'.'.join(place)} has a text in {code}, which is no language of the hub: {known}",
+                )
+    for name in ("accent", "accent_dark"):
+        colour = getattr(config.theme, name)
+        if colour and not _COLOUR.fullmatch(colour):
+            yield ("theme", name), f"theme.{name} must be a colour such as #0b5aa8, not {_given(colour)}"
+    if config.theme.accent_dark and not config.theme.accent:
+        yield ("theme", "accent_dark"), "theme.accent_dark goes with theme.accent: set both, or the latter alone"
+    for name, suffixes in _OF_THEME.items():
+        file = getattr(config.theme, name)
+        if file and (not _FILE.fullmatch(file) or not file.lower().endswith(suffixes)):
+            kinds = f"{', '.join(suffixes[:-1])} or {suffixes[-1]}" if len(suffixes) > 1 else suffixes[0]
+            what = f"the name of a file in templates/static that ends with {kinds}"
+            yield ("theme", name), f"theme.{name} must be {what}, not {_given(file)}"

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from generator.model.addresses import NOT_FOUND
+
 LIVE = "_live/"
 """Folder of what is only there while the site is served."""
 
@@ -211,10 +213,11 @@ def _event(shown: Shown, path: str) -> bytes:
 
 
 def _file_at(path: str, shown: Shown) -> tuple[str, bytes | None]:
-    """The file that answers for a path; that of the site for what is not there, where it has one."""
-    name = _name_of(path)
-    data = shown.files.get(name)
-    return ("404.html", shown.files.get("404.html")) if data is None else (name, data)
+    """The file that answers for a path; for what is not there, that of its language or of the site, if it has one."""
+    for name in (_name_of(path), f"{path.partition('/')[0]}/{NOT_FOUND}"):
+        if (data := shown.files.get(name)) is not None:
+            return name, data
+    return NOT_FOUND, shown.files.get(NOT_FOUND)
 
 
 def _name_of(path: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.commands.appearance import appearance_findings
 from generator.commands.jobs import Job
 from generator.commands.kept import Kept
 from generator.commands.root import HubRoot
@@ -60,6 +61,8 @@ class Inputs:
     """What is wrong with pages that are not made."""
     of_evidence: Sequence[Diagnostic]
     """What is wrong with evidence."""
+    of_hub: Sequence[Diagnostic]
+    """What is wrong with how the hub looks."""
     runs: Mapping[str, tuple[str, str | Diagnostic]]
     changes: Mapping[str, tuple[str, Mapping[str, str]]]
     """Both as they are kept: see `Kept`."""
@@ -89,8 +92,8 @@ def read_inputs(wanted: Wanted, kept: Kept, mapper: Mapper) -> Inputs:
         if str(path) not in twice
     }
     keys = {path: key_of(job, seen, world) for path, job in jobs.items()}
-    findings = [*of_ids, *problems]
-    return Inputs(seen, facts, facts_digest, today, world, jobs, keys, findings, of_evidence, runs | checks, changes)
+    findings, of_hub, runs = [*of_ids, *problems], appearance_findings(root), runs | checks
+    return Inputs(seen, facts, facts_digest, today, world, jobs, keys, findings, of_evidence, of_hub, runs, changes)
 
 
 def _problems(left_out: Sequence[Path], root: HubRoot, today: date) -> list[Diagnostic]:

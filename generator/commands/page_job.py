@@ -17,6 +17,7 @@ from generator.evidence.keeping import read_runs
 from generator.markdown_blocks import ParsedPage
 from generator.model.addresses import card_file
 from generator.model.diagnostic import Diagnostic
+from generator.model.hub import Theme
 from generator.model.page import Page
 from generator.model.site import ListPage, Pictures, RenderedFile, SiteContext
 from generator.publishing import put
@@ -60,7 +61,7 @@ class Workshop:
     @property
     def templates(self) -> Templates:
         """Raises TemplatesError."""
-        return templates_of(self.template_folders, self.world)
+        return templates_of(self.template_folders, self.root.config.theme, self.world)
 
 
 def make_page(job: Job, shop: Workshop) -> tuple[Made, bytes]:
@@ -146,11 +147,11 @@ def _shown(page: Page, parsed: ParsedPage, job: Job, shop: Workshop) -> ShownPag
     """The page with its text as HTML, and with what its evidence says."""
     pictures = read_pictures([page], shop.root.page_pictures).get(page.id, {})
     runs = read_runs(map(Path, job.evidence))
-    scripts = plan([page])
+    scripts, order = plan([page]), shop.root.config.hub.order
     if any(run.variant for run in runs):
         scripts += [variant for script in scripts for variant in variants(script)]
     checks = read_checks(map(Path, job.entry_checks))
-    return show_page(page, scripts, runs, entry_uses(page.sample.code), pictures, parsed, checks)
+    return show_page(page, scripts, runs, entry_uses(page.sample.code), pictures, parsed, checks, order)
 
 
 def _social_images(page: Page, shop: Workshop) -> Pictures:
@@ -168,6 +169,6 @@ def _write_documents(shown: ShownPage, shop: Workshop) -> Iterator[tuple[str, st
 
 
 @lru_cache(maxsize=1)
-def templates_of(folders: tuple[Path, ...], world: str) -> Templates:
+def templates_of(folders: tuple[Path, ...], theme: Theme, world: str) -> Templates:
     """Templates, read once a process while nothing about the site's world changes. Raises TemplatesError."""
-    return load_templates(folders)
+    return load_templates(folders, theme)

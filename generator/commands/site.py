@@ -100,4 +100,4 @@ def _site(left: Kept, inputs: Inputs) -> Site:
     findings = sorted([*inputs.findings, *(one for page in left.pages.values() for one in page.made.findings)])
     shown = sum(bool(page.made.page_id) for page in left.pages.values())
     files = files_of(left.pages, left.parts)
-    return Site(shown, files, [*findings, *inputs.of_evidence, *left.of_links], left.notes)
+    return Site(shown, files, [*findings, *inputs.of_evidence, *inputs.of_hub, *left.of_links], left.notes)

@@ -100,6 +100,11 @@ def feed(language: Language) -> str:
     return f"{place_in(language)}feed.xml"
 
 
+def search_names_file(language: Language) -> str:
+    """What the search in a language answers with at once; cards name it, so its name tells nothing of its bytes."""
+    return f"{place_in(language)}names.json"
+
+
 def model_json(page_id: str) -> str:
     """A page for programs."""
     return f"api/v1/models/{page_id}.json"

@@ -1,7 +1,7 @@
 """What a hub's owner decides about languages and tags."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,24 @@ Tags = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Theme:
+    """What a hub looks like, where it looks like no other. Files are those in its folder templates/static."""
+
+    accent: str = ""
+    """Colour of links and of what is chosen, as #rrggbb; empty for the usual one."""
+    accent_dark: str = ""
+    """The same in the dark theme; made of the other where it is empty."""
+    logo: str = ""
+    """A picture before the title in the head of every page."""
+    icon: str = ""
+    """A picture for the tabs of browsers."""
+    extra_css: str = ""
+    """A style sheet that comes after hubpages' own."""
+    footer: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The sentence in the foot of every page, by language code."""
+
+
+@dataclass(frozen=True, slots=True)
 class Hub:
     """What pages are checked against and rendered for."""
 
@@ -44,6 +62,18 @@ class Hub:
     """The pages' folder in it."""
     notebooks: str = ""
     """Where GitHub shows the files of the published site, with its final slash; empty where it does not."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The title in languages in which it is another one, by language code."""
+    theme: Theme = field(default_factory=Theme)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The languages' codes: what a reader finds no translation of is shown in the first that there is."""
+        return tuple(language.code for language in self.languages)
+
+    def title_in(self, language: Language) -> str:
+        """What the hub is called in a language."""
+        return self.titles.get(language.code, self.title)
 
     def language(self, code: str) -> Language:
         """The language with this code."""

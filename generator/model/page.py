@@ -1,7 +1,7 @@
 """One hub1 Markdown file and its parts, each with the line where it stands."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,6 +37,11 @@ class FrontMatter:
     """Address of a picture beside the page, as the page has it."""
     image_credit: str = ""
     """Who made it, and its licence."""
+
+    def summary_for(self, language: str, order: Sequence[str]) -> str:
+        """The summary in this language, else in the first of `order` that has one, else in the first at all."""
+        codes = (language, *order, *self.summary)
+        return next((self.summary[code] for code in codes if self.summary.get(code)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,3 +195,8 @@ class Page:
     def section(self, language: str) -> Section | None:
         """The section of this language, if the page has one."""
         return next((section for section in self.sections if section.language == language), None)
+
+    def section_for(self, language: str, order: Sequence[str]) -> Section:
+        """What a reader of this language is shown: its section, else the first of `order`, else the first at all."""
+        found = (self.section(code) for code in (language, *order))
+        return next((section for section in found if section), self.sections[0])

@@ -42,6 +42,8 @@ class PageRecord:
     """Those that the hub knows."""
     task: str
     """See `Page.task`."""
+    entries: tuple[str, ...]
+    """Those that its sample loads or offers."""
     license: str
     """Of the code, as people are told of it; empty where the page does not say, as is the next."""
     weights_license: str

@@ -29,8 +29,8 @@ def card_markdown(page: Page, hub: Hub, language: Language, words: Mapping[str, 
         links: see `shown_pieces`.
     """
     head = page.front_matter
-    section = page.section(language.code) or page.sections[0]
-    summary = head.summary.get(language.code) or next(iter(head.summary.values()), "")
+    section = page.section_for(language.code, hub.order)
+    summary = head.summary_for(language.code, hub.order)
     tags = (words["list_comma"]).join(hub.tags[tag][language.code] for tag in head.tags)
     fence = marks_around(page.sample.code)
     return (

@@ -69,6 +69,8 @@ class ShownPage:
     entries: Mapping[str, Sequence[Offered]]
     """The entries that the choice is between, by the language of the section."""
     pictures: PagePictures = field(default_factory=dict)
+    order: Sequence[str] = ()
+    """Codes of the hub's languages: what lacks one is shown in the first of these that there is."""
 
     @property
     def id(self) -> str:
@@ -97,8 +99,8 @@ class ShownPage:
         return page_results(self.page.front_matter.metrics, [*own, *others])
 
     def section_for(self, language: str) -> Section:
-        """The section that a reader of this language is shown: their own, else the first."""
-        return self.page.section(language) or self.page.sections[0]
+        """The section that a reader of this language is shown: their own, else the first in the hub's order."""
+        return self.page.section_for(language, self.order)
 
     def verification(self, language: str) -> Verification:
         """The state of what that reader is shown."""
@@ -109,9 +111,8 @@ class ShownPage:
         return self.entries[self.section_for(language).language]
 
     def summary(self, language: str) -> str:
-        """The summary in this language, else in the first that has one."""
-        summary = self.page.front_matter.summary
-        return summary.get(language) or next(iter(summary.values()), "")
+        """The summary in this language, else in the first in the hub's order that has one."""
+        return self.page.front_matter.summary_for(language, self.order)
 
 
 def show(
@@ -122,6 +123,7 @@ def show(
     parsed: ParsedPage = NOT_PARSED,
     choice: Choice | None = None,
     others: Evidence = NO_EVIDENCE,
+    order: Sequence[str] = (),
 ) -> ShownPage:
     """A page's text as HTML.
 
@@ -130,6 +132,7 @@ def show(
         parsed: what reading parsed of it.
         choice: the choice that its sample offers, if that is known already, and
         others: what is known of the entries that it is between.
+        order: see `ShownPage`.
     """
     sections = {
         section.language: parse_markdown(section.text, parsed.get(section.language)) for section in page.sections
@@ -145,7 +148,7 @@ def show(
         section.language: offered(choice, uses, section.language, verifications.get(section.language, NEVER), others)
         for section in page.sections
     }
-    return ShownPage(page, verifications, texts, choice, entries, pictures)
+    return ShownPage(page, verifications, texts, choice, entries, pictures, order)
 
 
 def render_card(

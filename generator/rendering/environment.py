@@ -1,7 +1,6 @@
 """The Jinja environment: every template, every word of the interface, every static file."""
 
 import os
-import tomllib
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,21 +12,19 @@ from markupsafe import Markup
 from generator.files import is_editors
 from generator.model import addresses
 from generator.model.addresses import asset, root_of
-from generator.model.hub import Language
+from generator.model.hub import Language, Theme
 from generator.model.site import RenderedFile
+from generator.rendering.accent import accent_style
 from generator.rendering.heads import card_head, page_head
+from generator.rendering.logo import logo_width
+from generator.rendering.permalinks import with_permalinks
+from generator.rendering.search_table import search_table
 from generator.rendering.template_folders import TemplatesError
+from generator.rendering.words import STRINGS, Strings, read_tables
 
-_STRINGS = "strings.toml"
 _STATIC = "static"
-
-
-class _Words(dict[str, str]):
-    """Words that are attributes as well: Jinja looks for these first, and a word is asked for at every turn."""
-
-    def __init__(self, words: Mapping[str, str]) -> None:
-        super().__init__(words)
-        self.__dict__.update(words)
+_SEARCH_WORDS, _ACCENT = "search-words.json", "accent.css"
+_NO_THEME = Theme()
 
 
 class _Environment(Environment):
@@ -55,7 +52,7 @@ class Templates:
         try:
             return self.strings[language.code][key]
         except KeyError as error:
-            raise TemplatesError(f"{_STRINGS} has no {key} in its table [{language.code}]: add it") from error
+            raise TemplatesError(f"{STRINGS} has no {key} in its table [{language.code}]: add it") from error
 
     def render(self, name: str, path: str, language: Language, root: str = "", **context: Any) -> RenderedFile:
         """One template as the file at `path` of the site. `root` in it leads to the site's root.
@@ -69,10 +66,6 @@ class Templates:
 
     def fragment(self, name: str, language: Language, **context: Any) -> Markup:
         """One template as a piece of a page. Raises TemplatesError as `render` does."""
-        if language.code not in self.strings:
-            raise TemplatesError(
-                f"{_STRINGS} has no table [{language.code}]: add the interface's words in that language"
-            )
         try:
             text = self._jinja.get_template(name).render(t=self.strings[language.code], language=language, **context)
         except (TemplateError, OSError, UnicodeDecodeError) as error:
@@ -82,10 +75,10 @@ class Templates:
         return Markup(text)  # Jinja escapes what it is given
 
 
-def load_templates(folders: Sequence[Path]) -> Templates:
+def load_templates(folders: Sequence[Path], theme: Theme = _NO_THEME) -> Templates:
     """Everything in these folders; a file of an earlier one hides its namesake in a later one.
 
-    Raises TemplatesError where there is no template or the words cannot be read.
+    Raises TemplatesError where there is no template, the words cannot be read, or a file that the theme names is none.
     """
     if not folders:
         raise TemplatesError("there are no templates: reinstall hubpages, or add a folder templates/")
@@ -97,9 +90,34 @@ def load_templates(folders: Sequence[Path]) -> Templates:
         lstrip_blocks=True,
         auto_reload=False,  # they are read anew as a whole where one changed
     )
+    jinja.filters["with_permalinks"] = with_permalinks
     jinja.globals |= {"page_head": page_head, "card_head": card_head, "addresses": addresses}
     static, paths = _read_static(folders)
-    return Templates(_read_strings(folders), static, jinja, paths)
+    made = {_SEARCH_WORDS: search_table(folders)}
+    if style := accent_style(theme, folders).encode():
+        made[_ACCENT] = RenderedFile(asset("accent", style, ".css"), style)
+    paths = {**paths, **{name: file.path for name, file in made.items()}, **_of_theme(theme, paths)}
+    jinja.globals["logo_width"] = _logo_width(theme, static, paths)
+    return Templates(Strings(read_tables(folders)), (*static, *made.values()), jinja, paths)
+
+
+def _logo_width(theme: Theme, static: Sequence[RenderedFile], paths: Mapping[str, str]) -> int:
+    if not theme.logo:
+        return 0
+    data = next(file.data for file in static if file.path == paths["logo"])
+    try:
+        return logo_width(data, theme.logo)
+    except OSError as error:
+        raise TemplatesError(f"templates/{_STATIC}/{theme.logo}: no picture ({error}): mend it") from error
+
+
+def _of_theme(theme: Theme, paths: Mapping[str, str]) -> Mapping[str, str]:
+    """The static files that a theme names, by what it takes each for."""
+    named = {"logo": theme.logo, "icon": theme.icon, "extra_css": theme.extra_css}
+    for setting, name in named.items():
+        if name and name not in paths:
+            raise TemplatesError(f"hub.toml: theme.{setting} names {name}, and templates/{_STATIC} has no such file")
+    return {setting: paths[name] for setting, name in named.items() if name}
 
 
 def _data(path: Path) -> bytes | None:
@@ -126,23 +144,6 @@ def _minified(data: bytes, kind: str, name: str) -> bytes:
 
 
 _MINIFIED = {".css": "text/css", ".js": "application/javascript"}
-
-
-def _read_strings(folders: Sequence[Path]) -> Mapping[str, Mapping[str, str]]:
-    strings: dict[str, dict[str, str]] = {}
-    for folder in reversed(folders):
-        path = folder / _STRINGS
-        if not path.is_file():
-            continue
-        try:
-            data = tomllib.loads(path.read_text(encoding="utf-8"))
-        except OSError as error:
-            raise TemplatesError(f"{path}: cannot be read ({error.strerror})") from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise TemplatesError(f"{path}: not TOML: {error}") from error
-        for language, words in data.items():
-            strings.setdefault(language, {}).update(words)
-    return {language: _Words(words) for language, words in strings.items()}
 
 
 def _read_static(folders: Sequence[Path]) -> tuple[tuple[RenderedFile, ...], Mapping[str, str]]:

@@ -42,9 +42,9 @@ def _feed(
         '<?xml version="1.0" encoding="utf-8"?>\n'
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang={quoteattr(language.lang)}>\n'
         f"<id>{escape(hub.base_url + path)}</id>\n"
-        f"<title>{_text(hub.title)} · {_text(words['feed_title'])}</title>\n"
+        f"<title>{_text(hub.title_in(language))} · {_text(words['feed_title'])}</title>\n"
         f"<updated>{rows[0][0] if rows else _NEVER}</updated>\n"
-        f"<author><name>{_text(hub.title)}</name></author>\n"
+        f"<author><name>{_text(hub.title_in(language))}</name></author>\n"
         f'<link rel="self" type="application/atom+xml" href={quoteattr(hub.base_url + path)}/>\n'
         f'<link rel="alternate" type="text/html" href={quoteattr(home)}/>\n'
     ]

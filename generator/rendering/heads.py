@@ -62,7 +62,7 @@ def page_head(
         description,
         address(hub, place_of(path), path),
         _addressed(hub, alternates(hub, here, codes), path),
-        linked_data(web_site(hub.title, home, language.lang, description)),
+        linked_data(web_site(hub.title_in(language), home, language.lang, description)),
         picture=_absolute(hub, picture),
         feed=of_feed,
     )
@@ -73,7 +73,7 @@ def card_head(hub: Hub, language: Language, page: Page, summary: str, pictures: 
     here = card_place(page.id)
     path = file_in(language, here)
     has_own = page.section(language.code) is not None
-    shown = language if has_own else hub.language(page.sections[0].language)
+    shown = hub.language(page.section_for(language.code, hub.order).language)
     picture = pictures.get(shown.code)
     canonical = address(hub, place_in(shown, here), path)
     own = {section.language for section in page.sections}
@@ -96,7 +96,7 @@ def card_head(hub: Hub, language: Language, page: Page, summary: str, pictures: 
         summary,
         canonical,
         _addressed(hub, alternates(hub, here, own), path) if has_own else (),
-        linked_data(model, breadcrumbs([(hub.title, home), (page.front_matter.title, canonical)])),
+        linked_data(model, breadcrumbs([(hub.title_in(language), home), (page.front_matter.title, canonical)])),
         kind="article",
         picture=_absolute(hub, picture),
         feed=_feed(hub, language),

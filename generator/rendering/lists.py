@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from generator.model.addresses import CHOOSER, NOT_FOUND, STATUS, file_in, page_place, root_of
+from generator.model.addresses import CHOOSER, NOT_FOUND, STATUS, file_in, page_place, place_in, root_of
 from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.model.site import ListPage, RenderedFile, SiteContext
@@ -26,6 +26,9 @@ from generator.rendering.verification import BY_URGENCY
 
 _LONGEST_ROOT = len("../../../../../")
 _A_PATH = f"assets/{'-' * 40}.json"
+_IN_CHOOSER = 5
+"""How many models of each language are shown where one is chosen."""
+
 _SPARE = 4_000
 """Bytes by which the frame of one page of a list may be larger than that of another."""
 
@@ -49,23 +52,52 @@ def lists(records: Sequence[PageRecord], hub: Hub, templates: Templates, known: 
     pictures = known.picture_paths()
     first = hub.languages[0]
     around: dict[str, Any] = {"pictures": pictures, "search": search.get(first.code)}
-    yield ListPage(CHOOSER, "chooser.html", first.code, "", context=around)
-    # Whatever address it is shown for, only the path of the site leads to the site.
-    yield ListPage(NOT_FOUND, "404.html", first.code, "", context=around, root=urlsplit(hub.base_url).path or "/")
+    yield ListPage(
+        CHOOSER, "chooser.html", first.code, "", context={**around, "parts": _chosen_from(ordered, hub, templates)}
+    )
+    yield from _not_found(hub, templates, around)
     # A language that has no failure still has the page that the switch of another language leads to.
     states = {told.state for record in ordered for told in record.told.values()}
     found: dict[str, list[_List]] = {}
     for language in hub.languages:
         around = {"pictures": pictures, "search": search.get(language.code)}
         if known.has_search:
-            yield (names := search_names(ordered, hub, language, templates))
-            around["names"] = names.path
+            yield search_names(ordered, hub, language, templates)
         found[language.code], files = _in_language(ordered, language, hub, templates, states, around)
         yield from files
     last = {code: {each.place: len(each.cuts) for each in of} for code, of in found.items()}
     for code, of in found.items():
         for each in of:
             yield from _pages(each, hub.language(code), {other: pages[each.place] for other, pages in last.items()})
+
+
+def _chosen_from(ordered: Sequence[PageRecord], hub: Hub, templates: Templates) -> tuple[Mapping[str, Any], ...]:
+    """What the chooser shows of each language: its code, words, how many models it has and the latest of these."""
+    # Sorting keeps the order of titles among those of one time, and of none.
+    latest = sorted(ordered, key=lambda record: record.updated or "", reverse=True)
+    parts = []
+    for language in hub.languages:
+        own = [record for record in latest if language.code in record.languages]
+        models = tuple((one.id, one.title, one.told[language.code].summary) for one in own[:_IN_CHOOSER])
+        order = "latest_models" if own and own[0].updated else "models"
+        words = {key: templates.word(language, key) for key in ("site_description", order, "all_models")}
+        of_models = {"order": words.pop(order), "models": models, "number": len(own)}
+        parts.append({"code": language.code, "words": words, **of_models})
+    return tuple(parts)
+
+
+def _not_found(hub: Hub, templates: Templates, around: Mapping[str, Any]) -> Iterator[ListPage]:
+    """The page for addresses that lead nowhere, in all languages and in each: some hosts know the latter.
+
+    Whatever address it is shown for, only the path of the site leads to the site.
+    """
+    first, root = hub.languages[0], urlsplit(hub.base_url).path or "/"
+    keys = ("not_found", "not_found_hint", "models")
+    said = {each.code: {key: templates.word(each, key) for key in keys} for each in hub.languages}
+    yield ListPage(NOT_FOUND, "404.html", first.code, "", context={**around, "said": said}, root=root)
+    for language in hub.languages:
+        own = {**around, "said": {language.code: said[language.code]}}
+        yield ListPage(place_in(language, NOT_FOUND), "404.html", language.code, "", context=own, root=root)
 
 
 def render_list(page: ListPage, hub: Hub, templates: Templates) -> RenderedFile:

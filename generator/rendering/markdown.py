@@ -41,6 +41,11 @@ _HAN = re.compile(r"[\u2e80-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uff60\U00020
 
 
 _NO_ATTRIBUTES = Markup()
+_SHAPE = re.compile(r"[(\[]\s*[\w*+-]{1,8}(,\s?[\w*+-]{1,8}){1,4},?\s*[)\]]")
+"""Of an array, such as (N, 3, 224, 224): short enough to stand in one line."""
+
+_CLOSING, _OPENING = "，。、；：！？）」』】》", "（「『【《"
+"""Full-width marks, the ink of which is at one side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +239,23 @@ def _render_image(
     return str(Markup('<a href="{}">{}</a>').format(url, alt or url))
 
 
+def _render_code(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """Code among words; a class tells of what a style sheet cannot see: the shape of an array, marks beside it."""
+    code = tokens[index].content
+    after = tokens[index + 1].content[:1] if index + 1 < len(tokens) else ""
+    before = tokens[index - 1].content[-1:] if index else ""
+    classes = {
+        "shape": bool(_SHAPE.fullmatch(code)),
+        "before-mark": bool(after) and after in _CLOSING,
+        "after-mark": bool(before) and before in _OPENING,
+    }
+    names = " ".join(name for name, is_so in classes.items() if is_so)
+    opening = Markup('<code class="{}">').format(names) if names else Markup("<code>")
+    return str(opening + code + Markup("</code>"))
+
+
 def _parse_inline(state: StateCore) -> None:
     """The rule for what stands inside of blocks; a text that was parsed before need not be parsed again."""
     for token in state.tokens:
@@ -295,6 +317,7 @@ def _parser() -> MarkdownIt:
     parser.core.ruler.push("align_by_class", _align_by_class)
     parser.add_render_rule("slot", _render_slot)
     parser.add_render_rule("image", _render_image)
+    parser.add_render_rule("code_inline", _render_code)
     return parser
 
 

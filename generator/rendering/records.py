@@ -32,6 +32,7 @@ def record_of(
         summary=dict(head.summary),
         tags=head.tags,
         task=shown.task,
+        entries=shown.choice.entries or tuple(filter(None, [shown.choice.active])),
         license=shown.license,
         weights_license=shown.weights_license,
         datasets=head.datasets,

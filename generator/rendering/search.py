@@ -22,6 +22,9 @@ FILTERS = ("tag", "task", "state")
 _HEADING = re.compile(r'<h[1-6] id="([^"]*)">(.*?)</h[1-6]>', re.S)
 _INLINE = re.compile(r"</?(?:sub|sup|em|strong|code|a|kbd|s|span)\b[^>]*>")
 _BLOCK = re.compile(r"<[^>]*>")
+_UNSEEN = "\ue000 {} \ue001"
+"""Words that are there to be found and not to be read: the script takes them out of what it shows of a text."""
+
 _WEIGHTS = {"title": 10, "summary": 5, "tags": 3, "text": 1}
 
 
@@ -108,7 +111,7 @@ def _document(path: str, shown: ShownPage, language: Language, hub: Hub, state: 
 
 def _words(text: str, kind: str, *more: str) -> str:
     words = " ".join([extra_words(text), *more])
-    return f'<p data-pagefind-weight="{_WEIGHTS[kind]}">{_e(words)}</p>'
+    return f'<p data-pagefind-weight="{_WEIGHTS[kind]}">{_UNSEEN.format(_e(words))}</p>'
 
 
 def _filters(shown: ShownPage, language: Language) -> Iterator[tuple[str, str]]:

@@ -3,16 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.model.addresses import MODELS, place_in
+from generator.model.addresses import MODELS, place_in, search_names_file
 from generator.model.hub import Hub, Language
 from generator.model.record import PageRecord
 from generator.model.site import ListPage
 from generator.rendering.environment import Templates
-from generator.rendering.list_filters import data_file
 
 
 def search_names(ordered: Sequence[PageRecord], hub: Hub, language: Language, templates: Templates) -> ListPage:
-    """Title, summary, state, task and tags of every model that is written in a language, in the order of lists."""
+    """Title, summary, state, task, tags and entries of every model that is written in a language, in lists' order."""
     own = [record for record in ordered if language.code in record.languages]
     states = sorted({record.told[language.code].state for record in own})
     tags = sorted({tag for record in own for tag in record.tags})
@@ -22,9 +21,9 @@ def search_names(ordered: Sequence[PageRecord], hub: Hub, language: Language, te
         "tags": {tag: " ".join([tag, *hub.tags[tag].values()]) for tag in tags},
         "models": tuple(_model(record, language) for record in own),
     }
-    return data_file("names", language, (), found)
+    return ListPage(search_names_file(language), "", language.code, "", (), found)
 
 
 def _model(record: PageRecord, language: Language) -> tuple[object, ...]:
     told = record.told[language.code]
-    return record.id, record.title, told.summary, told.state, record.task, record.tags
+    return record.id, record.title, told.summary, told.state, record.task, record.tags, record.entries

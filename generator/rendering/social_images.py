@@ -20,7 +20,7 @@ def card_images(page: Page, hub: Hub, cache: Path) -> Mapping[str, RenderedFile]
         if page.section(language.code):
             tags = tuple(hub.tags[tag][language.code] for tag in head.tags if tag in hub.tags)
             summary = head.summary.get(language.code) or next(iter(head.summary.values()), "")
-            found[language.code] = CardText(hub.title, head.title, summary, tags, language.lang)
+            found[language.code] = CardText(hub.title_in(language), head.title, summary, tags, language.lang)
     return _drawn(found, hub, cache)
 
 
@@ -33,7 +33,13 @@ def hub_images(hub: Hub, strings: Mapping[str, Mapping[str, str]], cache: Path) 
         cache: folder of the pictures that were drawn before.
     """
     texts = {
-        language.code: CardText(hub.title, hub.title, strings[language.code]["site_description"], (), language.lang)
+        language.code: CardText(
+            hub.title_in(language),
+            hub.title_in(language),
+            strings[language.code]["site_description"],
+            (),
+            language.lang,
+        )
         for language in hub.languages
     }
     return _drawn(texts, hub, cache)

@@ -38,6 +38,7 @@ def show_page(
     pictures: PagePictures,
     parsed: ParsedPage = NOT_PARSED,
     checks: Sequence[EntryCheck] = (),
+    order: Sequence[str] = (),
 ) -> ShownPage:
     """A page with what the evidence says of it and its text as HTML.
 
@@ -48,6 +49,7 @@ def show_page(
         pictures: those that it shows.
         parsed: what reading parsed of it.
         checks: what came of looking up the entries that it offers, the latest first.
+        order: codes of the hub's languages: what lacks one is shown in the first of these that there is.
     """
     own = [script for script in scripts if script.variant is None]
     of_language = {language: script for script in own for language in script.languages}
@@ -56,7 +58,8 @@ def show_page(
         for section in page.sections
     }
     choice = choice_of(page.sample.code, uses)
-    return show(page, verifications, uses, pictures, parsed, choice, evidence_of(choice, scripts, runs, checks))
+    others = evidence_of(choice, scripts, runs, checks)
+    return show(page, verifications, uses, pictures, parsed, choice, others, order)
 
 
 def render_site(

@@ -1,8 +1,29 @@
 // What a page can do at once when scripts run. Without them everything is there all the same.
-(() => {
+(async () => {
   const root = document.documentElement;
-  const words = document.body.dataset;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+
+  // What is not found: in the language of the address, where a host has one page for all.
+  const notFound = document.querySelector("[data-not-found]");
+  if (notFound) {
+    const [language] = location.pathname.slice(notFound.dataset.notFound.length).split("/");
+    const sections = all("[data-language]", notFound);
+    const index = sections.findIndex((section) => section.dataset.language === language);
+    if (index === 0) for (const section of sections.slice(1)) section.remove();
+    if (index > 0) {
+      try {
+        const answer = await fetch(`${notFound.dataset.notFound}${language}/404.html`);
+        if (!answer.ok) throw new Error(answer.status);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        root.lang = page.documentElement.lang;
+        document.title = page.title;
+        document.body.replaceWith(page.body);
+      } catch {
+        // All languages are as good.
+      }
+    }
+  }
+  const words = document.body.dataset;
 
   const button = (name, className) => {
     const made = document.createElement("button");
@@ -12,18 +33,40 @@
     return made;
   };
 
+  // Browsers give no clipboard to pages that did not come over HTTPS, and may refuse it to others: what is to be copied
+  // is selected then, and where the old way does not copy it either, the reader's keys do.
+  const copied = async (text, element) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      if (element) {
+        getSelection().selectAllChildren(element);
+        return document.execCommand("copy");
+      }
+      const area = document.createElement("textarea");
+      area.value = text;
+      document.body.append(area);
+      area.select();
+      const isDone = document.execCommand("copy");
+      area.remove();
+      return isDone;
+    }
+  };
+
   // Copy buttons: beside the code, so that they stay where they are when it scrolls.
-  const copier = (name, className, textOf) => {
+  const copier = (name, className, textOf, element) => {
     const copy = button(name, className);
     copy.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(textOf());
-      copy.textContent = words.copied;
-      setTimeout(() => (copy.textContent = name), 2000);
+      copy.textContent = (await copied(textOf(), element)) ? words.copied : element ? words.copySelected : words.copyFailed;
+      setTimeout(() => (copy.textContent = name), 3000);
     });
     copy.setAttribute("aria-live", "polite");
     return copy;
   };
-  for (const code of all(".snippet > pre.code")) code.after(copier(words.copy, "copy", () => code.textContent));
+  for (const code of all(".snippet > pre.code")) {
+    code.after(copier(words.copy, "copy", () => code.textContent, code));
+  }
   // Later snippets go on with those above, of which each is there once for every entry that failed elsewhere.
   const runs = all(".snippet[data-run]");
   const codeUpTo = (last) =>
@@ -60,6 +103,75 @@
     showTheme();
   });
   showTheme();
+
+  // Search: its script comes when somebody first looks for something.
+  const dialog = document.querySelector("[data-search]");
+  if (dialog) {
+    const opener = document.querySelector("[data-search-open]");
+    const field = dialog.querySelector("input");
+    const made = new Map();
+    const attach = (box) => {
+      const script = new URL(dialog.dataset.script, document.baseURI).href;
+      if (!made.has(box)) made.set(box, import(script).then((search) => search.attach(box)));
+      made.get(box).catch(() => {
+        made.delete(box);
+        for (const count of all("[data-count]", box)) count.textContent = dialog.dataset.failed;
+        box.querySelector(".search-panel").hidden = false;
+      });
+    };
+    for (const box of all("[data-search-box]")) {
+      const input = box.querySelector("input");
+      box.classList.add("ready");
+      input.addEventListener("focus", () => attach(box));
+      input.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && !event.isComposing) box.dataset.entered = input.value;
+      });
+      if (!dialog.contains(box) && /[?&]q(-\w+)?=/.test(location.search)) attach(box);
+    }
+    const openSearch = () => {
+      if (!dialog.open) dialog.showModal();
+      field.focus();
+      field.select();
+    };
+    opener.addEventListener("click", openSearch);
+    dialog.querySelector("[data-search-close]").addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog) dialog.close(); // outside of what is in it
+    });
+    document.addEventListener("keydown", (event) => {
+      const { key, altKey, shiftKey } = event;
+      const isHeld = event.ctrlKey || event.metaKey;
+      const isTyping = event.target.closest?.("input, textarea, select, [contenteditable]");
+      const isAsked = isHeld ? key?.toLowerCase() === "k" && !shiftKey : key === "/" && !isTyping;
+      if (!isAsked || altKey) return;
+      event.preventDefault();
+      openSearch();
+    });
+  }
+
+  // The language that was chosen last, else the first of the browser's that is there.
+  const memory = (change) => {
+    try {
+      return change(localStorage);
+    } catch {
+      return null; // Storage may be forbidden.
+    }
+  };
+  for (const link of all(".languages a, .choices a")) {
+    const language = link.closest("[lang]").lang;
+    link.addEventListener("click", () => memory((storage) => storage.setItem("language", language)));
+  }
+  const choices = all(".choices [data-language]");
+  if (choices.length) {
+    const base = (tag) => tag.toLowerCase().split("-")[0];
+    const asked = [memory((storage) => storage.getItem("language")), ...navigator.languages].filter(Boolean);
+    const fits = (tag) => choices.find(({ lang }) => lang === tag) ?? choices.find(({ lang }) => base(lang) === base(tag));
+    const own = asked.map(fits).find(Boolean);
+    if (own) {
+      own.classList.add("own");
+      own.parentElement.prepend(own);
+    }
+  }
 
   // Languages: to the same section, with the same filters and the same entry.
   for (const link of all(".languages a")) {
@@ -317,17 +429,28 @@
   const entries = new Map(all(".contents a").map((link) => [decodeURIComponent(link.hash.slice(1)), link]));
   const headings = [...entries.keys()].map((id) => document.getElementById(id)).filter(Boolean);
   if (headings.length) {
-    const seen = new IntersectionObserver(
-      () => {
-        const above = headings.filter((heading) => heading.getBoundingClientRect().top < 120);
-        const current = above.length ? above[above.length - 1] : headings[0];
-        for (const [id, link] of entries) {
-          if (id === current.id) link.setAttribute("aria-current", "location");
-          else link.removeAttribute("aria-current");
-        }
-      },
-      { rootMargin: "-110px 0px 0px", threshold: [0, 1] },
-    );
-    for (const heading of headings) seen.observe(heading);
+    let isWaiting = false;
+    const mark = () => {
+      isWaiting = false;
+      const page = document.scrollingElement;
+      const isAtEnd = page.scrollTop > 0 && page.scrollTop + innerHeight > page.scrollHeight - 2;
+      const top = (heading) => heading.getBoundingClientRect().top;
+      let current = headings.findLast((heading) => top(heading) < 120) ?? headings[0];
+      if (isAtEnd) {
+        // The last ones cannot come to the top: the one that was gone to, if it is in sight, else the last.
+        const asked = headings.find((heading) => heading.id === decodeURIComponent(location.hash.slice(1)));
+        current = asked && top(asked) >= 0 ? asked : headings.at(-1);
+      }
+      for (const [id, link] of entries) {
+        if (id === current.id) link.setAttribute("aria-current", "location");
+        else link.removeAttribute("aria-current");
+      }
+    };
+    const markSoon = () => {
+      if (!isWaiting) requestAnimationFrame(mark);
+      isWaiting = true;
+    };
+    for (const event of ["scroll", "resize", "hashchange"]) addEventListener(event, markSoon, { passive: true });
+    mark();
   }
 })();

@@ -35,12 +35,12 @@ def served(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """A headless browser with a fresh profile."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """A headless browser with a fresh profile; with more flags on its command line, if given any."""
     path = os.environ.get("HUBPAGES_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "there is no Chromium: install it (`apt-get install chromium`) or name it in HUBPAGES_CHROMIUM"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=[*_FLAGS, *flags])
         try:
             yield browser
         finally:

@@ -387,8 +387,10 @@ def test_card_can_be_reached_by_keyboard_alone(browser: Browser, address: str) -
         page.keyboard.press("Tab")
         expect(page.locator(":focus")).to_have_attribute("href", "#Main")
         page.keyboard.press("Enter")
-        page.keyboard.press("Tab")
-        page.keyboard.press("Tab")
+        for _ in range(20):
+            page.keyboard.press("Tab")
+            if page.locator(":focus").inner_text() == "English":
+                break
         page.keyboard.press("Enter")
         page.wait_for_url(address + "en/")
         page.get_by_role("link", name="FreeAnchor").focus()
@@ -435,14 +437,57 @@ def test_chinese_is_upright_and_airy(browser: Browser, address: str) -> None:
         assert slanted == "normal"
 
 
-def test_page_for_what_is_not_found_works_from_any_depth(browser: Browser, address: str) -> None:
-    """As a host shows it for an address that leads nowhere."""
-    with opened(browser, address + "404.html") as page:
-        html = page.content()
+@pytest.mark.parametrize(
+    ("path", "has_script", "said"),
+    [
+        ("zh/nowhere/at/all/", True, ["找不到这个页面"]),
+        ("en/nowhere/at/all/", True, ["There is no such page"]),
+        ("nowhere/", True, ["找不到这个页面", "There is no such page"]),
+        ("en/nowhere/", False, ["找不到这个页面", "There is no such page"]),
+    ],
+)
+def test_page_for_what_is_not_found_speaks_the_language_of_its_path(
+    browser: Browser, address: str, path: str, has_script: bool, said: list[str]
+) -> None:
+    """As a host shows its one page for an address that leads nowhere, at any depth; all of it, the head too."""
+    with opened(browser, address + "404.html", java_script_enabled=has_script) as page:
+        html = page.request.get(address + "404.html").text()
         page.route("**/nowhere/**", lambda route: route.fulfill(status=404, body=html, content_type="text/html"))
-        page.goto(address + "zh/nowhere/at/all/")
+        page.goto(address + path)
         assert page.evaluate("getComputedStyle(document.body).marginTop") == "0px"
-        page.get_by_role("main").get_by_role("link", name="English").click()
+        expect(page.get_by_role("main").locator("h1, h2")).to_have_text(said)
+        is_english = said == ["There is no such page"]
+        expect(page).to_have_title("There is no such page · Model Hub" if is_english else "找不到这个页面 · Model Hub")
+        expect(page.locator("html")).to_have_attribute("lang", "en" if is_english else "zh-Hans")
+        expect(page.locator(".site-nav a").first).to_have_text("Models" if is_english else "模型")
+        page.get_by_role("main").get_by_role("link").last.click()
+        page.wait_for_url(address + ("zh/" if path.startswith("zh") else "en/"))
+
+
+@pytest.mark.parametrize(
+    ("locale", "first"), [("en-GB", "English"), ("zh-TW", "中文"), ("fr-FR", "中文"), ("zh-Hans-CN", "中文")]
+)
+def test_chooser_goes_by_the_readers_languages_and_remembers(
+    browser: Browser, address: str, locale: str, first: str
+) -> None:
+    """That of the browser comes first until one is chosen; it shows some models, and leads to them."""
+    with opened(browser, address, locale=locale) as page:
+        expect(page.locator(".choices h2").first).to_have_text(first)
+        expect(page.locator(".choices section.own")).to_have_count(0 if locale == "fr-FR" else 1)
+        page.goto(address + "zh/status/")
+        page.get_by_role("link", name="English").click()
+        page.goto(address)
+        expect(page.locator(".choices h2").first).to_have_text("English")
+        expect(page.locator(".choices .own li")).to_have_count(5)
+        page.locator(".choices .own li a").first.click()
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_chooser_works_without_script(browser: Browser, address: str) -> None:
+    """In the order of the hub."""
+    with opened(browser, address, java_script_enabled=False) as page:
+        expect(page.locator(".choices h2")).to_have_text(["中文", "English"])
+        page.get_by_role("link", name="All 8 models").click()
         page.wait_for_url(address + "en/")
 
 
@@ -464,6 +509,8 @@ def test_paper_has_the_text_and_no_controls(browser: Browser, address: str) -> N
         expect(page.locator(".site-head")).to_be_hidden()
         expect(page.locator(".copy").first).to_be_hidden()
         assert page.locator("pre").first.evaluate("pre => getComputedStyle(pre).whiteSpace").startswith("pre-wrap")
+        expect(page.locator("#Facts")).to_be_visible()
+        expect(page.locator("#Contents")).to_be_hidden()
 
 
 def test_totals_of_the_status_page_leave_one_state(browser: Browser, address: str) -> None:
