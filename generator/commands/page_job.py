@@ -144,7 +144,8 @@ def _shown(page: Page, parsed: ParsedPage, job: Job, shop: Workshop) -> ShownPag
     """The page with its text as HTML, and with what its evidence says."""
     pictures = read_pictures([page], shop.root.page_pictures).get(page.id, {})
     runs = read_runs(map(Path, job.evidence))
-    return show_page(page, plan([page]), runs, entry_uses(page.sample.code), pictures, parsed)
+    cache = shop.root.page_pictures
+    return show_page(page, plan([page]), runs, entry_uses(page.sample.code), pictures, parsed, cache)
 
 
 def _social_images(page: Page, shop: Workshop) -> Pictures:

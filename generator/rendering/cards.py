@@ -18,6 +18,7 @@ from generator.rendering.choices import Choice, choice_of
 from generator.rendering.citations import Citation
 from generator.rendering.environment import Templates
 from generator.rendering.facts import facts_of
+from generator.rendering.lead_pictures import NO_LEADS, LeadPicture
 from generator.rendering.markdown import (
     NO_PICTURES,
     RenderedText,
@@ -51,6 +52,8 @@ class ShownPage:
     """By the language of the section."""
     choice: Choice
     pictures: PagePictures = field(default_factory=dict)
+    leads: Mapping[str, LeadPicture] = field(default_factory=dict)
+    """By the language of the section: what stands for the page, where anything does."""
 
     @property
     def id(self) -> str:
@@ -71,6 +74,10 @@ class ShownPage:
         """The state of what that reader is shown."""
         return self.verifications.get(self.section_for(language).language, NEVER)
 
+    def lead(self, language: str) -> LeadPicture | None:
+        """The picture that stands for the page where it is named to that reader."""
+        return self.leads.get(self.section_for(language).language)
+
     def summary(self, language: str) -> str:
         """The summary in this language, else in the first that has one."""
         summary = self.page.front_matter.summary
@@ -83,6 +90,7 @@ def show(
     uses: Sequence[EntryUse] = (),
     pictures: PagePictures = NO_PICTURES,
     parsed: ParsedPage = NOT_PARSED,
+    leads: Mapping[str, LeadPicture] = NO_LEADS,
 ) -> ShownPage:
     """A page's text as HTML; `uses` is what its sample loads and offers, `parsed` what reading parsed of it."""
     sections = {
@@ -94,7 +102,7 @@ def show(
         section.language: render_parsed(sections[section.language], section.first_line, anchors, pictures)
         for section in page.sections
     }
-    return ShownPage(page, verifications, texts, choice_of(page.sample.code, uses), pictures)
+    return ShownPage(page, verifications, texts, choice_of(page.sample.code, uses), pictures, leads)
 
 
 def render_card(
@@ -137,6 +145,7 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         "section_language": hub.language(section.language),
         "headings": text.headings,
         "verification": verification,
+        "lead": shown.lead(language.code),
         "choice": shown.choice,
         "sample": _shown_sample(shown, runs.get(page.sample.fence_line)),
         "parts": list(_parts(text, {snippet.fence_line: snippet for snippet in snippets}, runs)),

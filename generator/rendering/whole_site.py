@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from generator.markdown_blocks import NOT_PARSED, ParsedPage
 from generator.model.addresses import is_shared
@@ -16,6 +17,7 @@ from generator.rendering.card_markdown import render_card_markdown
 from generator.rendering.cards import ShownPage, render_card, render_notebooks, show
 from generator.rendering.environment import Templates
 from generator.rendering.feeds import render_feeds
+from generator.rendering.lead_pictures import lead_files, lead_pictures
 from generator.rendering.lists import lists, render_list
 from generator.rendering.llms import render_llms
 from generator.rendering.outputs import captured_images
@@ -35,6 +37,7 @@ def show_page(
     uses: Sequence[EntryUse],
     pictures: PagePictures,
     parsed: ParsedPage = NOT_PARSED,
+    cache: Path | None = None,
 ) -> ShownPage:
     """A page with what the evidence says of it and its text as HTML.
 
@@ -44,13 +47,14 @@ def show_page(
         uses: what its sample loads and offers.
         pictures: those that it shows.
         parsed: what reading parsed of it.
+        cache: folder of the pictures that were drawn before.
     """
     of_language = {language: script for script in scripts for language in script.languages}
     verifications = {
         section.language: verification_of(of_language.get(section.language), section.language, runs)
         for section in page.sections
     }
-    return show(page, verifications, uses, pictures, parsed)
+    return show(page, verifications, uses, pictures, parsed, lead_pictures(page, verifications, cache))
 
 
 def render_site(
@@ -89,11 +93,12 @@ def other_files(shown: ShownPage, hub: Hub, templates: Templates, known: SiteCon
         for snippet in verification.snippets
         for output in snippet.outputs
     )
+    yield from lead_files(shown.leads)
     yield from (picture.file for picture in shown.pictures.values())
     yield from known.pictures.get(shown.id, {}).values()
     yield from render_notebooks(shown, hub)
     yield render_model(shown)
-    yield from render_card_markdown(shown.page, hub, templates.strings, shown.pictures)
+    yield from render_card_markdown(shown, hub, templates.strings)
 
 
 def files_for_programs(

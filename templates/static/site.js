@@ -61,11 +61,13 @@
   for (const choice of all(".variants")) {
     const select = choice.querySelector("select");
     let shown = choice.dataset.entry;
+    const lead = document.querySelector(".lead");
     select.addEventListener("change", () => {
       const quoted = all("#Sample pre.code span").find((span) => span.textContent.includes(shown));
       if (!quoted) return;
       quoted.textContent = quoted.textContent.replace(shown, select.value);
       shown = select.value;
+      if (lead) lead.hidden = shown !== choice.dataset.entry;
     });
   }
 
