@@ -10,15 +10,17 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
 from generator.files import write_whole
+from generator.model.addresses import asset
 from generator.model.site import PagePicture, RenderedFile
 from generator.seen import is_sure, note, state_of
 
 if TYPE_CHECKING:  # loading it takes longer than checking a page, and most pages have no picture
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
 
 MAX_BYTES = 10 << 20
 MAX_PIXELS = 40_000_000
@@ -26,6 +28,8 @@ MAX_PIXELS = 40_000_000
 MAX_SIDE = 10_000
 WIDTH = 1600
 """Pixels. A card is 40em wide: this is enough for it on the sharpest screens."""
+KEPT_BYTES = 1 << 20
+"""Of a picture that code wrote, as evidence keeps it: a photograph of that width fits as JPEG."""
 
 _VERSION = 1
 """Part of the name of every kept copy, as is Pillow's: what is drawn in another way is drawn again."""
@@ -39,6 +43,10 @@ _FORMATS = {
 }
 """What the bytes are, whatever the file is called, to what is published of them. MPO is how some cameras write JPEG."""
 
+_OPENED = ("PNG", "GIF", "JPEG", "WEBP")
+_CAPTURED = ("PNG", "JPEG", "WEBP")
+"""What is opened of pages' pictures, and of those that code wrote or showed. JPEG is MPO as well."""
+
 _OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "PNG": {"optimize": True},
     "JPEG": {"quality": 85, "optimize": True, "progressive": True},
@@ -46,6 +54,9 @@ _OPTIONS: Mapping[str, Mapping[str, Any]] = {
 }
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\|[#?]|$")
 
+
+CapturedMime = Literal["image/png", "image/jpeg"]
+"""What evidence keeps pictures as."""
 
 State = tuple[object, ...]
 """What the system says of a file, and what it holds where that is in doubt: another one means that it changed."""
@@ -80,6 +91,55 @@ def publish_picture(folder: Path, address: str, cache: Path) -> PagePicture:
     """
     check_picture(folder, address)
     return _published(*_find(folder, address), cache)
+
+
+def keepable(data: bytes, name: str) -> tuple[CapturedMime, bytes]:
+    """A picture that code wrote to a file, drawn anew as PNG or JPEG of at most `KEPT_BYTES`, with its type.
+
+    The same bytes for the same ones. Raises PictureError for what is no sound picture within bounds.
+
+    Args:
+        data: what the file holds.
+        name: what it is called.
+    """
+    if len(data) > MAX_BYTES:
+        raise PictureError(f"{name} has more than {MAX_BYTES >> 20} MiB: save it smaller")
+    image, kind = _decoded(data, name, _CAPTURED)
+    is_opaque = image.mode != "RGBA"
+    image = _within(image, (WIDTH, WIDTH))
+    kind = "PNG" if kind == "PNG" or not is_opaque else "JPEG"  # no notebook shows WebP everywhere
+    while len(kept := _saved(image, kind)) > KEPT_BYTES:
+        if kind == "PNG" and is_opaque:  # a photograph, most likely
+            kind = "JPEG"
+        else:
+            image = image.reduce(2)
+    return ("image/png" if kind == "PNG" else "image/jpeg"), kept
+
+
+def size_of(data: bytes) -> tuple[int, int] | None:
+    """Width and height in pixels of a picture in PNG, JPEG or WebP, by its head; None for none within bounds."""
+    try:
+        return _opened(data, _CAPTURED).size
+    except Exception:  # what a decoder says of bytes that somebody made up can be anything
+        return None
+
+
+def thumbnail(data: bytes, box: tuple[int, int], cache: Path | None) -> PagePicture:
+    """A picture drawn small, as a file of the site. Raises PictureError.
+
+    Args:
+        box: how many pixels it is wide and high at most.
+        cache: folder of the pictures that were drawn before; without one it is drawn in any case.
+    """
+    from PIL import Image, __version__
+
+    def draw() -> bytes:
+        return _saved(_within(_decoded(data, "the picture", _CAPTURED)[0], box), "WEBP")
+
+    identity = f"{_VERSION} {__version__} {box} ".encode() + data
+    small = kept_or_made(cache / hashlib.sha256(identity).hexdigest(), draw) if cache else draw()
+    with Image.open(io.BytesIO(small)) as image:
+        return PagePicture(RenderedFile(asset("thumbnail", small, ".webp"), small), *image.size)
 
 
 def _find(folder: Path, address: str) -> tuple[Path, State]:
@@ -144,16 +204,24 @@ def _read(file: Path) -> bytes:
     return data
 
 
-def _decoded(data: bytes, name: str) -> tuple["Image", str]:
+def _opened(data: bytes, formats: tuple[str, ...]) -> "ImageFile":
+    """A picture of which only the head was read. Raises what Pillow does, DecompressionBombError past the bounds."""
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # told as an error, with what to do
+        opened = Image.open(io.BytesIO(data), formats=formats)
+    if opened.width * opened.height > MAX_PIXELS or max(opened.size) > MAX_SIDE:
+        raise Image.DecompressionBombError
+    return opened
+
+
+def _decoded(data: bytes, name: str, formats: tuple[str, ...] = _OPENED) -> tuple["Image", str]:
     """All pixels of the first frame, upright, as L, RGB or RGBA and nothing else of the file; and its format."""
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # told below, with what to do
-            opened = Image.open(io.BytesIO(data), formats=("PNG", "GIF", "JPEG", "WEBP"))
-        if opened.width * opened.height > MAX_PIXELS or max(opened.size) > MAX_SIDE:
-            raise Image.DecompressionBombError
+        opened = _opened(data, formats)
         image = ImageOps.exif_transpose(opened)
         if image.mode.startswith("I"):  # 16 bits of grey
             image = image.point(lambda value: value * (1 / 256)).convert("L")
@@ -180,6 +248,18 @@ def _drawn(image: "Image", kind: str) -> bytes:
     if image.width > WIDTH:
         size = WIDTH, max(1, round(image.height * WIDTH / image.width))
         image = image.resize(size, Image.Resampling.LANCZOS)
+    return _saved(image, kind)
+
+
+def _within(image: "Image", box: tuple[int, int]) -> "Image":
+    """The picture, at most so many pixels wide and high."""
+    from PIL import Image
+
+    image.thumbnail(box, Image.Resampling.LANCZOS)  # it changes the picture itself
+    return image
+
+
+def _saved(image: "Image", kind: str) -> bytes:
     data = io.BytesIO()
     image.save(data, kind, **_OPTIONS[kind])
     return data.getvalue()

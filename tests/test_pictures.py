@@ -12,8 +12,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
+from generator import pictures as drawing
 from generator.model.site import PagePicture
-from generator.pictures import MAX_BYTES, MAX_SIDE, PictureError, is_local, publish_picture
+from generator.pictures import (
+    MAX_BYTES,
+    MAX_SIDE,
+    PictureError,
+    is_local,
+    keepable,
+    publish_picture,
+    size_of,
+    thumbnail,
+)
 
 
 def saved(image: Image.Image, kind: str = "PNG", **options: object) -> bytes:
@@ -234,3 +244,33 @@ def test_damaged_pictures_are_drawn_or_refused(
         opened(published(tmp_path_factory.mktemp("damaged"), bytes(data)))
     except PictureError as error:
         assert "cat.png" in str(error)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_thumbnail_fits_its_box_and_is_drawn_once(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its shape stays, and what is clear; with what was drawn before it is the same, and no larger than it was."""
+    image = COLOURS.resize((400, 100))
+    if kind != "JPEG":
+        image.putalpha(90)
+    data = saved(image, kind)
+    small = opened(thumbnail(data, (80, 90), None))
+    assert (small.format, small.size) == ("WEBP", (80, 20))
+    assert small.mode == ("RGB" if kind == "JPEG" else "RGBA")
+    assert opened(thumbnail(data, (900, 900), None)).size == (400, 100)
+    kept = thumbnail(data, (80, 90), tmp_path)
+    assert kept == thumbnail(data, (80, 90), None)
+    monkeypatch.setattr(drawing, "_decoded", None)
+    assert thumbnail(data, (80, 90), tmp_path) == kept
+
+
+@pytest.mark.parametrize("name", [name for name in HOSTILE if name not in ("head-alone", "heavy", "cut-gif")])
+def test_nothing_unsound_is_kept_or_drawn_small(name: str) -> None:
+    """Of what code wrote, or evidence holds; the size is that of what can be drawn, by its head."""
+    make, message = HOSTILE[name]
+    data = make()
+    with pytest.raises(PictureError, match=message):
+        keepable(data, "cat.png")
+    with pytest.raises(PictureError):
+        thumbnail(data, (80, 90), None)
+    assert size_of(data) == ((40, 30) if name.startswith("cut-") else None)
+    assert size_of(saved(COLOURS)) == (40, 30)

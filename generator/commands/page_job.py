@@ -147,11 +147,11 @@ def _shown(page: Page, parsed: ParsedPage, job: Job, shop: Workshop) -> ShownPag
     """The page with its text as HTML, and with what its evidence says."""
     pictures = read_pictures([page], shop.root.page_pictures).get(page.id, {})
     runs = read_runs(map(Path, job.evidence))
-    scripts, order = plan([page]), shop.root.config.hub.order
+    scripts, order, cache = plan([page]), shop.root.config.hub.order, shop.root.page_pictures
     if any(run.variant for run in runs):
         scripts += [variant for script in scripts for variant in variants(script)]
     checks = read_checks(map(Path, job.entry_checks))
-    return show_page(page, scripts, runs, entry_uses(page.sample.code), pictures, parsed, checks, order)
+    return show_page(page, scripts, runs, entry_uses(page.sample.code), pictures, parsed, checks, order, cache)
 
 
 def _social_images(page: Page, shop: Workshop) -> Pictures:

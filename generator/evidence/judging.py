@@ -7,6 +7,7 @@ from pathlib import Path
 
 from generator import __version__
 from generator.evidence.causes import cause_of
+from generator.evidence.drawn import with_drawn
 from generator.model.asset import AssetRequest
 from generator.model.run import (
     Cause,
@@ -97,7 +98,8 @@ def _is_tried_again(trial: Trial, run: ScriptRun) -> bool:
 def _run_of(script: Script, trial: Trial, circumstances: Circumstances) -> ScriptRun:
     attempt, requests = trial.attempt, trial.requests or ()
     is_standin = any(request.standin for request in requests)
-    ran = [_expected(snippet, each) for snippet, each in zip(script.snippets, attempt.snippets, strict=False)]
+    seen = (replace(each, run=with_drawn(each, script, trial.requests)) for each in attempt.snippets)
+    ran = [_expected(snippet, each) for snippet, each in zip(script.snippets, seen, strict=False)]
     verdict, cause, reason = _verdict(ran, requests, Path(script.path).name)
     snippets = tuple(each.run for each in ran)
     if verdict == "passed" and not is_standin:  # with stand-ins the numbers mean nothing, also compared

@@ -98,6 +98,8 @@ class Output:
     mime: Literal["text/plain", "image/png", "image/jpeg"]
     data: str
     """Text, or an image in base64."""
+    name: str = ""
+    """Of a picture that it wrote to a file: the file's path in the working folder. It is drawn anew then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from generator.rendering.entries import (
 )
 from generator.rendering.environment import Templates
 from generator.rendering.facts import NO_FACTS, ShownFacts, facts_of
+from generator.rendering.lead_pictures import NO_LEADS, LeadPicture
 from generator.rendering.markdown import (
     NO_PICTURES,
     RenderedText,
@@ -71,6 +72,8 @@ class ShownPage:
     pictures: PagePictures = field(default_factory=dict)
     order: Sequence[str] = ()
     """Codes of the hub's languages: what lacks one is shown in the first of these that there is."""
+    leads: Mapping[str, LeadPicture] = field(default_factory=dict)
+    """By the language of the section: what stands for the page, where anything does."""
 
     @property
     def id(self) -> str:
@@ -110,6 +113,10 @@ class ShownPage:
         """The entries that a reader of this language can choose from."""
         return self.entries[self.section_for(language).language]
 
+    def lead(self, language: str) -> LeadPicture | None:
+        """The picture that stands for the page where it is named to that reader."""
+        return self.leads.get(self.section_for(language).language)
+
     def summary(self, language: str) -> str:
         """The summary in this language, else in the first in the hub's order that has one."""
         return self.page.front_matter.summary_for(language, self.order)
@@ -124,6 +131,7 @@ def show(
     choice: Choice | None = None,
     others: Evidence = NO_EVIDENCE,
     order: Sequence[str] = (),
+    leads: Mapping[str, LeadPicture] = NO_LEADS,
 ) -> ShownPage:
     """A page's text as HTML.
 
@@ -148,7 +156,7 @@ def show(
         section.language: offered(choice, uses, section.language, verifications.get(section.language, NEVER), others)
         for section in page.sections
     }
-    return ShownPage(page, verifications, texts, choice, entries, pictures, order)
+    return ShownPage(page, verifications, texts, choice, entries, pictures, order, leads)
 
 
 def render_card(
@@ -203,6 +211,7 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         "section_language": hub.language(section.language),
         "headings": text.headings,
         "verification": own.entry.verification,
+        "lead": shown.lead(language.code),
         "choice": shown.choice,
         "views": views,
         "own": own,

@@ -111,7 +111,11 @@ def _code_cell(code: str, outputs: Sequence[Output], directives: Directives = NO
 def _output(output: Output) -> Mapping[str, Any]:
     if output.kind in ("stdout", "stderr"):
         return {"name": output.kind, "output_type": "stream", "text": output.data.splitlines(keepends=True)}
-    data = {output.mime: output.data.splitlines(keepends=True) if output.mime == "text/plain" else output.data}
+    data: dict[str, Any] = {
+        output.mime: output.data.splitlines(keepends=True) if output.mime == "text/plain" else output.data
+    }
+    if output.name:
+        data["text/plain"] = [output.name]
     if output.kind == "result":
         return {"data": data, "execution_count": None, "metadata": {}, "output_type": "execute_result"}
     return {"data": data, "metadata": {}, "output_type": "display_data"}

@@ -53,6 +53,7 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         "title": _without_root(shown.page.front_matter.title),
         "summary": _without_root(shown.summary(language.code)),
         "verification": verification,
+        "thumbnail": lead.in_lists if (lead := shown.lead(language.code)) else None,
         "lang": lang,
     }
     stated = {

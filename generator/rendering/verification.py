@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from generator.model.run import Extent, Lines, Script, ScriptRun, SnippetRun, Status
-from generator.rendering.outputs import ShownOutput, show_output
+from generator.rendering.outputs import ShownOutput, show_outputs
 
 State = Literal["passed", "standin", "failed", "flaky", "unstable", "skipped", "stale", "never"]
 """standin: passed, with weights that stand in for the published ones. stale: run with other code than the page has."""
@@ -50,7 +50,7 @@ class ShownRun:
     @property
     def shows_output(self) -> bool:
         """Whether it stands for what the page says that its snippet prints."""
-        return self.is_real and self.status == "passed" and any(output.is_visible for output in self.outputs)
+        return self.is_real and self.status == "passed" and any(output.kind != "log" for output in self.outputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _show(snippet: SnippetRun, index: int, run: ScriptRun, script: Script, langu
     return ShownRun(
         snippet.status,
         snippet.seconds,
-        tuple(map(show_output, snippet.outputs)),
+        show_outputs(snippet.outputs),
         error,
         snippet.reason,
         run.weights == "published",

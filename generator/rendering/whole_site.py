@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from generator.markdown_blocks import NOT_PARSED, ParsedPage
 from generator.model.addresses import is_shared
@@ -18,6 +19,7 @@ from generator.rendering.choices import choice_of
 from generator.rendering.entries import evidence_of
 from generator.rendering.environment import Templates
 from generator.rendering.feeds import render_feeds
+from generator.rendering.lead_pictures import lead_files, lead_pictures
 from generator.rendering.lists import lists, render_list
 from generator.rendering.llms import render_llms
 from generator.rendering.outputs import captured_images
@@ -39,6 +41,7 @@ def show_page(
     parsed: ParsedPage = NOT_PARSED,
     checks: Sequence[EntryCheck] = (),
     order: Sequence[str] = (),
+    cache: Path | None = None,
 ) -> ShownPage:
     """A page with what the evidence says of it and its text as HTML.
 
@@ -50,6 +53,7 @@ def show_page(
         parsed: what reading parsed of it.
         checks: what came of looking up the entries that it offers, the latest first.
         order: codes of the hub's languages: what lacks one is shown in the first of these that there is.
+        cache: folder of the pictures that were drawn before.
     """
     own = [script for script in scripts if script.variant is None]
     of_language = {language: script for script in own for language in script.languages}
@@ -59,7 +63,8 @@ def show_page(
     }
     choice = choice_of(page.sample.code, uses)
     others = evidence_of(choice, scripts, runs, checks)
-    return show(page, verifications, uses, pictures, parsed, choice, others, order)
+    leads = lead_pictures(page, verifications, cache)
+    return show(page, verifications, uses, pictures, parsed, choice, others, order, leads)
 
 
 def render_site(
@@ -99,11 +104,12 @@ def other_files(shown: ShownPage, hub: Hub, templates: Templates, known: SiteCon
         for snippet in entry.verification.snippets
         for output in snippet.outputs
     )
+    yield from lead_files(shown.leads)
     yield from (picture.file for picture in shown.pictures.values())
     yield from known.pictures.get(shown.id, {}).values()
     yield from render_notebooks(shown, hub)
     yield render_model(shown)
-    yield from render_card_markdown(shown.page, hub, templates.strings, shown.pictures)
+    yield from render_card_markdown(shown, hub, templates.strings)
 
 
 def files_for_programs(

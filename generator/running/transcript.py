@@ -11,6 +11,7 @@ from generator.running.kernel import End, Executed
 from generator.running.places import Places, without_ansi, without_padding
 from generator.running.processes import signal_name
 from generator.running.watch import Limit
+from generator.running.written import Written
 
 KEPT_CHARACTERS = 100_000
 """Of one stream or result; a page with more is unreadable, and the middle is left out."""
@@ -39,6 +40,8 @@ class RanSnippet:
     """Qualified names of the exception's classes, its causes and contexts."""
     missing: str | None = None
     """The module that an import did not find."""
+    written: tuple[Written, ...] = ()
+    """Pictures that it wrote to its working folder, whether it drew or only downloaded them."""
 
 
 def transcribe(

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -32,6 +33,7 @@ from generator.running.relay import Relay
 from generator.running.sandbox import INSIDE, PACKAGES, Enclosure, Outside, SandboxError, enclose
 from generator.running.transcript import RanSnippet
 from generator.running.watch import Watch, lack_of_room
+from generator.running.written import WrittenPictures, watching
 from generator.scripts.expectations import as_expected
 
 EXIT_NO_KERNEL = 3
@@ -58,10 +60,13 @@ async def run_script(job: Job, folder: Path, tell: Callable[[RanSnippet], None],
     with ExitStack() as stack:
         inlet = stack.enter_context(_inlet(job)) if job.proxy and job.sandbox == "bwrap" and not job.network else None
         enclosure = _enclosure(job, folder, group, inlet)
-        return await _run_enclosed(job, enclosure, Watch(job.limits, folder, group), tell)
+        pictures = stack.enter_context(watching(folder / "work"))
+        return await _run_enclosed(job, enclosure, Watch(job.limits, folder, group), pictures, tell)
 
 
-async def _run_enclosed(job: Job, enclosure: Enclosure, watch: Watch, tell: Callable[[RanSnippet], None]) -> Ending:
+async def _run_enclosed(
+    job: Job, enclosure: Enclosure, watch: Watch, pictures: WrittenPictures, tell: Callable[[RanSnippet], None]
+) -> Ending:
     started, clock = time.time(), time.monotonic()
     kernel = Kernel(Path(job.python), enclosure, job.limits.output_bytes, watch)
     places = Places(Path(job.script.path).name, _folders(job, enclosure.inside))
@@ -75,6 +80,8 @@ async def _run_enclosed(job: Job, enclosure: Enclosure, watch: Watch, tell: Call
             before = len(kernel.notebook.cells)
             ran = await run_directed(kernel, snippet, job.script, places, job.device, max(0.0, min(wanted, left)))
             cells.append(kernel.notebook.cells[-1] if len(kernel.notebook.cells) > before else None)
+            if cells[-1] is not None:
+                ran = replace(ran, written=pictures.take())
             if ran.run.status == "failed" and (lack := lack_of_room(enclosure.folder)):
                 raise KernelError(lack)
             tell(ran)

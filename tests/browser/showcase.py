@@ -25,6 +25,8 @@ LOOKED_UP = "faster_rcnn_res34_coco_3x_800size"
 """Other entries than its own that the page of Faster R-CNN offers, by what is known of them."""
 
 WARNING = "UserWarning: CPU only\n"
+PROGRESS = "100%|██████████| 136M/136M [00:01<00:00, 106MiB/s]\n"
+COMPLAINT = "the cache is nearly full\n"
 BOXES = """cat            0.973  x1=15 y1=41 x2=455 y2=604
 bowl           0.312  x1=260 y1=388 x2=431 y2=500
 chair          0.104  x1=0 y1=2 x2=120 y2=310
@@ -112,8 +114,9 @@ def pages() -> list[Page]:
 def evidence(of: Sequence[Page]) -> Mapping[str, Sequence[ScriptRun]]:
     """A run for each of them that is in another state than never."""
     freeanchor, faster_rcnn, broken, directed, stale, flaky, unstable, skipped, _ = of
-    detected = [Output("stderr", "text/plain", WARNING), Output("stdout", "text/plain", BOXES)]
-    picture = Output("display", "image/png", a_picture())
+    said = [Output("stderr", "text/plain", text) for text in (WARNING + PROGRESS, COMPLAINT)]
+    detected = [*said, Output("stdout", "text/plain", BOXES)]
+    picture = Output("display", "image/png", a_picture(460, 612), "boxes.png")
     runs = [
         _full(a_run(freeanchor, (), [*detected, picture])),
         replace(_full(a_run(faster_rcnn, (), detected)), weights="standin"),
@@ -151,7 +154,7 @@ def a_picture(width: int = 320, height: int = 200) -> str:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    rows = b"".join(b"\0" + bytes((90 + y // 3, 140, 170)) * width for y in range(height))
+    rows = b"".join(b"\0" + bytes((90 + y // 4 % 160, 140, 170)) * width for y in range(height))
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
     return base64.b64encode(data).decode()

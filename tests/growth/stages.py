@@ -134,9 +134,9 @@ def _rendering(page: Page) -> Iterator[Stage]:
         shown = show(page, {}, entry_uses(page.sample.code))
 
     yield "show", showing
-    yield "card Markdown", lambda: list(render_card_markdown(page, HUB, TEMPLATES.strings, {}))
     if shown is not None:
         one = shown
+        yield "card Markdown", lambda: list(render_card_markdown(one, HUB, TEMPLATES.strings))
         yield "cards", lambda: [_card(one, language) for language in HUB.languages]
         yield "notebooks", lambda: list(render_notebooks(one, HUB))
         yield "api", lambda: render_model(one)

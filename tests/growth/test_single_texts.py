@@ -13,8 +13,10 @@ import pytest
 from generator.checking import numerals
 from generator.checking.rules import brackets, figures, language, secrets, spelling, typography, values
 from generator.checking.view import _masked
+from generator.evidence import drawn
 from generator.model.anchors import slug, unique
 from generator.model.code_spans import code_spans
+from generator.rendering.logs import split_log
 from generator.rendering.notebooks import _text_cell
 from generator.rendering.raw_html import INLINE_TAGS, _pieces
 from generator.rendering.search_words import extra_words
@@ -31,6 +33,7 @@ TEXTS = {
             *("a1_", "aB", "汉,", "汉:", "ab,汉", "(]", "(汉）", "a\n", "the ", "的的", "1.", "1,000", "[1, 2", "`a\n"),
             *("<!--", "<!--\n", "<!-- verify: a\n", "a<!-- ", "[[a]", "[a](", "](", "[a](b 'c", "http://", "a:b@"),
             *("&a", "$a", "sk-", "password='", "<a ", "<kbd>", "Reszied ", "mean ", "https://a:b"),
+            *("=", "= ", "1/", "1a", ":1: ", "a:1:", "12 [", "http:"),
         )
     },
     "growing backticks": growing("`", "a")(SIZE),
@@ -53,6 +56,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "secrets": lambda text: list(secrets._secrets(text)),
     "slugs": lambda text: unique([slug(text)]),
     "search": extra_words,
+    "logs": split_log,
+    "addresses": drawn._FILE_OF_ADDRESS.findall,
     "notebook": lambda text: list(_text_cell(text)),
     "HTML": lambda text: list(_pieces(text, INLINE_TAGS, [])),
 }

@@ -16,10 +16,11 @@ from generator.commands.site import Site
 from generator.config import read_config
 from generator.evidence.entry_checks import keep_checks
 from generator.evidence.keeping import keep
-from generator.model.run import EntryCheck, ScriptRun, SnippetError
+from generator.model.run import EntryCheck, Output, ScriptRun, SnippetError
 from generator.reading.hub import read_page
 from generator.scripts.planning import plan
 from generator.scripts.variants import variants
+from tests.browser.showcase import a_picture as a_drawn_picture
 from tests.pages import LANGUAGES, a_page
 from tests.rendering.runs import a_run
 
@@ -88,7 +89,8 @@ def verify(folder: Path, name: str, evidence: Path, *, error: str = "", standin:
     if page is None:
         return
     told = SnippetError(error, f"no {said}", {"zh_CN": 1}) if error else None
-    run: ScriptRun = a_run(page, error=told, started=f"2026-11-21T08:{said:02}:00+00:00")
+    drawn = [Output("display", "image/png", a_drawn_picture(20 + said, 20), "out.png")] if said % 2 == 0 else []
+    run: ScriptRun = a_run(page, drawn, error=told, started=f"2026-11-21T08:{said:02}:00+00:00")
     keep(replace(run, weights="standin" if standin else "published", version=str(said)), {}, evidence)
 
 

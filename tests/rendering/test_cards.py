@@ -9,11 +9,14 @@ import pytest
 
 from generator.model.page import Page
 from generator.model.run import Output, ScriptRun, SnippetError
+from tests.browser.showcase import a_picture
 from tests.pages import a_page, line_of, read
 from tests.rendering.runs import a_run
 from tests.rendering.sites import HUB, Elements, a_site
+from tests.test_pictures import a_png
 
-PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(8)).decode()
+PNG = a_picture(32, 20)
+"""In base64."""
 
 
 def test_every_page_has_a_card_in_every_language_and_a_place_in_the_index() -> None:
@@ -97,16 +100,36 @@ def test_page_without_a_run_says_so() -> None:
 
 
 def test_captured_picture_becomes_a_file_with_alternative_text() -> None:
-    """A PNG is a file of the site; what only says that it is one is not."""
+    """A PNG is a file of the site; what only says that it is one is not, nor what would fill a browser's memory."""
     page = read(a_page("show()", "show()"))
-    fake = base64.b64encode(b"<svg onload=alert(1)>").decode()
-    run = a_run(page, (), [Output("display", "image/png", PNG)], [Output("display", "image/png", fake)])
+    fake, bomb = (base64.b64encode(data).decode() for data in (b"<svg onload=alert(1)>", a_png(20_000, 20_000)))
+    outputs = [[Output("display", "image/png", data)] for data in (PNG, fake, bomb)]
+    run = replace(a_run(page, (), outputs[0], outputs[1] + outputs[2]), weights="standin")
     site = a_site(page, evidence={"tiny": [run]})
     elements = Elements(site["en/models/tiny/index.html"])
     (source,) = elements.attributes("img", "src")
     assert _resolve("en/models/tiny/index.html", source) in site
-    assert all(elements.attributes("img", "alt"))
+    assert elements.attributes("img", "alt") == ["Picture that this snippet showed when it was run"]
+    assert elements.attributes("img", "width") + elements.attributes("img", "height") == ["32", "20"]
     assert not any("svg onload" in text for text in site.values())
+
+
+def test_picture_that_was_written_to_a_file_is_called_as_that_is() -> None:
+    """On the card, in the notebook and in the Markdown, whatever marks its name has."""
+    page = read(a_page("show()", en="- A list\n\n  ```python\n  show()\n  ```", english_snippets=()))
+    run = a_run(page, (), [Output("display", "image/png", PNG, "out/<b>[1].png")])
+    site = a_site(page, evidence={"tiny": [run]})
+    for language in ("zh", "en"):
+        card = Elements(site[f"{language}/models/tiny/index.html"])
+        assert "out/<b>[1].png" in card.text
+        assert any("out/<b>[1].png" in alt for alt in card.attributes("img", "alt"))
+        notebook = json.loads(site[f"{language}/models/tiny/tiny.ipynb"])
+        (shown,) = [output for cell in notebook["cells"] for output in cell.get("outputs", ())]
+        assert shown["data"] == {"image/png": PNG, "text/plain": ["out/<b>[1].png"]}
+    (file,) = (path for path in site if path.startswith("assets/output"))
+    drawn = rf"![out/\<b\>\[1\].png](../../../{file})"
+    assert f"```python\nshow()\n```\n\n{drawn}\n" in site["zh/models/tiny/index.md"]
+    assert f"  ```python\n  show()\n  ```\n\n  {drawn}\n" in site["en/models/tiny/index.md"]
 
 
 def test_missing_language_falls_back_with_a_notice() -> None:
