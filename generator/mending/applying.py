@@ -10,10 +10,10 @@ from generator.checking.fixing import apply_fixes
 from generator.mending import guard
 from generator.mending.moving import edits_for
 from generator.model.diagnostic import Edit
+from generator.model.install_lines import install_lines
 from generator.model.mending import Candidate, CodeEdit, Move
 from generator.model.page import Page, Snippet
 from generator.model.run import Script
-from generator.reading.install_lines import install_lines
 
 _NO_PLACE = "its place in the page cannot be told"
 

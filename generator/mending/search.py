@@ -13,11 +13,11 @@ from generator.mending.proof import harm, is_further, objection
 from generator.mending.registry import Repair, candidates
 from generator.mending.repairs import REPAIRS
 from generator.model.hub import Language
+from generator.model.install_lines import installed
 from generator.model.mending import Candidate, Mended, Refused, Step, Unmended
 from generator.model.page import Page
 from generator.model.run import Script, ScriptRun
 from generator.reading.hub import read_page
-from generator.reading.install_lines import installed
 from generator.scripts.planning import plan
 
 MOST_STEPS = 8

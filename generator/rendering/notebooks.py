@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from generator.model.install_lines import install_blocks
 from generator.model.page import NO_DIRECTIVES, Directives, Page, Region, Section
 from generator.model.run import Output, ScriptRun
 from generator.model.site import RenderedFile
@@ -12,10 +13,6 @@ from generator.rendering.shown_text import shown_pieces
 
 _COMMENT_OR_TAG = re.compile(r"<(?=[a-zA-Z/!?])")
 _LEFT_ALONE = re.compile(r"<(?:/?(?:br|sub|sup|kbd|details|summary)\s*/?|(?-i:https?)://[^\s<>]+)>", re.I)
-
-_SHELLS = frozenset({"shell", "sh", "bash", "console", "shell-session", "zsh"})
-_PIP = re.compile(r"[ \t]*(?:[$%>][ \t]+)?(?:python3?[ \t]+-m[ \t]+)?pip3?[ \t]+install[ \t]+(?P<what>\S.*?)[ \t]*")
-_CONTINUED = re.compile(r"[ \t]*\\\n[ \t]*")
 
 
 def render_notebook(
@@ -84,13 +81,8 @@ def _text_cell(text: str) -> Iterator[dict[str, Any]]:
 
 def _install_code(page: Page, section: Section) -> str:
     """What the page's first block of pip commands installs, as a cell does it; empty where it has no such block."""
-    for region in page.regions_in(section):
-        if region.kind == "fence" and region.language in _SHELLS:
-            lines = _CONTINUED.sub(" ", region.text).split("\n")
-            found = [match for match in map(_PIP.fullmatch, lines) if match]
-            if found:
-                return "\n".join(f"%pip install {match['what']}" for match in found)
-    return ""
+    lines = next(install_blocks(page, section.language), ())
+    return "\n".join(f"%pip install {line.what}" for line in lines if line.what)
 
 
 def _code_cell(code: str, outputs: Sequence[Output], directives: Directives = NO_DIRECTIVES) -> dict[str, Any]:

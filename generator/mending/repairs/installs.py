@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from generator.mending.broken import Broken
 from generator.mending.distributions import DISTRIBUTIONS
 from generator.mending.registry import Repair
+from generator.model.install_lines import install_lines, installed
 from generator.model.mending import Candidate
 from generator.model.run import distribution_key
-from generator.reading.install_lines import install_lines, installed
 
 _NO_MODULE = re.compile(r"No module named '(?P<name>\w+)'")
 

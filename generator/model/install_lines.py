@@ -2,8 +2,9 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from generator.model.page import Page, Region
 from generator.model.run import distribution_key
@@ -29,18 +30,25 @@ class InstallLine:
     """The line below its last one."""
     command: str
     """What stands before the packages: `$ pip install`."""
+    what: str
+    """What stands behind it, on one line."""
     words: tuple[str, ...]
-    """What is installed, and options."""
+    """The same as a shell reads it: packages, and options."""
     takes_more: bool
     """Whether one more package can be added at its end: it has one line, and no options that are for these alone."""
 
 
-def install_lines(page: Page, language: str) -> Iterator[InstallLine]:
-    """The calls of `pip install` in one language's section, in order."""
+def install_blocks(page: Page, language: str) -> Iterator[Sequence[InstallLine]]:
+    """The calls of `pip install` in one language's section, in order, by the block that they are in."""
     section = page.section(language)
     for region in page.regions_in(section) if section else ():
-        if region.kind == "fence" and region.language in _SHELLS:
-            yield from _lines_of(page, region)
+        if region.kind == "fence" and region.language in _SHELLS and (found := list(_lines_of(page, region))):
+            yield found
+
+
+def install_lines(page: Page, language: str) -> Iterator[InstallLine]:
+    """The same, one after the other."""
+    return chain.from_iterable(install_blocks(page, language))
 
 
 def installed(page: Page, language: str) -> frozenset[str]:
@@ -58,12 +66,12 @@ def _lines_of(page: Page, region: Region) -> Iterator[InstallLine]:
         if match := _LINE.fullmatch(lines[first - 1]):
             rest = match["rest"]
             while rest.endswith("\\") and number < region.end:
-                rest = rest[:-1] + " " + lines[number - 1]
+                rest = rest[:-1].rstrip() + " " + lines[number - 1].lstrip("> \t")
                 number += 1
             words = _words(rest)
             options = {word for word in words if word.startswith("-")}
             is_plain = number == first + 1 and not _OF_SHELLS.search(_without_quotes(rest))
-            yield InstallLine(first, number, match["command"], words, is_plain and options <= _HARMLESS)
+            yield InstallLine(first, number, match["command"], rest.strip(), words, is_plain and options <= _HARMLESS)
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.reading.install_lines import install_lines, installed
+from generator.model.install_lines import install_lines, installed
 from tests.pages import a_page, read
 
 LANGUAGE = "zh_CN"
