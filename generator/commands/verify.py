@@ -110,8 +110,6 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     reused = record.of(planned.to_run)
     _run(root, planned, machine, record, request, progress)
     runs = with_attempts(pages, planned.scripts, record.of(planned.to_run))
-    entries = _answers(planned.offered, record.of(planned.lookups))
-    keep_checks(entries, root.own_entry_checks)
     rewritten = Rewritten((), {}, runs)
     if request.update_outputs and not record.is_interrupted and not record.fault:
         rewritten = rewrite_outputs(pages, planned.scripts, runs, root.config.languages)
@@ -122,7 +120,7 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
         pages,
         rewritten.runs,
         findings,
-        entries,
+        _answers(planned.offered, record.of(planned.lookups)),
         len(reused),
         sum(snippet.directives.skip is not None for script in planned.scripts for snippet in script.snippets),
         rewritten.changed,
@@ -212,6 +210,7 @@ def _run(
                 run = keep(run, judged.notebooks, request.evidence or root.own_evidence)
             record.done[key], record.notebooks[key] = run, judged.notebooks
             progress.finished(run)
+        keep_checks(_answers(planned.offered, record.of(planned.lookups)), root.own_entry_checks)
     except KeyboardInterrupt:
         record.is_interrupted = True
     except (KernelError, ProxyError, OSError) as error:

@@ -195,7 +195,7 @@ function distance(a, b) {
 // The words of the field that a text may be a slip of, the nearest first.
 function nearest(text) {
   const most = text.length < 6 ? 1 : 2;
-  if (text.length < (/[a-z]/.test(text) ? 4 : 3)) return [];
+  if (text.length < 3) return [];
   const near = [];
   for (const [word, count] of vocabulary) {
     const isHan = /[^\x00-\xff]/.test(word);
@@ -207,6 +207,8 @@ function nearest(text) {
       if (Math.abs(piece.length - word.length) > most) break;
       const steps = distance(piece, word);
       const instead = last ? text.slice(0, start) + word + text.slice(start + word.length) : word;
+      // Of three letters two may be swapped: with one changed they are another word.
+      if (!isHan && text.length < 4 && [...piece].sort().join() !== [...word].sort().join()) continue;
       if (steps > 0 && steps <= (isHan ? 1 : most)) near.push([steps + (piece[0] !== word[0]) / 2 - count / 1e6, instead]);
     }
   }

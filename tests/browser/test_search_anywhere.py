@@ -29,6 +29,7 @@ FIRST: list[tuple[str, str]] = [
     ("freeancor", "FreeAnchor"),
     ("fasterrcn", "Faster R-CNN"),
     ("deeplba", "DeepLabV3+"),
+    ("gna", "BigGAN"),
 ]
 """A query and the title of the model that it finds before all others, in both languages."""
 
