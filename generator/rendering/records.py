@@ -9,6 +9,7 @@ from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.rendering.api import meta_of
 from generator.rendering.cards import ShownPage
 from generator.rendering.environment import Templates
+from generator.rendering.facts import bytes_text, count_text
 from generator.rendering.json_files import json_text
 from generator.rendering.status import outer_links, status_of, status_row
 
@@ -62,6 +63,7 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         "license_value": list_value(shown.license) if shown.license else "",
         "weights_license": shown.weights_license,
         "datasets": list(map(list_value, shown.page.front_matter.datasets)),
+        **_figures(shown, language),
     }
     tags = [(tag, hub.tags[tag][language.code]) for tag in shown.page.front_matter.tags]
     status = {**row, "title": model["title"]}
@@ -74,6 +76,24 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         status_row=str(templates.fragment("status-row.html", language, root=ROOT, row=status)),
         related=str(templates.fragment("related-row.html", language, root=ROOT, other=model)),
     )
+
+
+def _figures(shown: ShownPage, language: Language) -> Mapping[str, Any]:
+    """What a row says of a model in figures, each with the entry that it is of where there are several.
+
+    Those that were measured are of the entry that the page loads; the best of its tables is what the page states.
+    """
+    section = shown.section_for(language.code).language
+    entries = shown.entries_for(language.code)
+    own = next(entry for entry in entries if entry.is_default)
+    measured = own.run.facts if own.run else None
+    return {
+        "entries": entries,
+        "own": own,
+        "parameters": count_text(measured.parameters) if measured and measured.parameters else "",
+        "downloaded": bytes_text(own.run.downloaded) if own.run and own.run.downloaded else "",
+        "best": next(iter(shown.results(section)), None),
+    }
 
 
 def _without_root(text: str) -> str:
