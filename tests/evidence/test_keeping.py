@@ -1,13 +1,15 @@
 """Runs on disk: nothing overwrites what it does not replace."""
 
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from generator.evidence.keeping import keep, read_evidence
+from generator.evidence.keeping import keep, read_evidence, read_runs
 from generator.files import claim_file
+from generator.model.run import Output
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
 
@@ -54,3 +56,19 @@ def test_what_a_killed_verify_left_is_removed(tmp_path: Path) -> None:
     keep(a_run(read(a_page())), {}, tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir() if path.suffix != ".json") == [living.name]
     os.close(descriptor)
+
+
+def test_pictures_keep_the_names_of_their_files(tmp_path: Path) -> None:
+    """Evidence from before they had any is read as well: there pictures were displayed, and had none."""
+    outputs = [Output("display", "image/png", "iVBO", "out/boxes.png"), Output("stdout", "text/plain", "done\n")]
+    run = a_run(read(a_page()), outputs)
+    keep(run, {}, tmp_path)
+    (path,) = tmp_path.glob("*.json")
+    assert read_runs([path]) == [run]
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"out/boxes.png"', '""'), encoding="utf-8")
+    (unnamed,) = read_runs([path])
+    assert unnamed.snippets[0].outputs[0].name == ""
+    path.write_text(re.sub(r',\s*"name": "[^"]*"(?=\s*\})', "", text), encoding="utf-8")
+    assert '"name"' not in path.read_text(encoding="utf-8")
+    assert read_runs([path]) == [unnamed]
