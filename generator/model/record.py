@@ -19,6 +19,8 @@ class ToldIn:
     """BCP 47: the language of what they are shown, which is another one where the page has no such section."""
     summary: str
     """In this language, else in the first that has one."""
+    seen: str
+    """What was seen of its code, in words."""
     claims: str
     """HTML of what its rows say of its state: of a list in which all say the same it is taken out."""
     row: str

@@ -31,6 +31,8 @@ def read_pictures(pages: Iterable[Page], cache: Path) -> Mapping[str, PagePictur
 
 
 def _addresses(page: Page) -> Iterator[str]:
+    if (image := page.front_matter.image) and is_local(image):
+        yield image
     for section in page.sections:
         if "![" in section.text:  # parsing inline text is the slow part of Markdown
             for token in _PARSER.parse(section.text):

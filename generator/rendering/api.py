@@ -14,6 +14,7 @@ from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
 from generator.rendering.json_files import json_file, json_list_file
 from generator.rendering.markdown import code_block
+from generator.rendering.seen_text import seen_for_programs
 
 PAGE = 100
 """Models in a page of the list."""
@@ -63,6 +64,8 @@ def meta_of(shown: ShownPage) -> dict[str, Any]:
         "task": page.task or None,
         "datasets": list(head.datasets),
         "metrics": [_metric(results) for results in shown.results()],
+        "entries": list(shown.entry_names),
+        "seen": {section.language: seen_for_programs(shown, section.language) for section in page.sections},
     }
 
 

@@ -8,6 +8,7 @@ from generator.model.hub import Hub, Language
 from generator.model.page import FrontMatter, Page, Region, Section, marks_around
 from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
+from generator.rendering.seen_text import own_entry, seen_text
 from generator.rendering.shown_text import Kind, picture_links, shown_pieces
 from generator.rendering.stated import licence_text
 from generator.rendering.verification import ShownRun
@@ -39,11 +40,22 @@ def _card_markdown(shown: ShownPage, hub: Hub, language: Language, words: Mappin
         f"# {head.title.translate(_MARKS)}\n\n{summary.translate(_MARKS)}\n\n"
         f"- {words['by_label']}{head.author.translate(_MARKS)}\n"
         f"- {words['tags_label']}{tags}\n"
-        f"{_stated(head, words)}"
+        f"- {words['state']}{words['colon']}{seen_text(shown.verification(language.code), words)}\n"
+        f"{_of_entries(shown, language, words)}{_stated(head, words)}"
         f"- <{head.github_link}>\n\n"
         f"{fence}python\n{page.sample.code}{fence}\n{below.get(page.sample.fence_line, '')}\n"
         f"{_shown_text(page, section, picture_links(shown.pictures, hub, path), below)}\n"
     )
+
+
+def _of_entries(shown: ShownPage, language: Language, words: Mapping[str, str]) -> str:
+    """The entries, and how many parameters that one has which the page loads, an item each."""
+    run = own_entry(shown, language.code).run
+    names = words["list_comma"].join(f"`{name}`" for name in shown.entry_names if "`" not in name)
+    number = f"{run.facts.parameters:,}" if run and run.facts and run.facts.parameters else ""
+    of = f" (`{shown.choice.active}`)" if len(shown.entry_names) > 1 else ""
+    items = {"entry": names, "parameters": number and number + of}
+    return "".join(f"- {words[name]}{words['colon']}{text}\n" for name, text in items.items() if text)
 
 
 def _stated(head: FrontMatter, words: Mapping[str, str]) -> str:

@@ -113,6 +113,11 @@ class ShownPage:
         """The entries that a reader of this language can choose from."""
         return self.entries[self.section_for(language).language]
 
+    @property
+    def entry_names(self) -> tuple[str, ...]:
+        """The entries that its sample loads or offers."""
+        return tuple(self.choice.entries) or tuple(filter(None, [self.choice.active]))
+
     def lead(self, language: str) -> LeadPicture | None:
         """The picture that stands for the page where it is named to that reader."""
         return self.leads.get(self.section_for(language).language)

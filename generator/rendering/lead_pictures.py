@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.model.page import Page, Section
-from generator.model.site import PagePicture, RenderedFile
+from generator.model.site import PagePicture, PagePictures, RenderedFile
 from generator.pictures import PictureError, thumbnail
 from generator.rendering.verification import Verification
 
@@ -23,9 +23,11 @@ class LeadPicture:
     on_card: PagePicture
     in_lists: PagePicture
     name: str
-    """The file that the code wrote it to; empty where the code displayed it."""
+    """The file that the code wrote it to; empty where the code displayed it, or did not make it."""
     line: int
-    """The line of the page's fence whose snippet made it, which is the place on the card."""
+    """The line of the page's fence whose snippet made it, which is the place on the card; 0 for its author's own."""
+    credit: str = ""
+    """Of a picture that the page's author chose, whose it is; empty for what the code made."""
 
     @property
     def size(self) -> tuple[int, int]:
@@ -39,17 +41,19 @@ NO_LEADS: Mapping[str, LeadPicture] = {}
 
 
 def lead_pictures(
-    page: Page, verifications: Mapping[str, Verification], cache: Path | None
+    page: Page, verifications: Mapping[str, Verification], pictures: PagePictures, cache: Path | None
 ) -> Mapping[str, LeadPicture]:
     """By the language of each section, the picture that stands for the page; none where there is none.
 
     Args:
         verifications: by the language of the section.
+        pictures: what is published of those that its author put beside it.
         cache: folder of the pictures that were drawn before; without one they are drawn in any case.
     """
     found = {}
     for section in page.sections:
-        if lead := _lead(page, section, verifications[section.language], cache):
+        lead = _lead(page, section, verifications[section.language], cache)
+        if lead := lead or _of_author(page, pictures, cache):
             found[section.language] = lead
     return found
 
@@ -69,6 +73,15 @@ def _lead(page: Page, section: Section, verification: Verification, cache: Path 
     for line, name, data in reversed(list(_pictures(page, section, verification))):
         with suppress(PictureError):  # a head without a picture behind it
             return LeadPicture(_small(data, ON_CARD, cache), _small(data, IN_LISTS, cache), name, line)
+    return None
+
+
+def _of_author(page: Page, pictures: PagePictures, cache: Path | None) -> LeadPicture | None:
+    """The picture that the page's front matter names: nothing that the model did, and told as what it is."""
+    head = page.front_matter
+    if picture := pictures.get(head.image):
+        data = picture.file.data
+        return LeadPicture(_small(data, ON_CARD, cache), _small(data, IN_LISTS, cache), "", 0, head.image_credit)
     return None
 
 

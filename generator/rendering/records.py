@@ -11,6 +11,7 @@ from generator.rendering.cards import ShownPage
 from generator.rendering.environment import Templates
 from generator.rendering.facts import bytes_text, count_text
 from generator.rendering.json_files import json_text
+from generator.rendering.seen_text import own_entry, seen_text
 from generator.rendering.status import outer_links, status_of, status_row
 
 
@@ -33,7 +34,7 @@ def record_of(
         summary=dict(head.summary),
         tags=head.tags,
         task=shown.task,
-        entries=shown.choice.entries or tuple(filter(None, [shown.choice.active])),
+        entries=shown.entry_names,
         license=shown.license,
         weights_license=shown.weights_license,
         datasets=head.datasets,
@@ -71,6 +72,7 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         state=verification.state,
         lang=lang,
         summary=shown.summary(language.code),
+        seen=seen_text(verification, templates.strings[language.code]),
         claims=str(templates.fragment("claims.html", language, verification=verification)),
         row=str(templates.fragment("row.html", language, root=ROOT, tags=tags, **stated, **model)),
         status_row=str(templates.fragment("status-row.html", language, root=ROOT, row=status)),
@@ -85,7 +87,7 @@ def _figures(shown: ShownPage, language: Language) -> Mapping[str, Any]:
     """
     section = shown.section_for(language.code).language
     entries = shown.entries_for(language.code)
-    own = next(entry for entry in entries if entry.is_default)
+    own = own_entry(shown, language.code)
     measured = own.run.facts if own.run else None
     return {
         "entries": entries,

@@ -63,7 +63,7 @@ def show_page(
     }
     choice = choice_of(page.sample.code, uses)
     others = evidence_of(choice, scripts, runs, checks)
-    leads = lead_pictures(page, verifications, cache)
+    leads = lead_pictures(page, verifications, pictures, cache)
     return show(page, verifications, uses, pictures, parsed, choice, others, order, leads)
 
 

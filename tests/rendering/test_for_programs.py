@@ -9,10 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from generator.config import Config
+from generator.model.run import Facts
 from generator.rendering import sitemap
 from generator.rendering.sitemap import render_sitemap
 from tests.pages import a_page, read
 from tests.rendering.many import a_record, files_of, list_pages, many
+from tests.rendering.runs import a_run
 from tests.rendering.sites import a_site
 
 BASE = "https://hub.example.org/"
@@ -93,7 +95,7 @@ def test_card_comes_as_markdown() -> None:
     )
     markdown = a_site(read(a_page(title="A *bold* one", zh=zh)))["zh/models/tiny/index.md"]
     assert markdown == (
-        "# A \\*bold\\* one\n\n小模型\n\n- 作者：Somebody\n- 标签：视觉\n- <https://github.com/megengine/models>\n\n"
+        "# A \\*bold\\* one\n\n小模型\n\n- 作者：Somebody\n- 标签：视觉\n- 状态：尚未运行\n- <https://github.com/megengine/models>\n\n"
         "```python\nx = 1\n```\n\n### 用法\n\n```python\n# <!-- kept -->\n\n\nx\n```\n\n最后\n"
     )
 
@@ -192,3 +194,35 @@ def test_sitemap_that_is_too_large_is_a_list_of_parts(monkeypatch: pytest.Monkey
     by_bytes = parts_of(100)
     assert len(by_bytes) > 2
     assert sum(map(len, by_bytes)) == 200 + len(pages)
+
+
+def test_programs_are_told_what_was_seen() -> None:
+    """Of the entry that the page loads, and nothing that was measured of code that has changed."""
+    sample = 'from megengine import hub\nmodel = hub.load("a/b", "small")\n# model = hub.load("a/b", "large")'
+    page = read(a_page("print(1)", sample=sample), "a_seen.md")
+    facts = Facts(parameters=12_345, peak_memory=2048, peak_gpu_memory=None)
+    run = replace(a_run(page, (), ()), facts=facts, downloaded=99)
+    stale = replace(run, script="other")
+    told = []
+    for each in (run, stale):
+        site = a_site(page, hub=HUB, evidence={page.id: [each]})
+        (model,) = json.loads(site["api/v1/models.json"])["models"]
+        assert model["entries"] == ["small", "large"]
+        told.append((model["seen"]["en_US"], site["en/models/a_seen/index.md"], site["llms.txt"]))
+    (seen, text, listed), (old, old_text, old_listed) = told
+    assert seen == {
+        "state": "passed",
+        "lastRun": run.started,
+        "device": "cpu",
+        "weights": "published",
+        "parameters": 12_345,
+        "peakMemory": 2048,
+        "downloaded": 99,
+    }
+    line = f"Runs, published weights · {run.started[:10]} · CPU"
+    assert f"- State: {line}\n- Entry: `small`, `large`\n- Parameters: 12,345 (`small`)\n" in text
+    assert f": A tiny model; {line}\n" in listed
+    assert (old["state"], old["lastRun"]) == ("stale", run.started)
+    assert {old[name] for name in ("device", "weights", "parameters", "peakMemory", "downloaded")} == {None}
+    assert "- State: Changed since it ran\n" in old_text and "12,345" not in old_text
+    assert "; Changed since it ran\n" in old_listed

@@ -4,12 +4,14 @@ import base64
 import io
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
 from generator.model.page import Page
 from generator.model.run import Output, ScriptRun, SnippetError
+from generator.reading.page_pictures import read_pictures
 from tests.pages import a_page, line_of, read
 from tests.rendering.runs import a_run
 from tests.rendering.sites import Elements, site_files
@@ -142,3 +144,26 @@ def test_small_picture_stays_as_it_is() -> None:
     (thumbnail,) = [file for file in files if file.path.startswith("assets/thumbnail.")]
     assert picture(thumbnail.data).size == (28, 28)
     assert picture(thumbnail.data).format == "WEBP"
+
+
+def test_picture_of_the_author_stands_for_what_was_not_seen(tmp_path: Path) -> None:
+    """Under the credit that the page gives and as what it is; it leads nowhere, and one that was made goes first."""
+    (tmp_path / "own shot.png").write_bytes(saved(Image.new("RGB", (600, 300), (200, 60, 60))))
+    text = a_page("first()", "second()", stated="image: own shot.png\nimage-credit: Somebody, CC0 & others")
+    page = read(text, str(tmp_path / "acme_vision_drawn.md"))
+    pictures = read_pictures([page], tmp_path / "cache")
+    for runs in ([], [replace(a_run(page, (), [a_picture(10)], ()), weights="standin")]):
+        files = {one.path: one.data for one in site_files(page, evidence={page.id: runs}, pictures=pictures)}
+        html = files[f"en/models/{page.id}/index.html"].decode()
+        shown = Elements(html[html.index('<figure class="lead">') : html.index("</figcaption>")])
+        large = picture(files[shown.attributes("img", "src")[0].removeprefix("../../../")])
+        assert (red(large), shown.attributes("a", "href")) == (200, [])
+        assert "not made by a run: Somebody, CC0 & others" in shown.text
+        (thumbnail,) = Elements(files["en/index.html"].decode()).attributes("img", "src")
+        assert abs(red(picture(files[thumbnail.removeprefix("../")])) - 200) <= 3
+    made = {
+        one.path: one.data
+        for one in site_files(page, evidence={page.id: [a_run(page, (), [a_picture(10)], ())]}, pictures=pictures)
+    }
+    html = made[f"en/models/{page.id}/index.html"].decode()
+    assert "Somebody" not in html[html.index('<figure class="lead">') : html.index("</figcaption>")]
