@@ -65,13 +65,14 @@ def new_page(
     written = [key for key in KEYS if key.name in values]
     head = "".join(f"{key.name}:{'' if key.kind == 'texts' else ' '}{values[key.name]}\n" for key in written)
     sample = _SAMPLE.format(repository=repository, entry=entry)
-    installation = _INSTALLATION[repository == MEGENGINE]
-    sections = "".join(
-        f"\n<!-- section: {language.code} -->\n\n"
-        + _words(language.code).section.format(title=title, entry=entry, installation=installation, snippet=_SNIPPET)
-        for language in hub.languages
+    return f"---\n{head}---\n\n{sample}{_sections(hub, title, entry, _INSTALLATION[repository == MEGENGINE])}"
+
+
+def _sections(hub: Hub, title: str, entry: str, installation: str) -> str:
+    words = {"title": title, "entry": entry, "installation": installation, "snippet": _SNIPPET}
+    return "".join(
+        f"\n<!-- section: {one.code} -->\n\n{_words(one.code).section.format(**words)}" for one in hub.languages
     )
-    return f"---\n{head}---\n\n{sample}{sections}"
 
 
 def _refuse(tags: Sequence[str], hub: Hub, texts: Mapping[str, str]) -> None:

@@ -155,8 +155,8 @@ def enclose(
     program = shutil.which("bwrap")
     if program is None:
         raise SandboxError(f"no sandbox: {_problem()}")
-    own = {outside.certificate: _CERTIFICATE, outside.packages: PACKAGES}
-    shown = {str(path): name for path, name in own.items() if path}
+    own = (outside.certificate, _CERTIFICATE), (outside.packages, PACKAGES)
+    shown = {str(path): name for path, name in own if path}
     inner = {name: shown.get(value, value) for name, value in environ.items()}
     # Its parent is number 1 there. Without one, ipykernel takes itself for started by hand and says how to stop it.
     inner["JPY_PARENT_PID"] = "1"
@@ -169,8 +169,7 @@ def enclose(
     command += ["--bind", str(folder / "tmp"), "/tmp", "--bind", str(folder), str(INSIDE)]
     command += ["--dir", "/home", "--dir", "/root", *show_environment(python)]
     command += [word for path, name in shown.items() for word in ("--ro-bind", path, name)]
-    if inlet:
-        command += ["--ro-bind", relay.__file__, _RELAY]
+    command += ["--ro-bind", relay.__file__, _RELAY] if inlet else []
     command += ["--remount-ro", "/", "--chdir", str(INSIDE / "work"), "--"]
     if inlet:
         command += [str(python), "-I", "-S", _RELAY, str(inlet.descriptor), str(inlet.port)]
