@@ -61,7 +61,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Results:
+class Reported:
     """What a page reports by one metric on one data set."""
 
     name: str
@@ -97,7 +97,7 @@ def number_of(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def results_of(metric: Metric, tables: Iterable[TableText]) -> Results | None:
+def reported_of(metric: Metric, tables: Iterable[TableText]) -> Reported | None:
     """What the first of these tables with the metric's column reports; None where none has it, or no number in it.
 
     A column is found by its header, or by that without the unit that stands in brackets behind it. Where rows of the
@@ -117,7 +117,7 @@ def results_of(metric: Metric, tables: Iterable[TableText]) -> Results | None:
         if figures:
             unit = _UNIT.fullmatch(unicodedata.normalize("NFKC", table.head[index]).strip())
             better = metric.better or better_of(metric.name) or better_of(table.head[index])
-            return Results(metric.name, metric.dataset, unit["unit"].strip() if unit else "", better, tuple(figures))
+            return Reported(metric.name, metric.dataset, unit["unit"].strip() if unit else "", better, tuple(figures))
     return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.model.metrics import Results
+from generator.model.metrics import Reported
 
 ROOT = "\0"
 """Stands in a record's HTML for what leads to the site's root, which differs from list to list. No page holds a NUL."""
@@ -51,7 +51,7 @@ class PageRecord:
     weights_license: str
     datasets: tuple[str, ...]
     """As its front matter names them."""
-    results: tuple[Results, ...]
+    results: tuple[Reported, ...]
     """What its tables report by the metrics that its front matter names, the most telling first."""
     languages: tuple[str, ...]
     """Codes of the languages that it is written in, in the page's order."""

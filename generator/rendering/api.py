@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from generator.model.addresses import MODELS_JSON, MODELS_SCHEMA, model_json, models_page_json
 from generator.model.hub import Hub
-from generator.model.metrics import Results
+from generator.model.metrics import Reported
 from generator.model.record import PageRecord
 from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
@@ -69,7 +69,7 @@ def meta_of(shown: ShownPage) -> dict[str, Any]:
     }
 
 
-def _metric(results: Results) -> dict[str, Any]:
+def _metric(results: Reported) -> dict[str, Any]:
     figures = [{"row": figure.row, "value": figure.value} for figure in results.figures]
     return {
         "name": results.name,

@@ -11,7 +11,7 @@ from generator.model.addresses import card_file, card_place, notebook
 from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
 from generator.model.hub import Hub, Language
-from generator.model.metrics import Results
+from generator.model.metrics import Reported
 from generator.model.page import Page, Section
 from generator.model.site import PagePictures, RenderedFile, SiteContext
 from generator.rendering.card_snippets import Failure, ShownSnippet, failure_of, parts_of, shown_sample
@@ -36,7 +36,7 @@ from generator.rendering.markdown import (
 from generator.rendering.notebooks import render_notebook
 from generator.rendering.reports import report_of
 from generator.rendering.shown_text import picture_links
-from generator.rendering.stated import licence_parts, licence_text, page_results
+from generator.rendering.stated import licence_parts, licence_text, page_reported
 from generator.rendering.verification import NEVER, ShownRun, Verification
 
 
@@ -95,11 +95,11 @@ class ShownPage:
         """Likewise of the weights."""
         return licence_text(self.page.front_matter.weights_license)
 
-    def results(self, language: str = "") -> tuple[Results, ...]:
+    def results(self, language: str = "") -> tuple[Reported, ...]:
         """What its tables report by the metrics that it names, in this language's words where it has the table."""
         own = [text for code, text in self.texts.items() if code == language]
         others = [text for code, text in self.texts.items() if code != language]
-        return page_results(self.page.front_matter.metrics, [*own, *others])
+        return page_reported(self.page.front_matter.metrics, [*own, *others])
 
     def section_for(self, language: str) -> Section:
         """The section that a reader of this language is shown: their own, else the first in the hub's order."""

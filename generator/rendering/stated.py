@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.model.metrics import Metric, Results, TableText, results_of
+from generator.model.metrics import Metric, Reported, TableText, reported_of
 from generator.rendering.markdown import RenderedText
 from generator.rendering.tables import Table
 
@@ -43,12 +43,12 @@ def licence_url(expression: str) -> str:
     return parts[0].url if len(parts) == 1 else ""
 
 
-def page_results(metrics: Sequence[Metric], texts: Iterable[RenderedText]) -> tuple[Results, ...]:
+def page_reported(metrics: Sequence[Metric], texts: Iterable[RenderedText]) -> tuple[Reported, ...]:
     """What the tables of these texts report by each metric, by the first that has its column; without what none has."""
     if not metrics:
         return ()
     tables = [_plain(part) for text in texts for part in text.parts if isinstance(part, Table)]
-    return tuple(found for metric in metrics if (found := results_of(metric, tables)))
+    return tuple(found for metric in metrics if (found := reported_of(metric, tables)))
 
 
 def _parts(expression: str) -> Iterator[LicencePart]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.model.metrics import Figure, Metric, TableText, results_of
+from generator.model.metrics import Figure, Metric, TableText, reported_of
 
 TABLE = TableText(
     ["入口", "验证集", "mIoU（%）", "AP_50", "mIoU", "说明"],
@@ -16,7 +16,7 @@ TABLE = TableText(
 
 def figures(name: str, dataset: str = "everything", column: str = "") -> list[tuple[str, float]]:
     """Row and value of what is found."""
-    found = results_of(Metric(name, dataset, 1, column), [TABLE])
+    found = reported_of(Metric(name, dataset, 1, column), [TABLE])
     return [(figure.row, figure.value) for figure in found.figures] if found else []
 
 
@@ -26,7 +26,7 @@ def test_column_is_found_by_its_header_and_then_without_its_unit() -> None:
     assert figures("MIOU") == [("`voc_512`", 1), ("`voc_768`", 2), ("`city`", 3)]
     assert figures("x", column="miou (%)") == [("`voc_512`", 79.5), ("`voc_768`", 80.5), ("`city`", 78.5)]
     without_the_other = TableText([*TABLE.head[:4], "other", "说明"], TABLE.rows)
-    found = results_of(Metric("mIoU", "x", 1), [without_the_other])
+    found = reported_of(Metric("mIoU", "x", 1), [without_the_other])
     assert found is not None
     assert (found.unit, found.better, found.best) == ("%", "higher", Figure("`voc_768`", "**80.5**", 80.5))
 
@@ -48,7 +48,7 @@ def test_first_table_with_figures_tells() -> None:
     """One that has the column alone does not."""
     empty = TableText(["入口", "mAP"], [["a", "–"]])
     full = TableText(["入口", "mAP"], [["a", "38.8"]])
-    found = results_of(Metric("mAP", "COCO", 1), [empty, full, TABLE])
+    found = reported_of(Metric("mAP", "COCO", 1), [empty, full, TABLE])
     assert found is not None
     assert found.figures == (Figure("a", "38.8", 38.8),)
 
@@ -66,6 +66,6 @@ def test_first_table_with_figures_tells() -> None:
 def test_best_is_the_least_where_less_is_better(metric: Metric, best: float) -> None:
     """And the first where nobody knows."""
     table = TableText(["Entry", "FID", "Speed"], [["a", "3.5", "2"], ["b", "1.5", "1"]])
-    found = results_of(metric, [table])
+    found = reported_of(metric, [table])
     assert found is not None
     assert found.best.value == best

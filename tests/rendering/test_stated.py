@@ -147,9 +147,9 @@ def test_markdown_and_llms_txt_name_the_licence() -> None:
         "- Code licence: Apache-2.0\n- Weights licence: OpenRAIL\n- Data sets: ImageNet V2, COCO\n"
         in (SITE["en/models/acme_vision_tiny/index.md"])
     )
-    assert "index.md): 小模型；代码许可证：Apache-2.0\n" in SITE["llms.txt"]
-    assert "index.md): A tiny model; Code licence: Apache-2.0\n" in SITE["llms.txt"]
-    assert "en/models/acme_vision_bare/index.md): A tiny model\n" in SITE["llms.txt"]
+    assert "index.md): 小模型；尚未运行；代码许可证：Apache-2.0\n" in SITE["llms.txt"]
+    assert "index.md): A tiny model; Not run yet; Code licence: Apache-2.0\n" in SITE["llms.txt"]
+    assert "en/models/acme_vision_bare/index.md): A tiny model; Not run yet\n" in SITE["llms.txt"]
 
 
 def test_search_finds_what_is_stated() -> None:

@@ -10,7 +10,7 @@ from generator.checking.parts import Finding
 from generator.checking.registry import Rule
 from generator.checking.view import PageView
 from generator.model.diagnostic import Edit
-from generator.model.metrics import TableText, results_of
+from generator.model.metrics import TableText, reported_of
 
 WAITING = re.compile(r"(?:TODO|FIXME)\b", re.IGNORECASE)
 """How a value begins that the page's author has still to give, as the rule placeholder tells."""
@@ -104,7 +104,7 @@ def metric_without_column(view: PageView) -> Iterator[Finding]:
     headers = dict.fromkeys(header for table in tables for header in table.head)
     for metric in metrics:
         wanted = metric.column or metric.name
-        results = results_of(metric, tables)
+        results = reported_of(metric, tables)
         if results is None:
             near = nearest(wanted, headers, 0.5)
             if near == wanted:
