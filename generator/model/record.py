@@ -21,6 +21,8 @@ class ToldIn:
     """In this language, else in the first that has one."""
     seen: str
     """What was seen of its code, in words."""
+    sorts: Mapping[str, int]
+    """By the name of an order of lists, what it is put in it by, least first; without what is not known."""
     claims: str
     """HTML of what its rows say of its state: of a list in which all say the same it is taken out."""
     row: str

@@ -115,11 +115,13 @@ def _most_used(group: Sequence[Filter]) -> Sequence[Filter]:
     return [each for each in group if each["value"] in kept]
 
 
-def filter_files(rows: Sequence[str], groups: Groups, language: Language) -> Iterator[ListPage]:
-    """What a script needs to filter an index of several pages, the file that names the others last.
+def filter_files(
+    rows: Sequence[str], groups: Groups, orders: Mapping[str, tuple[int, ...]], language: Language
+) -> Iterator[ListPage]:
+    """What a script needs to filter and sort an index of several pages, the file that names the others last.
 
-    It holds, for each kind and value, the places of the models that have it, each as its distance from the one before;
-    the others hold the rows, a fixed number each.
+    It holds, for each kind and value, the places of the models that have it, each as its distance from the one before,
+    and all places in each order; the others hold the rows, a fixed number each.
     """
     names = []
     for first in range(0, len(rows), ROWS_IN_A_FILE):
@@ -127,7 +129,9 @@ def filter_files(rows: Sequence[str], groups: Groups, language: Language) -> Ite
         names.append(file.path.rpartition("/")[2])
         yield file
     of = {f"{kind}={value}": _distances(found) for (kind, value), found in sorted(groups.items())}
-    yield data_file("filters", language, (), {"of": of, "size": ROWS_IN_A_FILE, "files": tuple(names)})
+    yield data_file(
+        "filters", language, (), {"of": of, "orders": orders, "size": ROWS_IN_A_FILE, "files": tuple(names)}
+    )
 
 
 def data_of(page: ListPage) -> bytes:

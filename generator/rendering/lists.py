@@ -18,7 +18,9 @@ from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.model.site import ListPage, RenderedFile, SiteContext
 from generator.rendering.environment import Templates
+from generator.rendering.json_files import json_text
 from generator.rendering.list_filters import Filter, data_of, filter_files, filters_of, groups_of, offered, with_chosen
+from generator.rendering.list_orders import orders_of
 from generator.rendering.paging import MOST_BYTES, Cuts, cuts_of, pager_of
 from generator.rendering.search import search_filters
 from generator.rendering.search_names import search_names
@@ -128,9 +130,12 @@ def _in_language(
     groups = groups_of(ordered, language.code)
     filters = filters_of(ordered, groups, hub, language, templates, states)
     context = {**around, "filters": offered(filters, groups, len(ordered))}
-    index = cuts_of(sizes, room("index.html", "", {**context, "facets": _A_PATH}))
-    files = list(filter_files(rows, groups, language)) if len(index) > 1 else []
-    of_index = {**context, "facets": files[-1].path if files else "", "shared": shared}
+    orders = orders_of(told)
+    of_index = {**context, "orders": tuple(orders), "places": ""}
+    index = cuts_of(sizes, room("index.html", "", {**of_index, "facets": _A_PATH}))
+    files = list(filter_files(rows, groups, orders, language)) if len(index) > 1 else []
+    of_index |= {"facets": files[-1].path} if files else {"facets": "", "places": json_text(orders)}
+    of_index["shared"] = shared
     made = [_List("index.html", "", rows, index, of_index)]
     every = [each for group in filters.values() for each in group]
     if every:

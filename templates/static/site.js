@@ -309,8 +309,16 @@
         if (!answer.ok) throw new Error(answer.status);
         return answer.json();
       }));
+    const sort = document.getElementById("Sort");
+    const inOrder = (places, order) => {
+      if (!order) return places;
+      const rank = [];
+      order.forEach((place, index) => (rank[place] = index));
+      return places.sort((a, b) => rank[a] - rank[b]);
+    };
     const matching = async (chosen) => {
-      const { of } = await read(facets);
+      const { of, orders } = await read(facets);
+      if (!chosen.length) return [...orders[sort.value]];
       const [first, ...others] = chosen.map((pair) => {
         let place = 0;
         return (of[pair.join("=")] ?? []).map((step) => (place += step));
@@ -359,9 +367,9 @@
     };
     const showFetched = async (chosen) => {
       const number = ++asked;
-      if (!chosen.length) return showWhole();
+      if (!chosen.length && !sort?.value) return showWhole();
       try {
-        const all = await matching(chosen);
+        const all = inOrder(await matching(chosen), sort?.value && (await read(facets)).orders[sort.value]);
         const first = await rowsAt(all.slice(0, PAGE));
         if (number !== asked) return;
         places = all;
@@ -380,6 +388,8 @@
       for (const row of rows) {
         row.hidden = !chosen.every(([key, value]) => row.dataset[key].split(" ").includes(value));
       }
+      const order = sort?.value && JSON.parse(sort.dataset.places)[sort.value];
+      list.append(...(order ? order.map((place) => rows[place]) : rows));
       say(rows.filter((row) => !row.hidden).length);
     };
 
@@ -394,6 +404,10 @@
         link.href = choose(key, value);
       }
       clear.hidden = !chosen.length;
+      if (sort) {
+        const asked = new URLSearchParams(location.search).get("sort") ?? "";
+        sort.value = [...sort.options].some((option) => option.value === asked) ? asked : "";
+      }
       if (facets) showFetched(chosen);
       else showHere(chosen);
     };
@@ -404,6 +418,13 @@
       show();
     };
     for (const link of links) link.addEventListener("click", follow);
+    sort?.addEventListener("change", () => {
+      const url = new URL(location.href);
+      if (sort.value) url.searchParams.set("sort", sort.value);
+      else url.searchParams.delete("sort");
+      history.pushState(null, "", url);
+      show();
+    });
     clear.addEventListener("click", (event) => {
       follow(event);
       links[0].focus();

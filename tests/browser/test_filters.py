@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from generator.model.record import PageRecord
 from generator.model.site import RenderedFile
 from generator.publishing import publish
 from tests.browser.chromium import chromium, served
@@ -31,11 +32,13 @@ MOVED = """() => new Promise((done) => {
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Lists of 1,200 models, each with a tag and every seventh with a second one; every tenth fails in English.
 
-    Every fifth has a licence; those with even numbers have two data sets, the others one of these.
+    Every fifth has a licence; those with even numbers have two data sets, the others one of these. Of every fourth
+    nobody knows how many parameters it has.
     """
     records = [
         replace(
-            a_record(
+            a_sorted_record(
+                index,
                 f"org_vision_m{index:05}",
                 tags=[TAGS[index % 3], *(["detection"] if index % 7 == 0 else [])],
                 en_US="failed" if index % 10 == 0 else "never",
@@ -57,6 +60,22 @@ def browser() -> Iterator[Browser]:
     """One browser for all."""
     with chromium() as found:
         yield found
+
+
+def size(index: int) -> int:
+    """How many parameters a model has, each another number; -1 where nobody knows."""
+    return -1 if index % 4 == 0 else index * 7 % 1200
+
+
+BY_SIZE = sorted(range(1200), key=lambda index: (size(index) < 0, size(index), index))
+"""The models by their parameters, those behind of which nobody knows."""
+
+
+def a_sorted_record(index: int, page_id: str, tags: list[str], **states: str) -> PageRecord:
+    """A record of a model of that many parameters."""
+    record = a_record(page_id, tags=tags, **states)
+    sorts = {"parameters": size(index)} if size(index) >= 0 else {}
+    return replace(record, told={code: replace(one, sorts=sorts) for code, one in record.told.items()})
 
 
 def choose(page: Page, name: str) -> None:
@@ -123,6 +142,36 @@ def test_licence_and_data_sets_are_filters_too(browser: Browser, address: str) -
         page.wait_for_url(address + "en/datasets/pascal-voc/")
         expect(page.locator(".found .count")).to_contain_text("600 models, 1–100")
         assert numbers(page) == list(range(0, 200, 2))
+
+
+def test_list_can_be_sorted_over_every_page(browser: Browser, address: str) -> None:
+    """Whole or filtered, with the order in the address; what nobody knows stays in the order of the names."""
+    with opened(browser, address + "en/") as page:
+        count = page.locator(".found [role=status]")
+        sort = page.get_by_label("Sort by")
+        assert sort.locator("option").all_text_contents() == ["name", "parameters, fewest first"]
+        sort.select_option("parameters")
+        expect(page.locator(".models > li h2").first).to_have_text(f"org_vision_m{BY_SIZE[0]:05}")
+        expect(count).to_contain_text("1,200 models")
+        assert numbers(page) == BY_SIZE[:100]
+        page.get_by_role("button", name="Show 100 more").click()
+        expect(page.locator(".models > li")).to_have_count(200)
+        assert numbers(page) == BY_SIZE[:200]
+        choose(page, "GAN")
+        expect(count).to_contain_text("400 models")
+        assert page.url == address + "en/?sort=parameters&tag=gan"
+        assert numbers(page) == [index for index in BY_SIZE if index % 3 == 1][:100]
+        page.reload()
+        expect(sort).to_have_value("parameters")
+        expect(count).to_contain_text("400 models")
+        assert numbers(page) == [index for index in BY_SIZE if index % 3 == 1][:100]
+        sort.select_option("")
+        assert page.url == address + "en/?tag=gan"
+        expect(page.locator(".models > li h2").first).to_have_text("org_vision_m00001")
+        page.go_back()
+        expect(page.locator(".models > li h2").first).to_have_text(f"org_vision_m{BY_SIZE[0]:05}")
+    with opened(browser, address + "en/", java_script_enabled=False) as page:
+        expect(page.get_by_label("Sort by")).to_be_hidden()
 
 
 def test_nothing_is_loaded_until_a_filter_is_chosen(browser: Browser, address: str) -> None:

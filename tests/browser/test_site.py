@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from generator.publishing import publish
+from generator.rendering.verification import BY_URGENCY
 from tests.browser.chromium import chromium, served
 from tests.browser.showcase import FAILED, LOOKED_UP, RAN, showcase
 
@@ -511,6 +512,25 @@ def test_paper_has_the_text_and_no_controls(browser: Browser, address: str) -> N
         assert page.locator("pre").first.evaluate("pre => getComputedStyle(pre).whiteSpace").startswith("pre-wrap")
         expect(page.locator("#Facts")).to_be_visible()
         expect(page.locator("#Contents")).to_be_hidden()
+
+
+def test_list_of_one_page_is_sorted_where_it_stands(browser: Browser, address: str) -> None:
+    """Offered is only what tells models apart; filters go on working, and the first order comes back."""
+    with opened(browser, address + "en/") as page:
+        rows, sort = page.locator(".models > li:visible"), page.get_by_label("Sort by")
+        first = rows.locator("h2").all_text_contents()
+        offered = sort.locator("option").evaluate_all("options => options.map((option) => option.value)")
+        assert offered == ["", "state"]
+        sort.select_option("state")
+        states = rows.evaluate_all("rows => rows.map((row) => row.dataset.state)")
+        assert (states[0], states[-1]) == ("passed", "failed")
+        assert states == sorted(states, key=lambda state: -BY_URGENCY.index(state))
+        page.locator(".filters [data-filter='task=detection']").click()
+        expect(page).to_have_url(re.compile(r"\?sort=state&task=detection$"))
+        assert 0 < rows.count() < len(first)
+        page.go_back()
+        sort.select_option("")
+        assert rows.locator("h2").all_text_contents() == first
 
 
 def test_totals_of_the_status_page_leave_one_state(browser: Browser, address: str) -> None:
