@@ -24,7 +24,7 @@ class Installed:
     """Packages in a folder."""
 
     folder: Path
-    """Named after what was asked for and the environment that it is for."""
+    """An absolute path. Named after what was asked for and the environment that it is for."""
     versions: Mapping[str, str]
     """Of every distribution in it, by `distribution_key`."""
 
@@ -46,6 +46,7 @@ def install(names: Sequence[str], python: Path, environment: Environment, place:
     Raises PackageError, and OSError where nothing can be written.
     """
     told = json.dumps([sorted(names), environment.python, environment.platform, dict(environment.packages)])
+    place = place.resolve()  # pip and the kernel are started in folders of their own
     folder = place / hashlib.sha256(told.encode()).hexdigest()[:16]
     if not folder.is_dir():
         place.mkdir(parents=True, exist_ok=True)

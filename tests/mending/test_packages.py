@@ -87,7 +87,7 @@ def test_mended_page_is_seen_to_run_with_the_package(wheels: Path, tmp_path: Pat
     root = a_hub_root(tmp_path)
     write(root, one=PAGE)
     options = ["--assets", "replay", "--sandbox", sandbox]
-    called = hubpages("-C", root, "mend", *options, "--write", "--format", "json")
+    called = hubpages("mend", *options, "--write", "--format", "json", cwd=root)
     assert called.status == 0, called.err
     assert (root / "hub_pages" / "one.md").read_text() == PAGE.replace(
         "pip install MegEngine", "pip install MegEngine easydict"
