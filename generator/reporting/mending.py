@@ -84,13 +84,20 @@ def _short(error: str) -> str:
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
-def seen(step: Step) -> str:
-    """How a repair was seen to run."""
-    run, name = step.run, step.candidate.install
+def seen(*steps: Step) -> str:
+    """How repairs were seen to run."""
+    ways = " or ".join(dict.fromkeys(_circumstances(step.run) for step in steps))
+    installed = ", ".join(
+        f"{name} {step.run.environment.packages[distribution_key(name)]}"
+        for step in steps
+        if (name := step.candidate.install)
+    )
+    return f"seen to pass on {ways}{installed and f', with {installed} installed for it'}"
+
+
+def _circumstances(run: ScriptRun) -> str:
     weights = "stand-in weights" if run.weights == "standin" else "the published weights"
-    installed = f", {name} {run.environment.packages[distribution_key(name)]} installed for it" if name else ""
-    told = f"{environment_line(run.environment)}, with {weights if run.repositories else 'no weights'}"
-    return f"seen to pass on {told}{installed}"
+    return f"{environment_line(run.environment)}, with {weights if run.repositories else 'no weights'}"
 
 
 def patch(
@@ -242,8 +249,7 @@ def lines(mended: Sequence[Mended]) -> Iterator[Line]:
     rest = f", {len(mended) - whole} not" if whole < len(mended) else ""
     told = [f"{count(len(mended), 'page')} failed: {whole} mended{rest}"]
     if steps:
-        ways = " or ".join(dict.fromkeys(seen(step) for step in steps))
-        told.append(f"{count(len(steps), 'repair')}, {'each ' if len(steps) > 1 else ''}{ways}")
+        told.append(f"{count(len(steps), 'repair')}, {'each ' if len(steps) > 1 else ''}{seen(*steps)}")
     yield Line("")
     yield Line("; ".join(told), "bold")
 

@@ -122,7 +122,7 @@ def test_package_that_was_installed_for_it_is_told() -> None:
     step = replace(
         step, candidate=replace(step.candidate, install="Easy_Dict"), run=replace(step.run, environment=environment)
     )
-    assert seen(step).endswith(", cpu, with no weights, Easy_Dict 1.9 installed for it")
+    assert seen(step).endswith(", cpu, with no weights, with Easy_Dict 1.9 installed for it")
 
 
 @pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
