@@ -380,7 +380,7 @@ def test_tag_that_the_hub_does_not_know_is_left_out() -> None:
     assert not [path for path, text in site.items() if "no-such-tag" in text]
 
 
-@pytest.mark.parametrize("padding", ["", "#" * 13_000])
+@pytest.mark.parametrize("padding", ["", "#" * 13_000], ids=["short", "long"])
 def test_head_of_a_failing_card_leads_to_the_line(padding: str) -> None:
     """With the number of the snippet; the error stands at the line, or below code too long to have its lines marked."""
     text = a_page("y = 1\nboom(x)\nz = 2" + padding)
@@ -394,7 +394,7 @@ def test_head_of_a_failing_card_leads_to_the_line(padding: str) -> None:
     ((tag, of),) = [(tag, of) for tag, of in elements.tags if of.get("id") == anchor]
     assert (tag, of.get("data-error")) == (("div", None) if padding else ("span", 'NameError: no "<boom>"'))
     assert padding or "boom" in card.split(f'id="{anchor}"')[1].split("\n")[0]
-    assert "all that stands before this line ran" in elements.text
+    assert "all that was run before this line passed" in elements.text
 
 
 def test_report_of_a_problem_begins_with_what_was_seen() -> None:
@@ -428,3 +428,15 @@ def test_failure_that_its_author_hides_is_no_link() -> None:
     page = read(text)
     run = a_run(page, error=SnippetError("NameError", "no", {"zh_CN": line_of(text, "boom")}))
     assert "#Line-" not in a_site(page, evidence={"tiny": [run]})["zh/models/tiny/index.html"]
+
+
+def test_no_snippet_ran_in_no_time() -> None:
+    """What took less than is shown is told so."""
+    page = read(a_page("fast()", "slow()"))
+    run = a_run(page)
+    seconds = (0.001, 0.049, 0.05)
+    run = replace(run, snippets=tuple(replace(one, seconds=of) for one, of in zip(run.snippets, seconds, strict=True)))
+    text = Elements(a_site(page, evidence={page.id: [run]})["en/models/tiny/index.html"]).text
+    assert text.count("Ran · < 0.1 s") == 2
+    assert text.count("Ran · 0.1 s") == 1
+    assert "0.0 s" not in text

@@ -187,6 +187,8 @@ def test_point_leads_to_its_row_and_tells_its_values() -> None:
     ids = [a.get("id") for _, a in elements.tags]
     assert all(ids.count(str(a["href"]).removeprefix("#")) == 1 for a in points)
     assert "top-1 (%) by Params (M)" in elements.text
+    assert "A plot of 3 points: Params (M) to the right, top-1 (%) upwards;" in elements.text
+    assert "large is best with 80, at 80." in elements.text
     assert elements.attributes("svg", "aria-label") == ["Best"] * 2
     assert elements.unbalanced == []
 
