@@ -107,7 +107,7 @@ def test_heading_leads_to_itself(browser: Browser, address: str) -> None:
 
 def test_chosen_filter_is_seen_in_forced_colours(browser: Browser, address: str) -> None:
     """By the colour of what is selected."""
-    with opened(browser, f"{address}en/?tag=detection", forced_colors="active") as page:
+    with opened(browser, f"{address}en/?task=detection", forced_colors="active") as page:
         chosen, other = page.locator(".filter a[aria-current]"), page.locator(".filter a:not([aria-current])").first
         expect(chosen).to_have_count(1)
         assert style(chosen, "background-color") != style(other, "background-color")

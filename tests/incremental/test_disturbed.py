@@ -155,7 +155,8 @@ def test_build_after_killed_ones_is_the_clean_one(hub: Path) -> None:
 def test_cache_that_cannot_be_written_costs_only_time(tmp_path: Path, mount: str) -> None:
     """A full one, and one that is read alone: with pictures, and documents to be indexed."""
     hub = a_hub(tmp_path / "hub")
-    shutil.rmtree(hub / ".hub" / "evidence")
+    for name in ("evidence", "entries"):
+        shutil.rmtree(hub / ".hub" / name, ignore_errors=True)
     (hub / ".hub" / "cache").mkdir()
     script = f'mount -t tmpfs {mount} && exec "$@"'
     within = ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh"]

@@ -175,7 +175,7 @@ class Piece:
     at: Place
 
 
-_CARD = re.compile(r"(?:^|/)(zh|en)/models/([^/]+)/")
+_CARD = re.compile(r"(?:^|[/(])(zh|en)/models/([^/]+)/")
 
 
 def pieces(path: str, text: str) -> Iterator[Piece]:
@@ -184,8 +184,15 @@ def pieces(path: str, text: str) -> Iterator[Piece]:
     language = LANGUAGES.get(path.split("/")[0], "")
     has_choice = card is not None and card[2] in checks()
     at = Place(card[2] if card else "", language, EVERY if has_choice else "")
-    if path.endswith(".html"):
+    if path == "llms.txt":
+        for line in text.splitlines():
+            named = _CARD.search(line)
+            of = Place(named[2], LANGUAGES[named[1]], ENTRIES[0] if named[2] in checks() else "") if named else at
+            yield Piece(line, of)
+    elif path.endswith(".html"):
         yield from _Html(text, at).pieces
+    elif path.endswith(".md"):  # of the entry that the page loads
+        yield Piece(text, replace(at, entry=ENTRIES[0] if has_choice else ""))
     elif path.endswith(".ipynb"):
         entry = path.rsplit("/", 1)[-1].removesuffix(".ipynb").removeprefix(at.page).removeprefix(".")
         yield Piece(text, replace(at, entry=entry or (ENTRIES[0] if has_choice else "")))

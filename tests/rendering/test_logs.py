@@ -71,7 +71,9 @@ def test_log_stands_last_and_once_below_its_snippet() -> None:
     ]
     card = a_site(page, evidence={"tiny": [a_run(page, (), outputs)]})["en/models/tiny/index.html"]
     found = Elements(card)
-    kinds = [attributes for tag, attributes in found.tags if tag == "details"]
+    kinds = [
+        attributes for tag, attributes in found.tags if tag == "details" and "output" in str(attributes.get("class"))
+    ]
     classes = [str(one["class"]) for one in kinds if str(one.get("class")).startswith("output")]
     assert classes == ["output stderr", "output stdout", "output log"]
     assert [one["class"] for one in kinds if "open" in one] == ["output stdout"]

@@ -44,7 +44,7 @@ def place(page: str, below: str, number: int) -> str:
 
 def listed(html: str) -> list[str]:
     """The ids of the cards that rows lead to, in order."""
-    return re.findall(r'<(?:h2|th role="rowheader" scope="row")><a href="[^"]*/models/([^/"]+)/"', html)
+    return re.findall(r'<(?:h2|th scope="row")><a href="[^"]*/models/([^/"]+)/"', html)
 
 
 def pager(html: str) -> list[tuple[str, str | None]]:
