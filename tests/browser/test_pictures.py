@@ -67,7 +67,7 @@ def test_picture_stands_beside_the_title_or_below(browser: Browser, address: str
         expect(image).to_have_js_property("complete", True)
         left, top, right, bottom = box(image)
         ratio = SHAPES[name][0] / SHAPES[name][1]
-        assert right - left == pytest.approx((bottom - top) * ratio, abs=1 + ratio / 2)  # whole pixels
+        assert right - left == pytest.approx((bottom - top) * ratio, abs=1 + ratio)  # whole pixels
         assert right - left <= min(280, SHAPES[name][0]) and bottom - top <= 176
         assert left >= 0 and right <= width
         at_title, at_state = box(page.locator("h1")), box(page.locator(".verification:visible"))
