@@ -8,7 +8,7 @@ from generator.model.hub import Hub, Language
 from generator.model.page import FrontMatter, Page, Region, Section, marks_around
 from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
-from generator.rendering.seen_text import own_entry, seen_text
+from generator.rendering.seen_text import seen_text
 from generator.rendering.shown_text import Kind, picture_links, shown_pieces
 from generator.rendering.stated import licence_text
 from generator.rendering.verification import ShownRun
@@ -50,7 +50,7 @@ def _card_markdown(shown: ShownPage, hub: Hub, language: Language, words: Mappin
 
 def _of_entries(shown: ShownPage, language: Language, words: Mapping[str, str]) -> str:
     """The entries, and how many parameters that one has which the page loads, an item each."""
-    run = own_entry(shown, language.code).run
+    run = shown.own_entry(language.code).run
     names = words["list_comma"].join(f"`{name}`" for name in shown.entry_names if "`" not in name)
     number = f"{run.facts.parameters:,}" if run and run.facts and run.facts.parameters else ""
     of = f" (`{shown.choice.active}`)" if len(shown.entry_names) > 1 else ""

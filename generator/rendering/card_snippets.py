@@ -8,7 +8,7 @@ from markupsafe import Markup
 from generator.model.page import Region, Snippet
 from generator.rendering.choices import Choice
 from generator.rendering.citations import Citation
-from generator.rendering.entries import Offered, attributes, with_name_marked
+from generator.rendering.entries import Offered, attributes, own_of, with_name_marked
 from generator.rendering.markdown import RenderedText, code_block
 from generator.rendering.tables import Table
 from generator.rendering.verification import ShownError, ShownRun
@@ -162,7 +162,7 @@ def parts_of(
     runs: Sequence[Mapping[int, ShownRun]],
 ) -> Iterator[tuple[str, object]]:
     """The section in pieces, each with its kind; without what its author hides, or the run shows anyway."""
-    own = next(entry for entry in entries if entry.is_default)
+    own = own_of(entries)
     left_out: set[int] = set()
     of_own: set[int] = set()
     for line, snippet in snippets.items():

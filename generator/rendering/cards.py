@@ -22,6 +22,7 @@ from generator.rendering.entries import (
     Offered,
     attributes,
     offered,
+    own_of,
 )
 from generator.rendering.environment import Templates
 from generator.rendering.facts import NO_FACTS, ShownFacts, facts_of
@@ -112,6 +113,10 @@ class ShownPage:
     def entries_for(self, language: str) -> Sequence[Offered]:
         """The entries that a reader of this language can choose from."""
         return self.entries[self.section_for(language).language]
+
+    def own_entry(self, language: str) -> Offered:
+        """The one that the page itself loads, with what is known of the code that this reader is shown."""
+        return own_of(self.entries_for(language))
 
     @property
     def entry_names(self) -> tuple[str, ...]:

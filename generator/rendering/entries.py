@@ -46,6 +46,21 @@ class Offered:
         """The run of exactly this entry in exactly this code."""
         return self.verification.run if self.verification.snippets else None
 
+    @property
+    def measured(self) -> Mapping[str, int | None]:
+        """What programs are told of that run: `parameters`, and in bytes `peakMemory` and `downloaded`."""
+        run, facts = self.run, self.run.facts if self.run else None
+        return {
+            "parameters": facts.parameters if facts else None,
+            "peakMemory": facts.peak_memory if facts else None,
+            "downloaded": run.downloaded if run else None,
+        }
+
+
+def own_of(entries: Iterable[Offered]) -> Offered:
+    """The entry that the page itself loads."""
+    return next(entry for entry in entries if entry.is_default)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:

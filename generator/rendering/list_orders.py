@@ -17,14 +17,13 @@ def sorts_of(own: Offered) -> Mapping[str, int]:
     Args:
         own: the entry that its page loads: figures are of its own run alone.
     """
-    last, run = own.verification.run, own.run
-    facts = run.facts if run else None
+    last, measured = own.verification.run, own.measured
     values = {
         "date": -int(datetime.fromisoformat(last.started).timestamp()) if last else None,
         "state": -BY_URGENCY.index(own.verification.state),
-        "parameters": facts.parameters if facts else None,
-        "downloaded": run.downloaded if run else None,
-        "memory": facts.peak_memory if facts else None,
+        "parameters": measured["parameters"],
+        "downloaded": measured["downloaded"],
+        "memory": measured["peakMemory"],
     }
     return {name: value for name, value in values.items() if value is not None}
 

@@ -12,7 +12,7 @@ from generator.rendering.environment import Templates
 from generator.rendering.facts import bytes_text, count_text
 from generator.rendering.json_files import json_text
 from generator.rendering.list_orders import sorts_of
-from generator.rendering.seen_text import own_entry, seen_text
+from generator.rendering.seen_text import seen_text
 from generator.rendering.status import outer_links, status_of, status_row
 
 
@@ -74,7 +74,7 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         lang=lang,
         summary=shown.summary(language.code),
         seen=seen_text(verification, templates.strings[language.code]),
-        sorts=sorts_of(own_entry(shown, language.code)),
+        sorts=sorts_of(shown.own_entry(language.code)),
         claims=str(templates.fragment("claims.html", language, verification=verification)),
         row=str(templates.fragment("row.html", language, root=ROOT, tags=tags, **stated, **model)),
         status_row=str(templates.fragment("status-row.html", language, root=ROOT, row=status)),
@@ -89,7 +89,7 @@ def _figures(shown: ShownPage, language: Language) -> Mapping[str, Any]:
     """
     section = shown.section_for(language.code).language
     entries = shown.entries_for(language.code)
-    own = own_entry(shown, language.code)
+    own = shown.own_entry(language.code)
     measured = own.run.facts if own.run else None
     return {
         "entries": entries,

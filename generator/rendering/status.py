@@ -212,16 +212,13 @@ def _of_language(shown: ShownPage, language: str) -> dict[str, Any]:
 
 def _of_entry(entry: Offered) -> dict[str, Any]:
     last, run = entry.verification.run, entry.run
-    facts = run.facts if run else None
     return {
         "entry": entry.name,
         "state": entry.state,
         "lastRun": last.started if last else None,
         "seconds": round(run.seconds, 3) if run else None,
         "lookedUp": entry.check.started if entry.check else None,
-        "parameters": facts.parameters if facts else None,
-        "peakMemory": facts.peak_memory if facts else None,
-        "downloaded": run.downloaded if run else None,
+        **entry.measured,
     }
 
 

@@ -310,15 +310,8 @@
         return answer.json();
       }));
     const sort = document.getElementById("Sort");
-    const inOrder = (places, order) => {
-      if (!order) return places;
-      const rank = [];
-      order.forEach((place, index) => (rank[place] = index));
-      return places.sort((a, b) => rank[a] - rank[b]);
-    };
     const matching = async (chosen) => {
-      const { of, orders } = await read(facets);
-      if (!chosen.length) return [...orders[sort.value]];
+      const { of } = await read(facets);
       const [first, ...others] = chosen.map((pair) => {
         let place = 0;
         return (of[pair.join("=")] ?? []).map((step) => (place += step));
@@ -369,7 +362,9 @@
       const number = ++asked;
       if (!chosen.length && !sort?.value) return showWhole();
       try {
-        const all = inOrder(await matching(chosen), sort?.value && (await read(facets)).orders[sort.value]);
+        const order = sort?.value && (await read(facets)).orders[sort.value];
+        const matches = chosen.length && new Set(await matching(chosen));
+        const all = order ? order.filter((place) => !matches || matches.has(place)) : [...matches];
         const first = await rowsAt(all.slice(0, PAGE));
         if (number !== asked) return;
         places = all;
