@@ -41,19 +41,21 @@ class _Handler(LoopbackHandler):
         part = self._part(download.size) if with_body else None
         # Where there is no last byte to hold back, the answer itself waits until all is recorded.
         is_empty = download.size == 0 or (part is not None and not part)
-        ending = download.wait_for_end() if is_empty else download.ending
+        # Opened before it is asked how the download ended: it may end at any moment.
+        file = download.open() if with_body and not is_empty else None
+        if file is not None:
+            with file:
+                self._send_head(url, part, download.size)
+                self._send_body(file, part, download, lambda ending: self._note(url, client, asked, ending))
+            return
+        ending = download.wait_for_end() if with_body or is_empty else download.ending
         if ending is not None and ending.sha256 is None:
             self._note(url, client, asked, ending)
             self._apologise(url, ending)
-        elif not with_body:
-            self._send_head(url, None, download.size)
-        elif ending is not None and is_empty:
+            return
+        if with_body and ending is not None:
             self._note(url, client, asked, ending)
-            self._send_head(url, part, download.size)
-        else:
-            with download.open() as file:
-                self._send_head(url, part, download.size)
-                self._send_body(file, part, download, lambda ending: self._note(url, client, asked, ending))
+        self._send_head(url, part, download.size)
 
     def _part(self, size: int | None) -> range | None:
         """The part that is asked for; None for all. What has no tag or known length yet is given whole."""

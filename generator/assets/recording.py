@@ -79,10 +79,10 @@ class Download:
             self._changed.wait_for(lambda: self._ending is not None or available() > position)
             return position if self._ending is not None else available()
 
-    def open(self) -> BinaryIO:
+    def open(self) -> BinaryIO | None:
         """Open what there is so far; what comes later can be read from the same file.
 
-        Raises OSError when there is none, or none any more.
+        None when the download has failed. Raises OSError for a file that has left the store.
         """
         if self._ending is None and self._path is not None:
             try:
@@ -91,7 +91,7 @@ class Download:
                 # It is just entering the store.
                 self.wait_for_end()
         if self._ending is None or self._ending.sha256 is None:
-            raise FileNotFoundError("nothing arrived")
+            return None
         return self._store.path_of(self._ending.sha256).open("rb")
 
     def begin(self, path: Path, size: int | None) -> None:

@@ -1,17 +1,23 @@
 """Recording: only what arrived whole enters the store and the lock, however clients and hosts behave meanwhile."""
 
 import hashlib
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
+from generator.assets.fetching import make_opener
 from generator.assets.lock import read_lock
 from generator.assets.proxy import ReplayProxy
-from generator.model.asset import Asset
+from generator.assets.record_server import CLIENT, URL, RecordServer
+from generator.assets.recording import Download, Ending, Recorder
+from generator.assets.store import Store
+from generator.model.asset import Asset, AssetRequest
 from generator.model.limits import Limits
 
 from .hosts import Handler, Host, a_host, answer, chunked, cut, held
@@ -148,6 +154,36 @@ def test_more_than_the_limits_allow_is_refused(tmp_path: Path, host: Host, bound
     assert f"({bound} in hub.toml)" in str(request.reason)
     assert set(read_lock(hub.lock_path)) == {small}
     assert len(files(hub.store)) == 1
+
+
+def test_download_that_fails_when_its_answer_begins_is_told_and_noted(tmp_path: Path) -> None:
+    """Between the host's head and the first byte for the client, a download can end."""
+    refused = Ending("refused", reason="it is too large", answer=502)
+
+    class FailsWhenOpened(Download):
+        def open(self) -> BinaryIO | None:
+            self.end(refused)
+            return super().open()
+
+    class Failing(Recorder):
+        def download(self, url: str, headers: Mapping[str, str]) -> Download:
+            download = FailsWhenOpened(store)
+            download.begin(tmp_path / "deleted", None)
+            return download
+
+    store, notes = Store(tmp_path / "store"), list[tuple[str, AssetRequest]]()
+    recorder = Failing(tmp_path / "hub.lock", store, make_opener(), Limits(), update=False)
+    server = RecordServer(recorder, lambda client, request: notes.append((client, request))).start()
+    try:
+        connection = HTTPConnection(*server.address, timeout=60)
+        connection.request("GET", "/", headers={URL: "https://files.invalid/large", CLIENT: "me"})
+        answer = connection.getresponse()
+        assert (answer.status, b"it is too large" in answer.read()) == (502, True)
+    finally:
+        server.shutdown()
+        server.server_close()
+    ((client, request),) = notes
+    assert (client, request.status, request.reason) == ("me", "refused", "it is too large")
 
 
 def test_proxy_that_is_stopped_in_the_middle_leaves_nothing(tmp_path: Path, host: Host) -> None:
