@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from generator.model.comparison import Column
 from generator.model.diagnostic import Diagnostic
 from generator.site_files import SiteFile
 
@@ -57,6 +58,8 @@ class Finishing:
     page_id: str
     told: Mapping[str, str]
     """HTML by the code of each language."""
+    columns: Mapping[str, tuple[Column, ...]]
+    """What is compared, likewise: the page's own first."""
     cards: Unfinished | None
     before: Mapping[str, str] = field(default_factory=dict)
     """What is said there now, on cards that were published and cannot be made anew."""
@@ -64,7 +67,7 @@ class Finishing:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A page's cards as they are published."""
+    """A page's cards and comparisons as they are published."""
 
     files: tuple[SiteFile, ...]
     links: str

@@ -141,7 +141,13 @@ class Making:
         made = {path: self.pages[path].made for path in sorted(others)}
         before = self._said_before(shop) if others.keys() & self.last else {}
         tasks = [
-            Finishing(one.page_id, others[path].html, one.cards, before[path].html if path in self.last else {})
+            Finishing(
+                one.page_id,
+                others[path].html,
+                others[path].columns,
+                one.cards,
+                before[path].html if path in self.last else {},
+            )
             for path, one in made.items()
         ]
         all_finished = self.mapper(partial(finish_cards, shop=shop), tasks)

@@ -23,6 +23,7 @@ from generator.model.site import ListPage, Pictures, RenderedFile, SiteContext
 from generator.publishing import put
 from generator.reading.page_pictures import read_pictures
 from generator.rendering.cards import ShownPage, render_card
+from generator.rendering.comparing import render_comparison
 from generator.rendering.environment import Templates, load_templates
 from generator.rendering.link_check import links_of
 from generator.rendering.lists import render_list
@@ -92,11 +93,11 @@ def make_page(job: Job, shop: Workshop) -> tuple[Made, bytes]:
 
 
 def finish_cards(task: Finishing, shop: Workshop) -> tuple[tuple[SiteFile, ...], bytes]:
-    """Put what is said of a page's relatives into its cards, and publish them; their files and what they link to.
+    """Put what is said of a page's relatives into its cards, and publish them and its comparisons with them.
 
-    Raises OSError.
+    Returns their files and what they link to. Raises TemplatesError and OSError.
     """
-    files, links = [], []
+    files, links, known = [], [], SiteContext(has_search=bool(shop.documents))
     cards = _taken_up(task.cards) if task.cards else []
     for code, told in task.told.items():
         path = card_file(shop.root.config.hub.language(code), task.page_id)
@@ -104,9 +105,11 @@ def finish_cards(task: Finishing, shop: Workshop) -> tuple[tuple[SiteFile, ...],
             data = with_related(cards.pop(0), shop.mark, told)
         else:
             data = retold(Path(shop.place[1], path).read_bytes(), task.before[code], told)
-        card = RenderedFile(path, data)
-        files.append(put(card, *shop.place))
-        links.append(links_of(card, shop.root.config.base_url))
+        language = shop.root.config.hub.language(code)
+        compared = render_comparison(task.columns[code], language, shop.root.config.hub, shop.templates, known)
+        for file in (RenderedFile(path, data), compared):
+            files.append(put(file, *shop.place))
+            links.append(links_of(file, shop.root.config.base_url))
     return tuple(files), msgspec.msgpack.encode(links)
 
 

@@ -7,8 +7,10 @@ import msgspec
 
 from generator.commands.blobs import Blobs
 from generator.commands.kept import Kept, KeptPage
+from generator.model.comparison import Column
 from generator.model.hub import Hub
 from generator.model.record import PageRecord
+from generator.rendering.comparing import columns_by
 from generator.rendering.environment import Templates
 from generator.rendering.related import related_pages, related_told
 from generator.seen import digest_of
@@ -25,7 +27,9 @@ class Said:
     digest: str
     """Of what is said."""
     html: Mapping[str, str]
-    """By the code of each language."""
+    """By the code of each language, as is the next."""
+    columns: Mapping[str, tuple[Column, ...]]
+    """What is compared: the page itself, and its relatives."""
 
 
 def read_records(digests: Iterable[str], blobs: Blobs) -> list[PageRecord]:
@@ -43,7 +47,11 @@ def said_of_all(
     """
     relatives = related_pages(records)
     told = related_told(relatives, records, hub, templates)
-    said = {page_id: Said(relatives[page_id], digest_of(sorted(html.items())), html) for page_id, html in told.items()}
+    columns = columns_by(relatives, records, hub)
+    said = {
+        page_id: Said(relatives[page_id], _digest(html, columns[page_id]), html, columns[page_id])
+        for page_id, html in told.items()
+    }
     return {path: said[page.made.page_id] for path, page in pages.items() if page.made.page_id}
 
 
@@ -51,7 +59,17 @@ def said_again(paths: Iterable[str], kept: Kept, blobs: Blobs, hub: Hub, templat
     """The same for some pages, where every record is what is kept of it. Raises LostBlobError and TemplatesError."""
     pages = {path: kept.pages[path] for path in paths}
     relatives = {page.made.page_id: page.relatives for page in pages.values()}
-    named = {page_id for ids in relatives.values() for page_id in ids}
+    named = {page_id for own, ids in relatives.items() for page_id in (own, *ids)}
     digests = (page.made.record for page in kept.pages.values() if page.made.page_id in named)
-    told = related_told(relatives, read_records(digests, blobs), hub, templates)
-    return {path: Said(page.relatives, page.related, told[page.made.page_id]) for path, page in pages.items()}
+    records = read_records(digests, blobs)
+    told, columns = related_told(relatives, records, hub, templates), columns_by(relatives, records, hub)
+    return {
+        path: Said(page.relatives, page.related, told[page.made.page_id], columns[page.made.page_id])
+        for path, page in pages.items()
+    }
+
+
+def _digest(html: Mapping[str, str], columns: Mapping[str, tuple[Column, ...]]) -> str:
+    """Of what is said of others: a page that says something else of itself is made again for that."""
+    others = {code: of[1:] for code, of in columns.items()}
+    return digest_of(sorted(html.items()), msgspec.msgpack.encode(sorted(others.items())))

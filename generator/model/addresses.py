@@ -13,8 +13,8 @@ from generator.model.hub import Hub, Language
 CHOOSER, NOT_FOUND, SITEMAP, LLMS = "index.html", "404.html", "sitemap.xml", "llms.txt"
 MODELS_JSON, MODELS_SCHEMA = "api/v1/models.json", "api/v1/schema.json"
 STATUS_JSON, STATUS_SCHEMA = "api/v1/status.json", "api/v1/status.schema.json"
-STATUS, MODELS = "status/", "models/"
-"""Of a language, as `card_place` and `list_place` are. Cards are below the second."""
+STATUS, MODELS, COMPARE = "status/", "models/", "compare/"
+"""Of a language, as `card_place` and `list_place` are. Cards are below the second; at the third, readers choose."""
 
 CARD_ROOT = "../../../"
 """What leads to the site's root from a card in any language, and from its Markdown, notebook and JSON."""
@@ -36,6 +36,11 @@ class Alternate:
 def card_place(page_id: str) -> str:
     """A card, below a language's folder."""
     return f"{MODELS}{page_id}/"
+
+
+def comparison_place(page_id: str) -> str:
+    """Where a model is compared with its relatives: beside its card, and below it as no list's page is."""
+    return f"{card_place(page_id)}{COMPARE}"
 
 
 def list_value(name: str) -> str:

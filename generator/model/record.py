@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.model.comparison import Column
 from generator.model.metrics import Reported
 
 ROOT = "\0"
@@ -31,6 +32,8 @@ class ToldIn:
     """HTML of its row on the status page, with `ROOT`."""
     related: str
     """HTML of what a related model's card says of it, with `ROOT`."""
+    column: Column
+    """What comparisons say of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from generator.model.addresses import CHOOSER, NOT_FOUND, STATUS, file_in, page_place, place_in, root_of
+from generator.model.addresses import CHOOSER, COMPARE, NOT_FOUND, STATUS, file_in, page_place, place_in, root_of
 from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.model.site import ListPage, RenderedFile, SiteContext
+from generator.rendering.comparing import TO_BE_CHOSEN
 from generator.rendering.environment import Templates
 from generator.rendering.json_files import json_text
 from generator.rendering.list_filters import Filter, data_of, filter_files, filters_of, groups_of, offered, with_chosen
@@ -67,6 +68,8 @@ def lists(records: Sequence[PageRecord], hub: Hub, templates: Templates, known: 
             yield search_names(ordered, hub, language, templates)
         found[language.code], files = _in_language(ordered, language, hub, templates, states, around)
         yield from files
+        context = {**around, **TO_BE_CHOSEN}
+        yield ListPage(file_in(language, COMPARE), "compare.html", language.code, COMPARE, context=context)
     last = {code: {each.place: len(each.cuts) for each in of} for code, of in found.items()}
     for code, of in found.items():
         for each in of:

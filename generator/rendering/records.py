@@ -8,6 +8,7 @@ from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.rendering.api import meta_of
 from generator.rendering.cards import ShownPage
+from generator.rendering.comparing import column_of
 from generator.rendering.environment import Templates
 from generator.rendering.facts import bytes_text, count_text
 from generator.rendering.json_files import json_text
@@ -69,16 +70,18 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
     }
     tags = [(tag, hub.tags[tag][language.code]) for tag in shown.page.front_matter.tags]
     status = {**row, "title": model["title"]}
+    claims = str(templates.fragment("claims.html", language, verification=verification))
     return ToldIn(
         state=verification.state,
         lang=lang,
         summary=shown.summary(language.code),
         seen=seen_text(verification, templates.strings[language.code]),
         sorts=sorts_of(shown.own_entry(language.code)),
-        claims=str(templates.fragment("claims.html", language, verification=verification)),
+        claims=claims,
         row=str(templates.fragment("row.html", language, root=ROOT, tags=tags, **stated, **model)),
         status_row=str(templates.fragment("status-row.html", language, root=ROOT, row=status)),
         related=str(templates.fragment("related-row.html", language, root=ROOT, other=model)),
+        column=column_of(shown, language, hub, templates, claims),
     )
 
 

@@ -16,6 +16,7 @@ from generator.rendering.api import render_api, render_model
 from generator.rendering.card_markdown import render_card_markdown
 from generator.rendering.cards import ShownPage, render_card, render_notebooks, show
 from generator.rendering.choices import choice_of
+from generator.rendering.comparing import columns_by, render_comparison
 from generator.rendering.entries import evidence_of
 from generator.rendering.environment import Templates
 from generator.rendering.feeds import render_feeds
@@ -76,13 +77,15 @@ def render_site(
     """Every file of the site of these pages but its search. Raises TemplatesError where a template is at fault."""
     yield from templates.static
     records = [record_of(shown, hub, templates, known.findings.get(shown.id, 0), known.alive_links) for shown in pages]
-    told = related_told(related_pages(records), records, hub, templates)
+    relatives = related_pages(records)
+    told, columns = related_told(relatives, records, hub, templates), columns_by(relatives, records, hub)
     assets: dict[str, RenderedFile] = {}
     for shown in pages:
         own = SiteContext(pictures={shown.id: known.pictures.get(shown.id, {})}, has_search=known.has_search)
         for language in hub.languages:
             card = render_card(shown, language, hub, templates, own, _MARK)
             yield replace(card, data=with_related(card.data, _MARK, told[shown.id][language.code]))
+            yield render_comparison(columns[shown.id][language.code], language, hub, templates, own)
         for file in other_files(shown, hub, templates, own):
             if is_shared(file.path):
                 assets[file.path] = file

@@ -178,7 +178,7 @@
     const go = () => {
       const url = new URL(link.href);
       url.hash = location.hash;
-      if (document.querySelector("[data-live], #Variant")) url.search = location.search;
+      if (document.querySelector("[data-live], [data-comparison], #Variant")) url.search = location.search;
       link.href = url.href;
     };
     for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, go);

@@ -75,6 +75,8 @@ def addresses(site: Path) -> list[str]:
         kind = "/".join([*folders[:2], *folders[2:] * (folders[1:2] != ["tags"])]) if folders else name
         if "models" in folders and not folders[-1].startswith("test_"):
             kind = "/".join(folders[:2])
+        if folders[-2:] == [OFFERING, "compare"]:
+            kind = f"{folders[0]}/comparison"
         if folders[:1] == ["many"]:
             kind = name if name.removesuffix("index.html") in _OF_MANY else "many"
         found.setdefault(kind, name.removesuffix("index.html"))

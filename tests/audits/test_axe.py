@@ -50,6 +50,18 @@ def test_axe_finds_nothing_whichever_entry_is_chosen(browser: Browser, address: 
         page.close()
 
 
+def test_axe_finds_nothing_in_a_comparison_of_chosen_models(browser: Browser, address: str) -> None:
+    """Made by a script, of models in three states; nor in the list where they were chosen."""
+    page = browser.new_page(reduced_motion="reduce")
+    page.goto(f"{address}zh/compare/?models={OFFERING},test_vision_failed,test_vision_passed")
+    page.locator(".compare thead th").nth(2).wait_for()
+    assert violations(page) == []
+    page.goto(f"{address}zh/")
+    page.locator(".chosen").wait_for()
+    assert violations(page) == []
+    page.close()
+
+
 def test_axe_finds_nothing_in_an_open_search(browser: Browser, address: str) -> None:
     """Its results are made by script, and must be as good as what was built."""
     for path, query, has_dialog in (("zh/", "检测", False), ("en/", "zzzz", False), ("zh/status/", "检测", True)):

@@ -29,6 +29,8 @@ KINDS = [
     "zh/models/acme_vision_directed/",
     "en/models/acme_vision_unstable/",
     "zh/models/acme_nlp_flaky/",
+    "en/models/megengine_vision_faster_rcnn/compare/",
+    "zh/compare/?models=megengine_vision_faster_rcnn,megengine_vision_freeanchor,acme_vision_broken",
 ]
 """Every kind of page, and cards in every state that looks different."""
 
@@ -413,7 +415,7 @@ def test_small_targets_are_24_pixels(browser: Browser, address: str) -> None:
     for path in ("zh/", "en/status/", "zh/models/megengine_vision_faster_rcnn/"):
         with opened(browser, address + path) as page:
             pressed = page.locator(
-                "button:visible, select:visible, .filter a, .languages a, .site-nav a, .tags a, .marks a"
+                "button:visible, select:visible, .choose, .filter a, .languages a, .site-nav a, .tags a, .marks a"
             )
             for target in pressed.all():
                 box = target.bounding_box()

@@ -236,6 +236,8 @@ class _Html(HTMLParser):
         given, at = dict(attrs), self._at
         if numbers := given.get("data-entry"):
             at = replace(at, entry=" ".join(ENTRIES[int(number)] for number in numbers.split()))
+        if of := given.get("data-of"):  # a column of a comparison
+            at = Place(of, at.language)
         if tag not in VOID:
             self._scopes.append((tag, at))
         href = given.get("href") or ""
