@@ -18,10 +18,7 @@ from generator.rendering.environment import Templates
 from generator.rendering.facts import facts_of
 from generator.rendering.outputs import ShownOutput
 
-MOST = 4
-"""How many models are compared at once."""
-
-TO_BE_CHOSEN: Mapping[str, object] = {"own": None, "pairs": ()}
+TO_BE_CHOSEN: Mapping[str, object] = {"own": None, "shown": None}
 """What the template gets for the page where a reader chooses the models, which a script fills."""
 
 _MOST_LINES, _MOST_CHARACTERS = 20, 1500
@@ -52,8 +49,8 @@ class Comparison:
     columns: tuple[Column, ...]
     groups: tuple[tuple[str, tuple[Row, ...]], ...]
     """Rows of a kind, with its name: seen, reported, stated."""
-    same: tuple[str, ...]
-    """Names of what every model's run loaded, where all loaded the very same files."""
+    same: tuple[bool, ...]
+    """Whether the run of each but the first loaded the very same files to look at or listen to as that of the first."""
     outputs: tuple[Markup, ...]
     """What the code of each printed or drew; none where nothing is known of any."""
 
@@ -93,13 +90,12 @@ def comparison_of(columns: Sequence[Column], root: str) -> Comparison:
         ("stated", [column.stated for column in columns]),
     )
     groups = [(name, tuple(_rows(cells))) for name, cells in kinds]
-    given = {column.given for column in columns}
-    same = next(iter(given)) if len(given) == 1 and len(columns) > 1 else ()
+    own = columns[0]
     outputs = tuple(Markup(column.output.replace(ROOT, root)) for column in columns)  # made by templates
     return Comparison(
         tuple(columns),
         tuple((name, rows) for name, rows in groups if rows),
-        tuple(name for _, name in same),
+        tuple(bool(own.given) and column is not own and column.given == own.given for column in columns),
         outputs if any(outputs) else (),
     )
 
@@ -125,16 +121,15 @@ def columns_by(
 def render_comparison(
     columns: Sequence[Column], language: Language, hub: Hub, templates: Templates, known: SiteContext
 ) -> RenderedFile:
-    """The page that compares a model with each of its relatives. Raises TemplatesError.
+    """The page that compares a model with its relatives. Raises TemplatesError.
 
     Args:
         columns: the model's own, and those of its relatives.
     """
-    own, *others = columns
+    own = columns[0]
     path = file_in(language, comparison_place(own.id))
-    root = root_of(path)
-    pairs = [comparison_of((own, other), root) for other in others] or [comparison_of((own,), root)]
-    context = {"hub": hub, "here": comparison_place(own.id), "own": own, "pairs": pairs, **known.around("")}
+    shown = comparison_of(columns, root_of(path))
+    context = {"hub": hub, "here": comparison_place(own.id), "own": own, "shown": shown, **known.around("")}
     return templates.render("compare.html", path, language, **context)
 
 

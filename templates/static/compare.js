@@ -126,13 +126,14 @@
     const isKnown = (row) => [...row.cells].slice(1).some((cell) => cell.textContent.trim() !== "—");
     const head = made("tr", made("th", owns[0].head, { scope: "rowgroup", colspan: columns.length + 1 }), { class: "group" });
     if (name === "output") {
-      const cells = [...rows[0].cells].slice(1);
-      const { given, names } = cells[0].dataset;
-      const isSame = Boolean(given) && columns.length > 1 && cells.every((cell) => cell.dataset.given === given);
-      head.firstChild.textContent = isSame ? words.same.replace("{files}", names) : words.outputs;
-      for (const cell of cells) {
+      const [own, ...others] = [...rows[0].cells].slice(1);
+      for (const cell of [own, ...others]) {
         cell.querySelector(".given")?.remove();
-        if (cell.dataset.names && !isSame) cell.prepend(made("p", words.given + cell.dataset.names, { class: "quiet given" }));
+        if (!cell.dataset.names) continue;
+        const isSame = cell !== own && cell.dataset.given === own.dataset.given;
+        const title = columns[0].head.textContent.trim();
+        const told = (isSame ? words.same : words.given).replace("{files}", cell.dataset.names).replace("{title}", title);
+        cell.prepend(made("p", told, { class: "quiet given" }));
       }
     }
     body.append(head, ...rows.filter(isKnown));
@@ -150,6 +151,7 @@
         show();
       });
       const cell = head.cloneNode(true);
+      cell.removeAttribute("id");
       cell.append(remove);
       row.append(cell);
     }

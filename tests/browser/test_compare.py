@@ -1,6 +1,7 @@
 """Models chosen in lists and put side by side, in a browser."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -9,6 +10,8 @@ from generator.publishing import publish
 from tests.browser.chromium import chromium, served
 from tests.browser.showcase import showcase
 from tests.browser.test_site import opened
+from tests.pages import a_page, read
+from tests.rendering.sites import site_files
 
 FREE, FASTER, BROKEN = "megengine_vision_freeanchor", "megengine_vision_faster_rcnn", "acme_vision_broken"
 
@@ -83,7 +86,7 @@ def test_chosen_in_lists_and_put_side_by_side(browser: Browser, address: str) ->
 def test_comparison_says_what_the_pages_without_script_say(browser: Browser, address: str) -> None:
     """Cell by cell, for the two that one of these compares."""
     with opened(browser, f"{address}en/models/{FREE}/compare/") as page:
-        table = page.locator(f"#With-{FASTER} tr")
+        table = page.locator(".compare tr")
         built = [row.locator("th, td").all_inner_texts() for row in table.all()]
     with opened(browser, f"{address}en/compare/?models={FREE},{FASTER}") as page:
         expect(titles(page)).to_have_text(["FreeAnchor", "Faster R-CNN"])
@@ -147,7 +150,7 @@ def test_without_script_a_card_leads_to_its_pairs(browser: Browser, address: str
     with opened(browser, f"{address}en/models/{FREE}/", java_script_enabled=False) as page:
         page.get_by_role("link", name="Compare Faster R-CNN").click()
         assert page.url.endswith(f"/compare/#With-{FASTER}")
-        expect(page.locator(f"#With-{FASTER} thead a")).to_have_text(["FreeAnchor", "Faster R-CNN"])
+        expect(titles(page)).to_have_text(["FreeAnchor", "Faster R-CNN"])
         page.goto(f"{address}en/")
         expect(page.locator("[data-choose]").first).to_be_hidden()
         page.goto(f"{address}en/compare/")
@@ -163,3 +166,21 @@ def test_comparison_fits_a_phone(browser: Browser, address: str, models: list[st
         expect(titles(page)).to_have_count(len(models))
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
         assert page.locator(".compare").evaluate("it => it.scrollWidth <= it.clientWidth") == (len(models) == 2)
+
+
+def test_link_to_one_model_leaves_the_pair(browser: Browser, tmp_path: Path) -> None:
+    """Of five, also without a script; and all of them are a link away."""
+    publish(site_files(*(read(a_page(title=name), f"acme_vision_{name}.md") for name in "abcde")), tmp_path / "hub")
+    with (
+        served(tmp_path) as url,
+        opened(browser, f"{url}hub/en/models/acme_vision_a/", java_script_enabled=False) as page,
+    ):
+        for name in "bcde":
+            page.goto(f"{url}hub/en/models/acme_vision_a/")
+            page.get_by_role("link", name=f"Compare {name}", exact=True).click()
+            expect(page.locator(".compare thead a:visible")).to_have_text(["a", name])
+            expect(page.locator(".compare tbody tr:last-child td:visible").first).to_be_visible()
+            assert page.locator(".compare [data-row=author] td:visible").count() == 2
+        page.get_by_role("link", name="Show all models").click()
+        expect(page.locator(".compare thead a:visible")).to_have_text(list("abcde"))
+        expect(page.get_by_role("link", name="Show all models")).to_be_hidden()
