@@ -92,7 +92,7 @@ def _publish(number: int, site: Path) -> None:
     templates = load_templates(template_folders(ROOT))
     pages = list(_pages(number))
     records = [record_of(page, hub, templates, 0, None) for page in pages]
-    found = index_documents(list(search_documents(pages, hub, templates)))
+    found = index_documents(list(search_documents(pages, hub)))
     made = lists(records, hub, templates, SiteContext(has_search=True))
     publish([*templates.static, *found, *(render_list(page, hub, templates) for page in made)], site)
 

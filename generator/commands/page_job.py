@@ -167,7 +167,7 @@ def _social_images(page: Page, shop: Workshop) -> Pictures:
 
 def _write_documents(shown: ShownPage, shop: Workshop) -> Iterator[tuple[str, str]]:
     """Write what search finds of a page; say where it is, and what tells it from others."""
-    for document in search_documents([shown], shop.root.config.hub, shop.templates):
+    for document in search_documents([shown], shop.root.config.hub):
         yield document.path, write_document(document, Path(shop.documents))
 
 

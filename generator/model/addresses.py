@@ -52,6 +52,11 @@ def list_value(name: str) -> str:
     return value if value.isascii() and value else f"x-{hashlib.sha256(name.encode()).hexdigest()[:10]}"
 
 
+def has_lists(kind: str) -> bool:
+    """Whether there is a list of the models that have each value of a facet: of some only scripts know."""
+    return kind in _LISTS
+
+
 def list_place(kind: str, value: str) -> str:
     """The list of what has a tag, task, data set, licence or state in common, below a language's folder."""
     return f"{_LISTS[kind]}/{value}/"
@@ -103,6 +108,11 @@ def notebook(language: Language, page_id: str, entry: str = "") -> str:
 def feed(language: Language) -> str:
     """A language's feed."""
     return f"{place_in(language)}feed.xml"
+
+
+def search_cards_file(language: Language) -> str:
+    """Which card each of the search index's answers in a language is of."""
+    return search_file(f"cards-{language.path}.json")
 
 
 def search_names_file(language: Language) -> str:

@@ -40,8 +40,11 @@ class FrontMatter:
 
     def summary_for(self, language: str, order: Sequence[str]) -> str:
         """The summary in this language, else in the first of `order` that has one, else in the first at all."""
-        codes = (language, *order, *self.summary)
-        return next((self.summary[code] for code in codes if self.summary.get(code)), "")
+        return self.summary.get(self.summary_language(language, order), "")
+
+    def summary_language(self, language: str, order: Sequence[str]) -> str:
+        """The code of the language in which `summary_for` is; the asked one where there is no summary at all."""
+        return next((code for code in (language, *order, *self.summary) if self.summary.get(code)), language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,12 @@ class Page:
         """What the model does: as its front matter says, else as its id does; empty where neither names any."""
         match = PAGE_ID.fullmatch(self.id)
         return self.front_matter.task or (match["task"] if match else "")
+
+    @property
+    def organisation(self) -> str:
+        """Whose model it is, as its id says; empty where that names nobody."""
+        match = PAGE_ID.fullmatch(self.id)
+        return match["org"] if match else ""
 
     def regions_in(self, section: Section) -> list[Region]:
         """The regions of one of its sections."""

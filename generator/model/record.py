@@ -14,12 +14,22 @@ ROOT = "\0"
 class ToldIn:
     """What lists in one language of the hub say of a page."""
 
-    state: str
-    """Of what readers of this language are shown."""
+    sign: str
+    """What is seen at a glance of what readers of this language are shown: see `Verification.sign`."""
+    urgency: int
+    """See `Verification.urgency`."""
+    device: str
+    """That its code ran on; empty where it did not."""
     lang: str
     """BCP 47: the language of what they are shown, which is another one where the page has no such section."""
     summary: str
     """In this language, else in the first that has one."""
+    summary_lang: str
+    """BCP 47: the language of that."""
+    results: str
+    """What is known of its results: see `Verification.results`; empty for nothing."""
+    said: tuple[str, str]
+    """What its rows say of its state, in words: whether the code runs, and what is known of the results."""
     seen: str
     """What was seen of its code, in words."""
     sorts: Mapping[str, int]
@@ -49,6 +59,8 @@ class PageRecord:
     """Those that the hub knows."""
     task: str
     """See `Page.task`."""
+    organisation: str
+    """See `Page.organisation`."""
     entries: tuple[str, ...]
     """Those that its sample loads or offers."""
     license: str

@@ -49,8 +49,8 @@ class SiteContext:
         return {language: file.path for language, file in self.pictures.get(page_id, {}).items()}
 
     def around(self, page_id: str) -> dict[str, Any]:
-        """What a card may show of it: of a search no filters, as those depend on every other page."""
-        return {"pictures": self.picture_paths(page_id), "search": () if self.has_search else None}
+        """What a card may show of it."""
+        return {"pictures": self.picture_paths(page_id), "search": self.has_search}
 
 
 @dataclass(frozen=True, slots=True)

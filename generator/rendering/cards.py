@@ -131,6 +131,11 @@ class ShownPage:
         """The summary in this language, else in the first in the hub's order that has one."""
         return self.page.front_matter.summary_for(language, self.order)
 
+    def summary_lang(self, language: str, hub: Hub) -> str:
+        """The language of that summary, in BCP 47; that of the reader where the hub does not have it."""
+        code = self.page.front_matter.summary_language(language, self.order)
+        return next((each.lang for each in hub.languages if each.code == code), hub.language(language).lang)
+
 
 def show(
     page: Page,

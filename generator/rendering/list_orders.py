@@ -5,7 +5,6 @@ from datetime import datetime
 
 from generator.model.record import ToldIn
 from generator.rendering.entries import Offered
-from generator.rendering.verification import BY_URGENCY
 
 ORDERS = ("date", "state", "parameters", "downloaded", "memory")
 """date: what was run last comes first. state: what runs. The others: the smallest; what is not known comes last."""
@@ -20,7 +19,7 @@ def sorts_of(own: Offered) -> Mapping[str, int]:
     last, measured = own.verification.run, own.measured
     values = {
         "date": -int(datetime.fromisoformat(last.started).timestamp()) if last else None,
-        "state": -BY_URGENCY.index(own.verification.state),
+        "state": -own.verification.urgency,
         "parameters": measured["parameters"],
         "downloaded": measured["downloaded"],
         "memory": measured["peakMemory"],

@@ -19,13 +19,13 @@ from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.model.site import ListPage, RenderedFile, SiteContext
 from generator.rendering.comparing import TO_BE_CHOSEN
 from generator.rendering.environment import Templates
+from generator.rendering.facets import Groups, Offered, Value, beside, described, facets_of, groups_of, offered
 from generator.rendering.json_files import json_text
-from generator.rendering.list_filters import Filter, data_of, filter_files, filters_of, groups_of, offered, with_chosen
+from generator.rendering.list_files import data_of, facts_file, facts_of, row_files
 from generator.rendering.list_orders import orders_of
 from generator.rendering.paging import MOST_BYTES, Cuts, cuts_of, pager_of
-from generator.rendering.search import search_filters
 from generator.rendering.search_names import search_names
-from generator.rendering.verification import BY_URGENCY
+from generator.rendering.task_groups import HEADING, TaskGroup, headings, task_groups
 
 _LONGEST_ROOT = len("../../../../../")
 _A_PATH = f"assets/{'-' * 40}.json"
@@ -46,27 +46,25 @@ class _List:
     rows: Sequence[str]
     cuts: Cuts
     context: Mapping[str, Any]
+    groups: Sequence[TaskGroup] = ()
+    """Under which headings its rows stand, where there are any."""
 
 
 def lists(records: Sequence[PageRecord], hub: Hub, templates: Templates, known: SiteContext) -> Iterator[ListPage]:
     """Every page about many models, and what scripts need to filter them. Raises TemplatesError."""
     ordered = sorted(records, key=lambda record: record.order)
-    search = search_filters(ordered, hub, templates) if known.has_search else {}
     pictures = known.picture_paths()
     first = hub.languages[0]
-    around: dict[str, Any] = {"pictures": pictures, "search": search.get(first.code)}
+    around: dict[str, Any] = {"pictures": pictures, "search": known.has_search}
     yield ListPage(
         CHOOSER, "chooser.html", first.code, "", context={**around, "parts": _chosen_from(ordered, hub, templates)}
     )
     yield from _not_found(hub, templates, around)
     # A language that has no failure still has the page that the switch of another language leads to.
-    states = {told.state for record in ordered for told in record.told.values()}
+    signs = {told.sign for record in ordered for told in record.told.values()}
     found: dict[str, list[_List]] = {}
     for language in hub.languages:
-        around = {"pictures": pictures, "search": search.get(language.code)}
-        if known.has_search:
-            yield search_names(ordered, hub, language, templates)
-        found[language.code], files = _in_language(ordered, language, hub, templates, states, around)
+        found[language.code], files = _in_language(ordered, language, hub, templates, signs, around)
         yield from files
         context = {**around, **TO_BE_CHOSEN}
         yield ListPage(file_in(language, COMPARE), "compare.html", language.code, COMPARE, context=context)
@@ -122,46 +120,100 @@ def _in_language(
     language: Language,
     hub: Hub,
     templates: Templates,
-    states: set[str],
+    signs: set[str],
     around: Mapping[str, Any],
 ) -> tuple[list[_List], list[ListPage]]:
-    """Its lists, and the files that filter the index where that has several pages."""
+    """Its lists, and the files for scripts that narrow, sort and search."""
     room = partial(_room, language=language, hub=hub, templates=templates)
     told = [record.told[language.code] for record in ordered]
+    groups = groups_of(ordered, language.code)
+    facets = facets_of(ordered, groups, hub, language, templates, signs)
+    shown = offered(facets, groups, len(ordered))
+    facts = facts_of(described(facets, shown, language, templates), groups, orders_of(told), len(ordered))
+    by_task = task_groups(facets["task"], groups, len(ordered), templates.word(language, "no_task"))
+    index, files = _index(told, by_task, facts, {**around, "facets": shown}, room, language)
+    if around["search"]:
+        of_facts = files[-1] if files else facts_file(facts, (), language)
+        files = [*files, *(() if files else (of_facts,)), search_names(ordered, hub, language, of_facts.path)]
+    made = [index, *_of_values(told, facets, shown, groups, around, room)]
+    return [*made, _status(told, facets["state"], around, room, templates, language)], files
+
+
+def _index(
+    told: Sequence[ToldIn],
+    by_task: Sequence[TaskGroup],
+    facts: Mapping[str, Any],
+    context: Mapping[str, Any],
+    room: Callable[..., int],
+    language: Language,
+) -> tuple[_List, list[ListPage]]:
+    """The list of all models, under headings of tasks; and the files that narrow it where it has several pages."""
     shared, rows = _said_once(told)
     sizes = _sizes(rows)
-    groups = groups_of(ordered, language.code)
-    filters = filters_of(ordered, groups, hub, language, templates, states)
-    context = {**around, "filters": offered(filters, groups, len(ordered))}
-    orders = orders_of(told)
-    of_index = {**context, "orders": tuple(orders), "places": ""}
-    index = cuts_of(sizes, room("index.html", "", {**of_index, "facets": _A_PATH}))
-    files = list(filter_files(rows, groups, orders, language)) if len(index) > 1 else []
-    of_index |= {"facets": files[-1].path} if files else {"facets": "", "places": json_text(orders)}
-    of_index["shared"] = shared
-    made = [_List("index.html", "", rows, index, of_index)]
-    every = [each for group in filters.values() for each in group]
-    if every:
-        longest = max(every, key=lambda each: len(each["name"].encode()))
-        of_list = room("tag.html", longest["place"], {**context, "chosen": longest})
+    for group in by_task:
+        sizes[group.places[0]] += HEADING + 2 * len(group.name.encode())
+    places = [place for group in by_task for place in group.places] or list(range(len(rows)))
+    orders = tuple(facts["orders"])
+    context = {**context, "orders": orders, "facts": "", "places": "", "shared": shared, "groups": ()}
+    cuts = cuts_of([sizes[place] for place in places], room("index.html", "", {**context, "facts_file": _A_PATH}))
+    files: list[ListPage] = []
+    if len(cuts) > 1:
+        files = list(row_files(rows, language))
+        files.append(facts_file(facts, files, language))
+        context["facts_file"] = files[-1].path
+    else:
+        context |= {"facts_file": "", "facts": json_text(facts), "places": json_text(places)}
+    return _List("index.html", "", [rows[place] for place in places], cuts, context, by_task), files
+
+
+def _of_values(
+    told: Sequence[ToldIn],
+    facets: Mapping[str, Sequence[Value]],
+    shown: Offered,
+    groups: Groups,
+    around: Mapping[str, Any],
+    room: Callable[..., int],
+) -> Iterator[_List]:
+    """The lists of what models have in common."""
+    every = [each for values in facets.values() for each in values if each["place"]]
+    if not every:
+        return
+    longest = max(every, key=lambda each: len(each["name"].encode()))
+    context = {**around, "facets": beside(shown, longest, groups), "chosen": longest}
+    of_list = room("tag.html", longest["place"], context)
+    sizes = _sizes([each.row for each in told])
     for chosen in every:
         places = groups.get((chosen["kind"], chosen["value"]), ())
         cuts = cuts_of([sizes[place] for place in places], of_list)
-        shared, of_list_rows = _said_once([told[place] for place in places])
-        of_chosen = {**context, "filters": with_chosen(context["filters"], chosen), "chosen": chosen, "shared": shared}
-        made.append(_List("tag.html", chosen["place"], of_list_rows, cuts, of_chosen))
-    return [*made, _status(told, filters["state"], around, room)], files
+        shared, rows = _said_once([told[place] for place in places])
+        own = {**around, "facets": beside(shown, chosen, groups), "chosen": chosen, "shared": shared}
+        yield _List("tag.html", chosen["place"], rows, cuts, own)
 
 
 def _status(
-    told: Sequence[ToldIn], states: Sequence[Filter], around: Mapping[str, Any], room: Callable[..., int]
+    told: Sequence[ToldIn],
+    states: Sequence[Value],
+    around: Mapping[str, Any],
+    room: Callable[..., int],
+    templates: Templates,
+    language: Language,
 ) -> _List:
     """The status page: how many models are in each state, and all of them, what is broken first."""
-    urgency: Mapping[str, int] = {state: place for place, state in enumerate(BY_URGENCY)}
-    totals = sorted((each for each in states if each["count"]), key=lambda each: urgency[each["value"]])
-    rows = [each.status_row for each in sorted(told, key=lambda each: urgency[each.state])]  # as they are among equals
-    context = {**around, "totals": tuple(totals)}
+    most_urgent = {each.sign: each.urgency for each in sorted(told, key=lambda each: -each.urgency)}
+    totals = sorted((each for each in states if each["count"]), key=lambda each: most_urgent[each["value"]])
+    ordered = sorted(told, key=lambda each: each.urgency)  # as they are among equals
+    shared, rows = _said_of_results(ordered, templates, language)
+    context = {**around, "totals": tuple(totals), "shared": shared}
     return _List("status.html", STATUS, rows, cuts_of(_sizes(rows), room("status.html", STATUS, context)), context)
+
+
+def _said_of_results(told: Sequence[ToldIn], templates: Templates, language: Language) -> tuple[str, list[str]]:
+    """What all rows of the status page that tell results say of them, if that is the same, and the rows without it."""
+    rows, known = [each.status_row for each in told], [each.results for each in told if each.results]
+    if len(known) < 2 or len(set(known)) != 1:
+        return "", rows
+    of_rows = str(templates.fragment("results.html", language, verification={"results": known[0]}))
+    return templates.word(language, f"results_{known[0]}"), [row.replace(of_rows, "", 1) for row in rows]
 
 
 def _said_once(told: Sequence[ToldIn]) -> tuple[str, list[str]]:
@@ -200,5 +252,7 @@ def _pages(of: _List, language: Language, last: Mapping[str, int]) -> Iterator[L
         here = page_place(of.place, number)
         others = {code: page_place(of.place, min(number, pages)) for code, pages in last.items()}
         context = {**of.context, "pager": pager_of(of.place, number, of.cuts), "others": others}
+        if of.groups:
+            context["groups"] = tuple(headings(of.groups, first, end))
         rows = tuple(of.rows[first:end])
         yield ListPage(file_in(language, here), of.template, language.code, here, rows, context)

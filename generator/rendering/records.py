@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from generator.model.addresses import list_value
 from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.rendering.api import meta_of
@@ -13,7 +12,7 @@ from generator.rendering.environment import Templates
 from generator.rendering.facts import bytes_text, count_text
 from generator.rendering.json_files import json_text
 from generator.rendering.list_orders import sorts_of
-from generator.rendering.seen_text import seen_text
+from generator.rendering.seen_text import claims_text, seen_text
 from generator.rendering.status import outer_links, status_of, status_row
 
 
@@ -36,6 +35,7 @@ def record_of(
         summary=dict(head.summary),
         tags=head.tags,
         task=shown.task,
+        organisation=page.organisation,
         entries=shown.entry_names,
         license=shown.license,
         weights_license=shown.weights_license,
@@ -52,6 +52,7 @@ def record_of(
 def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: Hub, templates: Templates) -> ToldIn:
     verification = shown.verification(language.code)
     lang = hub.language(shown.section_for(language.code).language).lang
+    summary_lang = shown.summary_lang(language.code, hub)
     model = {
         "id": shown.id,
         "title": _without_root(shown.page.front_matter.title),
@@ -59,22 +60,25 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         "verification": verification,
         "thumbnail": lead.in_lists if (lead := shown.lead(language.code)) else None,
         "lang": lang,
+        "summary_lang": summary_lang,
     }
     stated = {
-        "task": shown.task,
         "license": shown.license,
-        "license_value": list_value(shown.license) if shown.license else "",
         "weights_license": shown.weights_license,
-        "datasets": list(map(list_value, shown.page.front_matter.datasets)),
         **_figures(shown, language),
     }
     tags = [(tag, hub.tags[tag][language.code]) for tag in shown.page.front_matter.tags]
     status = {**row, "title": model["title"]}
     claims = str(templates.fragment("claims.html", language, verification=verification))
     return ToldIn(
-        state=verification.state,
+        sign=verification.sign,
+        urgency=verification.urgency,
+        results=verification.results or "",
+        device=verification.run.environment.device if verification.run and verification.snippets else "",
         lang=lang,
         summary=shown.summary(language.code),
+        summary_lang=summary_lang,
+        said=claims_text(verification, templates.strings[language.code]),
         seen=seen_text(verification, templates.strings[language.code]),
         sorts=sorts_of(shown.own_entry(language.code)),
         claims=claims,

@@ -2,23 +2,19 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 from markupsafe import escape as _e  # format() of Markup takes several times as long
 
 from generator.model.addresses import card_file
 from generator.model.hub import Hub, Language
-from generator.model.record import PageRecord
 from generator.model.site import SearchDocument
 from generator.rendering.cards import ShownPage
-from generator.rendering.environment import Templates
 from generator.rendering.search_words import extra_words, han_characters
 from generator.rendering.tables import Table
 
-FILTERS = ("tag", "task", "state")
 _HEADING = re.compile(r'<h[1-6] id="([^"]*)">(.*?)</h[1-6]>', re.S)
 _INLINE = re.compile(r"</?(?:sub|sup|em|strong|code|a|kbd|s|span)\b[^>]*>")
 _BLOCK = re.compile(r"<[^>]*>")
@@ -37,54 +33,19 @@ class Chunk:
     text: str
 
 
-def search_documents(pages: Sequence[ShownPage], hub: Hub, templates: Templates) -> Iterator[SearchDocument]:
-    """A document for each page and language that the page is written in."""
+def search_documents(pages: Sequence[ShownPage], hub: Hub) -> Iterator[SearchDocument]:
+    """A document for each page and language: of what its readers are shown, be that in another language."""
     for language in hub.languages:
         for shown in pages:
-            if shown.page.section(language.code):
-                state = templates.word(language, f"state_{shown.verification(language.code).state}")
-                path = card_file(language, shown.id)
-                yield _document(path, shown, language, hub, state)
+            yield _document(card_file(language, shown.id), shown, language, hub)
 
 
-def search_filters(
-    records: Sequence[PageRecord], hub: Hub, templates: Templates
-) -> Mapping[str, tuple[Mapping[str, Any], ...]]:
-    """For each language what its documents can be narrowed to; a choice between one thing is none.
-
-    Each is a map of a name (tag, task, state) and its options: pairs of what it may be and what that is called.
-    """
-    found: dict[str, tuple[Mapping[str, Any], ...]] = {}
-    for language in hub.languages:
-        own = [record for record in records if language.code in record.languages]
-        values = {
-            "tag": {tag for record in own for tag in record.tags},
-            "task": {record.task for record in own if record.task},
-            "state": {record.told[language.code].state for record in own},
-        }
-        options = {
-            name: [(value, _option(name, value, language, hub, templates)) for value in of]
-            for name, of in values.items()
-        }
-        found[language.code] = tuple(
-            {"name": name, "options": tuple(sorted(of, key=lambda option: (option[1].casefold(), option[0])))}
-            for name, of in options.items()
-            if len(of) > 1
-        )
-    return found
-
-
-def _option(name: str, value: str, language: Language, hub: Hub, templates: Templates) -> str:
-    return templates.word(language, f"state_{value}") if name == "state" else _tag(value, language, hub)
-
-
-def _document(path: str, shown: ShownPage, language: Language, hub: Hub, state: str) -> SearchDocument:
+def _document(path: str, shown: ShownPage, language: Language, hub: Hub) -> SearchDocument:
     page, head = shown.page, shown.page.front_matter
     others = [head.summary[code] for code in head.summary if code != language.code]
     tags = [name for tag in head.tags for name in (tag, *hub.tags[tag].values())]
-    tags += [_tag(value, language, hub) for name, value in _filters(shown, language) if name == "task"]
+    tags += [_tag(shown.task, language, hub)] if shown.task else []
     tags += [text for text in (shown.license, shown.weights_license, *head.datasets) if text]
-    filters = (f'<i data-pagefind-filter="{_e(name)}:{_e(value)}"></i>' for name, value in _filters(shown, language))
     chunks = _chunks(shown, language)
     text = (
         f'<h2 id="{_e(chunk.anchor)}">{_e(chunk.title)}</h2><p>{_e(chunk.text)}</p>'
@@ -95,8 +56,7 @@ def _document(path: str, shown: ShownPage, language: Language, hub: Hub, state: 
     summary = shown.summary(language.code)
     parts = [
         f'<!doctype html><html lang="{_e(language.lang)}">',
-        f'<body data-pagefind-body data-pagefind-meta="state:{_e(state)}">',
-        *filters,
+        "<body data-pagefind-body>",
         f'<h1 data-pagefind-meta="title">{_e(head.title)}</h1>',
         _words(f"{head.title} {''.join(head.title.split())} {page.id}", "title"),
         f'<p data-pagefind-meta="summary">{_e(summary)}</p>',
@@ -114,13 +74,6 @@ def _words(text: str, kind: str, *more: str) -> str:
     return f'<p data-pagefind-weight="{_WEIGHTS[kind]}">{_UNSEEN.format(_e(words))}</p>'
 
 
-def _filters(shown: ShownPage, language: Language) -> Iterator[tuple[str, str]]:
-    yield from (("tag", tag) for tag in shown.page.front_matter.tags)
-    if shown.task:
-        yield "task", shown.task
-    yield "state", shown.verification(language.code).state
-
-
 def _tag(value: str, language: Language, hub: Hub) -> str:
     return hub.tags[value][language.code] if value in hub.tags else value
 
@@ -129,7 +82,7 @@ def _chunks(shown: ShownPage, language: Language) -> list[Chunk]:
     # Code is there to be copied: what it is for is said around it.
     parts = [
         part.html if isinstance(part, Table) else part
-        for part in shown.texts[language.code].parts
+        for part in shown.texts[shown.section_for(language.code).language].parts
         if isinstance(part, Markup | Table)
     ]
     before, *pieces = _HEADING.split("\n".join(parts))

@@ -7,6 +7,26 @@ from generator.rendering.cards import ShownPage
 from generator.rendering.verification import Verification
 
 
+def claims_text(verification: Verification, words: Mapping[str, str]) -> tuple[str, str]:
+    """The two claims that lists make: whether the code runs, or how much of it; and what is known of the results.
+
+    The second is empty where nothing is. They are the words of the macro `claims`.
+    """
+    results = words[f"results_{verification.results}"] if verification.results else ""
+    extent = verification.extent
+    if extent is None:
+        return words[sign_word(verification.sign)], results
+    parts = {"skipped": extent.skipped, "compiled": extent.compiled, "xfailed": extent.xfailed}
+    told = [words["extent"].replace("{ran}", str(extent.ran)).replace("{n}", str(extent.snippets))]
+    told += [words[f"extent_{name}"].replace("{n}", str(number)) for name, number in parts.items() if number]
+    return words["list_semicolon"].join(told), results
+
+
+def sign_word(sign: str) -> str:
+    """The name of the word for what is seen of a state at a glance."""
+    return {"passed": "code_runs", "partial": "code_partial"}.get(sign, f"state_{sign}")
+
+
 def seen_text(verification: Verification, words: Mapping[str, str]) -> str:
     """The state, and for a run of exactly this code its day, its device and how much of it was run.
 

@@ -14,7 +14,7 @@ from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
 from generator.rendering.entries import Offered
 from generator.rendering.json_files import json_file, json_list_file
-from generator.rendering.verification import BY_URGENCY, STATES, Results
+from generator.rendering.verification import STATES, Results
 
 _LINK = re.compile(r'href="(https?://[^"]+)"')
 
@@ -168,7 +168,7 @@ def status_row(shown: ShownPage, language: Language, hub: Hub, findings: int, li
         "findings": findings,
         "links": links,
         "verification": shown.verification(language.code),
-        "urgency": BY_URGENCY.index(shown.verification(language.code).state),
+        "urgency": shown.verification(language.code).urgency,
         "places": _places(shown, language.code),
         "fault": _fault(shown, language.code),
     }

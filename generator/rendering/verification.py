@@ -15,6 +15,13 @@ STATES: tuple[State, ...] = get_args(State)
 BY_URGENCY: tuple[State, ...] = ("failed", "flaky", "unstable", "stale", "never", "skipped", "standin", "passed")
 """The states as maintainers want to read of them: what is broken first."""
 
+Sign = Literal["passed", "partial", "flaky", "failed", "stale", "skipped", "never"]
+"""What is seen of a state at a glance. passed: all of the code runs, whatever came of it. partial: some of it."""
+
+SIGNS: tuple[Sign, ...] = get_args(Sign)
+
+_SIGNS_BY_URGENCY: tuple[Sign, ...] = ("failed", "flaky", "stale", "never", "skipped", "partial", "passed")
+
 Results = Literal["random", "compared", "recorded", "varies"]
 """What is known of what the code computed. random: the weights were. compared: it is what the page says. recorded: it
 is shown as it came. varies: it was another each time."""
@@ -71,11 +78,16 @@ class Verification:
         return self.run.extent
 
     @property
-    def sign(self) -> str:
+    def sign(self) -> Sign:
         """What is seen of the state at a glance: whether the code runs, whatever came of it; or only part of it."""
         if self.extent and self.extent.ran < self.extent.snippets:
             return "partial"
-        return "passed" if self.state in ("standin", "unstable") else self.state
+        return "passed" if self.state == "standin" or self.state == "unstable" else self.state
+
+    @property
+    def urgency(self) -> int:
+        """Its place among others as maintainers want to read of them: by its sign, then by its state."""
+        return _SIGNS_BY_URGENCY.index(self.sign) * len(BY_URGENCY) + BY_URGENCY.index(self.state)
 
     @property
     def results(self) -> Results | None:

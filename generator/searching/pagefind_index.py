@@ -17,6 +17,7 @@ from generator.files import in_words, remove, temporary_folder
 from generator.keeping import keep, recall
 from generator.model.addresses import search_file
 from generator.model.site import RenderedFile
+from generator.searching.answers import cards_of
 from generator.searching.canonical import canonical
 from generator.searching.documents import Documents, SearchError
 from generator.seen import digest_of
@@ -86,6 +87,7 @@ def index_documents(
         with temporary_folder(INDEXED, documents.folder.parent) as folder:
             copied = documents.copied_to(folder)
             files, is_whole = canonical(_run(executable, copied)), not copied.lost()
+            files = {**files, **cards_of(files)}
         if kept and is_whole:  # else they have changed since their digests were taken
             with contextlib.suppress(OSError):  # it costs the next build a few seconds, and this one nothing
                 _keep(files, kept)

@@ -21,7 +21,7 @@
     }
   };
 
-  const bar = document.querySelector("[data-chosen]");
+  const bar = document.querySelector("[data-comparing]");
   if (bar) {
     const [names, link, clear] = bar.children;
     const page = link.getAttribute("href");
@@ -124,7 +124,7 @@
     const owns = columns.map((column) => column.groups.get(name)).filter(Boolean);
     const rows = inOrder(owns.map(({ rows }) => [...rows.keys()])).map((row) => rowOf(row, name, columns));
     const isKnown = (row) => [...row.cells].slice(1).some((cell) => cell.textContent.trim() !== "—");
-    const head = made("tr", made("th", owns[0].head, { scope: "rowgroup", colspan: columns.length + 1 }), { class: "group" });
+    const head = made("tr", made("th", owns[0].head, { scope: "rowgroup", colspan: columns.length + 1 }), { class: "rows" });
     if (name === "output") {
       const [own, ...others] = [...rows[0].cells].slice(1);
       for (const cell of [own, ...others]) {

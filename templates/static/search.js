@@ -1,6 +1,7 @@
-// Search, in the dialog of every page and in the box of the index: arrow keys go through the results, Enter opens one.
+// Search, for the dialog of every page and for the list of the index, which it narrows: both are given the same models.
 // What it needs is loaded when it is first used. Titles, summaries, tags and entries answer each key at once; what the
 // index of all words finds takes their place when it is there. Every text is set as text: nothing here makes HTML of it.
+// What is chosen of facets narrows what was found, and has no part in finding it: so all counts are of the same models.
 
 const words = document.querySelector("[data-search]").dataset;
 const PAGE = 10;
@@ -46,15 +47,16 @@ function once(load) {
 }
 
 const loadIndex = once(async () => {
-  const pagefind = await import(new URL(words.search, document.baseURI).href);
+  const [pagefind, cards] = await Promise.all([import(new URL(words.search, document.baseURI).href), read(words.cards)]);
   await pagefind.init();
-  return pagefind;
+  return { pagefind, cards };
 });
 
 // What stands for the same (templates/search.toml), and the words that a slip may be of.
 const table = { groups: new Map(), simple: new Map(), whole: /$^/g, within: /$^/g, terms: [] };
 const vocabulary = new Map();
 let names = [];
+let places = new Map();
 
 const know = (text) => {
   for (const word of normal(text).match(/[a-z\d]+|[^\x00-\xff]+/g) ?? []) {
@@ -78,19 +80,24 @@ const loadTable = once(async () => {
 });
 
 const loadNames = once(async () => {
-  const { place, states, tags, models } = await read(words.names);
+  const { place, facets: facts, claims, tags, models } = await read(words.names);
   for (const name of Object.values(tags)) know(name);
-  names = models.map(([id, title, summary, state, task, own, entries]) => {
+  names = models.map(([id, title, summary, claim, task, own, entries, summaryLang = "", lang = ""]) => {
     for (const text of [title, title.replace(/\W/g, ""), id, ...entries]) know(text);
     return {
-      state: [state],
-      task: [task],
-      tag: own,
+      shown: { address: `${words.root}${place}${encodeURIComponent(id)}/`, title, summary, summaryLang, lang, claim: claims[claim] },
       title: normal(title),
       text: normal([title, summary, id, task, ...own.map((tag) => tags[tag]), ...entries].join("\n")),
-      data: () => ({ raw_url: `${place}${encodeURIComponent(id)}/`, meta: { title, summary, state: states[state] }, content: "" }),
     };
   });
+  places = new Map(models.map(([id], index) => [id, index]));
+  return facts;
+});
+
+// What facets there are, and which models have what.
+const loadFacets = once(async () => {
+  const [own, facts] = await Promise.all([import(new URL(words.facets, document.baseURI).href), loadNames()]);
+  return { ...own, facets: own.facetsOf(await read(words.root + facts)) };
 });
 
 const simplified = (text) => text.replace(RUNS, (run) => [...run].map((character) => table.simple.get(character) ?? character).join(""));
@@ -141,41 +148,64 @@ const meet = ([first, ...others]) =>
   new Map([...(first ?? [])].filter(([id]) => others.every((of) => of.has(id))).map(([id, result]) => [id, { ...result, score: others.reduce((sum, of) => sum + of.get(id).score, result.score) }]));
 const join = (all) => new Map(all.flatMap((of) => [...of]).sort(([, a], [, b]) => a.score - b.score));
 
-async function ask(pagefind, { query, holds }, filters) {
-  const { results } = await pagefind.search(query, { filters });
+async function ask(pagefind, { query, holds }) {
+  const { results } = await pagefind.search(query);
   const isThere = !holds || !results.length || normal((await results[0].data()).content).includes(holds);
   return new Map(isThere ? results.map((result) => [result.id, { score: result.score, data: () => result.data() }]) : []);
 }
 
 // The cards that hold every part, the best first, and the parts that no card holds.
-async function find(pagefind, parts, filters) {
+async function find(pagefind, parts) {
   const found = await Promise.all(
-    parts.map(async ({ any }) => join(await Promise.all(any.map(async (text) => meet(await Promise.all(piecesOf(text).map((piece) => ask(pagefind, piece, filters)))))))),
+    parts.map(async ({ any }) => join(await Promise.all(any.map(async (text) => meet(await Promise.all(piecesOf(text).map((piece) => ask(pagefind, piece)))))))),
   );
-  const results = [...meet(found).values()].sort((a, b) => b.score - a.score);
+  const results = [...meet(found)].sort(([, a], [, b]) => b.score - a.score);
   return { results, lost: parts.filter((_, index) => !found[index].size) };
 }
 
 // The same by what stands within it, where as it was asked there is nothing.
-async function findWithin(pagefind, query, filters) {
+async function findWithin(pagefind, query) {
   const parts = partsOf(query);
-  const found = { parts, ...(await find(pagefind, parts, filters)) };
+  const found = { parts, ...(await find(pagefind, parts)) };
   const loose = partsOf(query, table.within);
   if (found.results.length || loose.length === parts.length) return found;
-  const within = await find(pagefind, loose, filters);
+  const within = await find(pagefind, loose);
   return within.results.length ? { parts: loose, ...within } : found;
 }
 
 // The same by what it may be a slip of.
-async function findAtAll(pagefind, query, filters) {
-  if (!query) return { parts: [], results: (await pagefind.search(null, { filters })).results };
-  const found = await findWithin(pagefind, query, filters);
+async function findAtAll(pagefind, query) {
+  const found = await findWithin(pagefind, query);
   if (found.results.length) return found;
   for (const instead of corrections(query, found.parts, found.lost)) {
-    const other = await findWithin(pagefind, instead, filters);
+    const other = await findWithin(pagefind, instead);
     if (other.results.length) return { ...other, instead };
   }
   return found;
+}
+
+// The models that a query finds, by their places in the list of all, the best first; and what was looked for instead. What
+// their names tell at once is given to `first`. Nothing where meanwhile something else was asked for.
+export async function matches(text, first, isCurrent) {
+  const query = normal(text).trim();
+  await Promise.all([loadNames(), loadTable().catch(() => {})]);
+  const parts = partsOf(query);
+  const early = { places: named(parts), pieces: shownOf(parts), texts: new Map() };
+  if (early.places.length && isCurrent()) await first(early);
+  // A lone letter is in every text.
+  if (early.places.length && /^[a-z]$/.test(query)) return early;
+  await new Promise((done) => setTimeout(done, PAUSE));
+  if (!isCurrent()) return undefined;
+  try {
+    const { pagefind, cards } = await loadIndex();
+    const { results, parts: meant, instead } = await findAtAll(pagefind, query);
+    const known = results.map(([id, { data }]) => [places.get(cards[id]), data]).filter(([place]) => place !== undefined);
+    const texts = new Map(known);
+    return { places: [...texts.keys()], pieces: shownOf(meant), texts, instead };
+  } catch (error) {
+    if (early.places.length) return early;
+    throw error;
+  }
 }
 
 // How many letters have to be added, dropped, changed or swapped with their neighbours (optimal string alignment).
@@ -227,23 +257,21 @@ function corrections(query, parts, lost) {
 }
 
 // What models are called: those whose title holds every part come first.
-function named(parts, query, filters) {
-  if (query && !parts.length) return [];
-  const chosen = Object.entries(filters);
+function named(parts) {
+  if (!parts.length) return [];
   const holds = (text) => parts.every(({ any }) => any.some((piece) => placeOf(text, piece) >= 0));
-  const found = names.filter((each) => holds(each.text) && chosen.every(([name, value]) => each[name].includes(value)));
-  return parts.length ? [...found.filter((each) => holds(each.title)), ...found.filter((each) => !holds(each.title))] : found;
+  const found = [...names.keys()].filter((place) => holds(names[place].text));
+  return [...found.filter((place) => holds(names[place].title)), ...found.filter((place) => !holds(names[place].title))];
 }
 
-// The text around the first place of the query; the summary where it is in neither, or in what is shown anyway.
-function excerpt(card, pieces) {
-  const { summary, title } = card.meta;
+// The text around the first place of the query; nothing where it is not there, or is in what is shown anyway.
+function excerpt({ title, summary }, content, pieces) {
   const found = (text) => pieces.map((piece) => placeOf(text, piece)).find((place) => place >= 0) ?? -1;
-  if (!pieces.length || found(folded(`${title}\n${summary}`)) >= 0) return summary;
+  if (!pieces.length || found(folded(`${title}\n${summary}`)) >= 0) return "";
   // Pagefind begins with title and summary, and ends every heading with a full stop.
-  const text = card.content.replace(UNSEEN, "").replace(title, "").replace(summary, "").replace(HEADINGS, "：").replace(/(?<=[。！？：；])\s/g, "");
+  const text = content.replace(UNSEEN, "").replace(title, "").replace(summary, "").replace(HEADINGS, "：").replace(/(?<=[。！？：；])\s/g, "");
   const at = found(folded(text));
-  if (at < 0) return summary;
+  if (at < 0) return "";
   // No word is cut.
   const isWithin = (place) => /\w\w/.test(text.slice(place - 1, place + 1));
   let start = Math.max(0, at - EXCERPT / 3);
@@ -268,10 +296,17 @@ function marked(text, pieces, name) {
   return span;
 }
 
-function item(card, pieces) {
+// A model as lists name it: by the words of their rows, with what was found of its text.
+function item({ address, title, summary, summaryLang, lang, claim: [sign, state, results] }, content, pieces) {
   const link = element("a", "search-result");
-  link.href = words.root + card.raw_url.replace(/^\//, "");
-  link.append(marked(card.meta.title, pieces, "search-title"), " ", element("span", "search-state", card.meta.state), " ", marked(excerpt(card, pieces), pieces, "search-text"));
+  link.href = address;
+  const claims = element("span", "search-state");
+  claims.append(element("span", `state ${sign}`, state), results && ` · ${results}`);
+  const around = content && excerpt({ title, summary }, content, pieces);
+  const text = marked(around || summary, pieces, "search-text");
+  const own = around ? lang : summaryLang;
+  if (own && own !== document.documentElement.lang) text.lang = own;
+  link.append(marked(title, pieces, "search-title"), " ", claims, " ", text);
   return wrap("li", "", link);
 }
 
@@ -288,16 +323,23 @@ function wrap(tag, name, child) {
   return made;
 }
 
-// Makes a box work. That of the index has filters, stays in the address and folds its results away; a dialog has none.
+// What it will need is there soon.
+export function warm() {
+  for (const load of [loadTable, loadNames, loadIndex]) load().catch(() => {});
+}
+
+// Makes the dialog work: arrow keys go through the results, Enter opens one.
 export function attach(box) {
   const dialog = box.closest("dialog");
   const input = box.querySelector("input");
   const panel = box.querySelector(".search-panel");
   const list = box.querySelector(".search-results");
+  const filters = box.querySelector(".search-filters");
+  const [chipList, inList] = ["[data-chips]", ".search-in-list"].map((selector) => box.querySelector(selector));
   const counts = box.querySelectorAll("[data-count]");
-  const choices = [...box.querySelectorAll("select[data-filter]")];
   let asked = 0;
-  let timer;
+  let chosen = [];
+  let answer = {};
   // Enter was pressed while results were still coming.
   let isOpening = false;
 
@@ -308,42 +350,30 @@ export function attach(box) {
     const text = total === 0 ? words.none : instead ? words.instead : total === 1 ? words.one : words.many;
     return text.replace("{count}", total).replace("{query}", input.value.trim()).replace("{instead}", instead);
   };
-  const wanted = () => Object.fromEntries(choices.filter((choice) => choice.value).map((choice) => [choice.dataset.filter, choice.value]));
 
   const search = async () => {
     const number = ++asked;
-    clearTimeout(timer);
-    const query = normal(input.value).trim();
-    const filters = wanted();
-    if (!dialog) remember(query, filters);
-    if (!query && !Object.keys(filters).length) return close();
+    const isCurrent = () => number === asked;
+    const query = input.value.trim();
+    answer = {};
+    if (!query && !chosen.length) return clear();
     list.ariaBusy = "true";
-    const waiting = setTimeout(() => number === asked && say(words.loading), 300);
-    await Promise.allSettled([loadNames(), loadTable()]);
-    if (number !== asked) return clearTimeout(waiting);
-    const parts = partsOf(query);
-    const first = named(parts, query, filters);
-    if (first.length) {
-      clearTimeout(waiting);
-      await fill(first, shownOf(parts), number);
-    }
-    // A lone letter is in every text, and without a word there is nothing to look for in one.
-    if (first.length && (!query || /^[a-z]$/.test(query))) return done(first.length, number);
-    timer = setTimeout(() => searchTexts(query, filters, number, waiting, first.length), PAUSE);
-  };
-
-  const searchTexts = async (query, filters, number, waiting, before) => {
+    const waiting = setTimeout(() => isCurrent() && say(words.loading), 300);
     try {
-      const { results, parts, instead } = await findAtAll(await loadIndex(), query, filters);
-      if (number !== asked) return;
+      const found = query ? await matches(query, (early) => isCurrent() && fill(early, number), isCurrent) : {};
       // Whoever has gone on to a result keeps it.
-      if (list.contains(document.activeElement)) return (list.ariaBusy = "false");
-      await fill(results, shownOf(parts), number, instead);
-      done(results.length, number, instead);
+      if (!isCurrent() || !found || list.contains(document.activeElement)) return isCurrent() && (list.ariaBusy = "false");
+      const total = await fill(found, number);
+      if (!isCurrent()) return;
+      list.ariaBusy = "false";
+      say(told(total, found.instead));
+      // What was not asked for is looked at first.
+      if (isOpening && !found.instead) openFirst();
+      isOpening = false;
     } catch (error) {
-      if (number !== asked) return;
-      if (before) return done(before, number);
+      if (!isCurrent()) return;
       list.replaceChildren();
+      inList.hidden = true;
       say(words.failed);
       list.ariaBusy = "false";
       panel.hidden = false;
@@ -352,35 +382,38 @@ export function attach(box) {
     }
   };
 
-  const fill = async (results, pieces, number, instead) => {
-    const items = await itemsOf(results, 0, pieces, number);
-    if (number !== asked) return;
+  // Shows what was found, under the choice; how many models that is.
+  const fill = async (found, number) => {
+    const { facets } = await loadFacets();
+    const shown = facets.narrowed(chosen, found.places);
+    const items = await itemsOf(shown, 0, found, number);
+    if (number !== asked) return shown.length;
+    answer = found;
     list.replaceChildren(...items);
-    counts[counts.length - 1].textContent = told(results.length, instead);
+    counts[counts.length - 1].textContent = told(shown.length, found.instead);
     panel.hidden = false;
-  };
-
-  const done = (total, number, instead) => {
-    if (number !== asked) return;
-    list.ariaBusy = "false";
-    say(told(total, instead));
-    // What was not asked for is looked at first.
-    if (isOpening && !instead) openFirst();
-    isOpening = false;
+    await showFacets();
+    const query = input.value.trim();
+    inList.hidden = !shown.length;
+    inList.firstElementChild.href = `${words.index}?${new URLSearchParams([...chosen, ...(query ? [["q", query]] : [])])}`;
+    inList.firstElementChild.textContent = words.inList.replace("{count}", shown.length);
+    return shown.length;
   };
 
   const openFirst = () => list.querySelector("a")?.click();
 
   // What is shown of the results from one on, and a button for those behind.
-  const itemsOf = async (results, from, pieces, number) => {
-    const cards = await Promise.all(results.slice(from, from + PAGE).map((result) => result.data()));
-    const items = cards.map((card) => item(card, pieces));
-    const left = results.length - from - PAGE;
+  const itemsOf = async (shown, from, found, number) => {
+    const pieces = found.pieces ?? [];
+    const here = shown.slice(from, from + PAGE);
+    const contents = await Promise.all(here.map(async (place) => (await found.texts?.get(place)?.())?.content ?? ""));
+    const items = here.map((place, index) => item(names[place].shown, contents[index], pieces));
+    const left = shown.length - from - PAGE;
     if (left > 0) {
       const more = element("button", "search-more", words.more.replace("{count}", left));
       more.type = "button";
       more.addEventListener("click", async () => {
-        const added = await itemsOf(results, from + PAGE, pieces, number);
+        const added = await itemsOf(shown, from + PAGE, found, number);
         if (number !== asked) return;
         more.parentElement.replaceWith(...added);
         added[0].querySelector("a").focus();
@@ -390,22 +423,67 @@ export function attach(box) {
     return items;
   };
 
-  const close = () => {
+  const clear = () => {
     asked += 1;
     isOpening = false;
     list.ariaBusy = "false";
-    panel.hidden = true;
+    inList.hidden = true;
     list.replaceChildren();
     say("");
+    showFacets().catch(() => {});
   };
 
-  // The query stays in the address, so that a search can be sent to somebody.
-  const remember = (query, filters) => {
-    const address = new URL(location.href);
-    const found = { q: query && input.value.trim() };
-    for (const choice of choices) found[`q-${choice.dataset.filter}`] = filters[choice.dataset.filter];
-    for (const [name, value] of Object.entries(found)) value ? address.searchParams.set(name, value) : address.searchParams.delete(name);
-    if (address.href !== location.href) history.replaceState(history.state, "", address);
+  // What the results can be narrowed to, with how many models each value would leave.
+  const showFacets = async () => {
+    const { facets } = await loadFacets();
+    const left = facets.left(chosen, answer.places);
+    const offered = facets.facets.map((facet) => ({ ...facet, values: facet.values.filter(([, , isOffered]) => isOffered) }));
+    for (const { kind, name, many, values } of offered.filter(({ values }) => values.length)) {
+      let select = filters.querySelector(`[data-kind="${kind}"]`);
+      if (!select) {
+        select = element("select");
+        select.dataset.kind = kind;
+        select.autocomplete = "off";
+        select.append(...["", ...values.map(([value]) => value)].map((value) => new Option("", value)));
+        select.addEventListener("change", () => choose(kind, select.value));
+        const label = element("label", "", name);
+        label.append(select);
+        filters.append(label);
+      }
+      const own = chosen.filter(([each]) => each === kind).map(([, value]) => value);
+      select.options[0].textContent = words.any;
+      values.forEach(([value, text], index) => {
+        const option = select.options[index + 1];
+        const count = left.get(`${kind}=${value}`);
+        option.textContent = `${text} (${count.toLocaleString("en")})`;
+        option.disabled = !count && !own.includes(value);
+      });
+      select.value = many ? "" : (own[0] ?? "");
+      select.classList.toggle("has-choice", own.length > 0);
+    }
+    panel.hidden = false;
+  };
+
+  const choose = async (kind, value) => {
+    const loaded = await loadFacets();
+    const { facets } = loaded;
+    chosen = value ? facets.toggled(chosen, kind, value) : chosen.filter(([each]) => each !== kind);
+    showChosen(loaded);
+    if (list.contains(document.activeElement)) input.focus(); // what is there now makes way for what is asked for now
+    search();
+  };
+
+  const showChosen = ({ facets, chips }) => {
+    chipList.hidden = !chosen.length;
+    chips(chipList, facets, chosen, words, (pair) => {
+      const button = element("button");
+      button.type = "button";
+      button.addEventListener("click", () => {
+        choose(...pair);
+        input.focus();
+      });
+      return button;
+    });
   };
 
   const move = (by) => {
@@ -414,18 +492,11 @@ export function attach(box) {
     stops[Math.min(Math.max(next, 0), stops.length - 1)].focus();
   };
 
-  const warm = () => {
-    for (const load of [loadTable, loadNames, loadIndex]) load().catch(() => {});
-  };
-  input.addEventListener("focus", () => {
-    warm();
-    if (list.children.length) panel.hidden = false;
-  });
+  input.addEventListener("focus", warm);
   input.addEventListener("input", () => {
     isOpening = false;
     search();
   });
-  for (const choice of choices) choice.addEventListener("change", search);
 
   box.addEventListener("keydown", (event) => {
     if (event.isComposing || event.target.matches("select")) return;
@@ -437,31 +508,14 @@ export function attach(box) {
       else openFirst();
     } else if (event.key === "Escape") {
       event.preventDefault();
-      if (dialog) return dialog.close();
-      input.value = "";
-      for (const choice of choices) choice.value = "";
-      input.focus();
-      search();
+      dialog.close();
     }
   });
 
-  if (!dialog) {
-    box.addEventListener("focusout", (event) => {
-      if (event.relatedTarget && !box.contains(event.relatedTarget)) panel.hidden = true;
-    });
-    document.addEventListener("pointerdown", (event) => {
-      if (!box.contains(event.target)) panel.hidden = true;
-    });
-    // An address with a query is a search that was sent.
-    const given = new URLSearchParams(location.search);
-    for (const choice of choices) {
-      const value = given.get(`q-${choice.dataset.filter}`);
-      if ([...choice.options].some((option) => option.value === value)) choice.value = value;
-    }
-    input.value ||= given.get("q") ?? "";
-  }
+  list.ariaBusy = "false";
   warm();
   // Whoever was quicker than this script has typed already, and may have pressed Enter.
-  if (input.value || choices.some((choice) => choice.value)) search();
+  if (input.value) search();
+  else showFacets().catch(() => {});
   isOpening = input.value !== "" && box.dataset.entered === input.value;
 }

@@ -109,25 +109,20 @@
   if (dialog) {
     const opener = document.querySelector("[data-search-open]");
     const field = dialog.querySelector("input");
-    const made = new Map();
-    const attach = (box) => {
-      const script = new URL(dialog.dataset.script, document.baseURI).href;
-      if (!made.has(box)) made.set(box, import(script).then((search) => search.attach(box)));
-      made.get(box).catch(() => {
-        made.delete(box);
+    const box = dialog.querySelector("[data-search-box]");
+    let loading;
+    const attach = () => {
+      loading ??= import(new URL(dialog.dataset.script, document.baseURI).href).then((search) => search.attach(box));
+      loading.catch(() => {
+        loading = undefined;
         for (const count of all("[data-count]", box)) count.textContent = dialog.dataset.failed;
         box.querySelector(".search-panel").hidden = false;
       });
     };
-    for (const box of all("[data-search-box]")) {
-      const input = box.querySelector("input");
-      box.classList.add("ready");
-      input.addEventListener("focus", () => attach(box));
-      input.addEventListener("keydown", (event) => {
-        if (event.key === "Enter" && !event.isComposing) box.dataset.entered = input.value;
-      });
-      if (!dialog.contains(box) && /[?&]q(-\w+)?=/.test(location.search)) attach(box);
-    }
+    field.addEventListener("focus", attach);
+    field.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.isComposing) box.dataset.entered = field.value;
+    });
     const openSearch = () => {
       if (!dialog.open) dialog.showModal();
       field.focus();
@@ -178,7 +173,7 @@
     const go = () => {
       const url = new URL(link.href);
       url.hash = location.hash;
-      if (document.querySelector("[data-live], [data-comparison], #Variant")) url.search = location.search;
+      if (document.querySelector("[data-found], [data-comparison], #Variant")) url.search = location.search;
       link.href = url.href;
     };
     for (const event of ["pointerdown", "focus", "click"]) link.addEventListener(event, go);
@@ -273,165 +268,6 @@
     });
     addEventListener("popstate", showState);
     showState();
-  }
-
-  // Filters of the index: kept in the address, so that they can be sent to somebody and survive a reload.
-  for (const link of all("[data-index] [data-filter]")) {
-    link.href = `${link.closest("nav").dataset.index}?${link.dataset.filter}`;
-  }
-  const live = document.querySelector("[data-live]");
-  if (live) {
-    const PAGE = 100;
-    const links = all("[data-filter]", live);
-    const lists = new Map(links.map((link) => [link.dataset.filter, link.href]));
-    const found = document.querySelector(".found");
-    const list = found.querySelector(".models");
-    const rows = [...list.children];
-    const [count, clear, nothing, pager] = ["count", "clear", "nothing", "pager"].map((name) =>
-      found.querySelector(`[data-${name}]`),
-    );
-    const whole = count.textContent;
-    const choose = (key, value) => {
-      const chosen = new URLSearchParams(location.search);
-      const values = chosen.getAll(key);
-      chosen.delete(key);
-      // A model has several tags and data sets, and one of all else.
-      const kept = key === "tag" || key === "dataset" ? values.filter((each) => each !== value) : [];
-      for (const each of values.includes(value) ? kept : [...kept, value]) chosen.append(key, each);
-      return chosen.size ? `?${chosen}` : location.pathname;
-    };
-
-    // Of an index of several pages, what is on the others comes when it is first filtered.
-    const facets = live.dataset.facets && new URL(live.dataset.facets, document.baseURI);
-    const files = {};
-    const read = (name) =>
-      (files[name] ??= fetch(new URL(name, facets)).then((answer) => {
-        if (!answer.ok) throw new Error(answer.status);
-        return answer.json();
-      }));
-    const sort = document.getElementById("Sort");
-    const matching = async (chosen) => {
-      const { of } = await read(facets);
-      const [first, ...others] = chosen.map((pair) => {
-        let place = 0;
-        return (of[pair.join("=")] ?? []).map((step) => (place += step));
-      });
-      const sets = others.map((other) => new Set(other));
-      return first.filter((place) => sets.every((other) => other.has(place)));
-    };
-    const rowsAt = async (places) => {
-      const { size, files } = await read(facets);
-      const needed = [...new Set(places.map((place) => Math.floor(place / size)))];
-      const parts = Object.fromEntries(
-        await Promise.all(needed.map(async (part) => [part, (await read(files[part])).rows])),
-      );
-      const made = document.createElement("template");
-      const html = places.map((place) => parts[Math.floor(place / size)][place % size]).join("");
-      made.innerHTML = html.replaceAll("\0", live.dataset.root);
-      return [...made.content.children];
-    };
-
-    let asked = 0;
-    let places = [];
-    const more = button("", "more");
-    const append = async (number) => {
-      const from = list.childElementCount;
-      const added = await rowsAt(places.slice(from, from + PAGE));
-      if (number !== asked) return;
-      list.append(...added);
-      sayMore();
-      added[0].querySelector("a").focus();
-    };
-    const sayMore = () => {
-      const left = Math.min(PAGE, places.length - list.childElementCount);
-      more.hidden = left <= 0;
-      more.textContent = (count.dataset.more ?? "").replace("{count}", left);
-    };
-    const say = (shown) => {
-      count.textContent = (shown === 1 ? count.dataset.one : count.dataset.many).replace("{n}", shown.toLocaleString("en"));
-      nothing.hidden = shown > 0;
-    };
-    const showWhole = () => {
-      found.classList.remove("filtered", "waiting");
-      list.replaceChildren(...rows);
-      count.textContent = whole;
-      pager.hidden = false;
-      more.hidden = nothing.hidden = true;
-    };
-    const showFetched = async (chosen) => {
-      const number = ++asked;
-      if (!chosen.length && !sort?.value) return showWhole();
-      try {
-        const order = sort?.value && (await read(facets)).orders[sort.value];
-        const matches = chosen.length && new Set(await matching(chosen));
-        const all = order ? order.filter((place) => !matches || matches.has(place)) : [...matches];
-        const first = await rowsAt(all.slice(0, PAGE));
-        if (number !== asked) return;
-        places = all;
-        list.replaceChildren(...first);
-        pager.hidden = true;
-        found.classList.add("filtered");
-        found.classList.remove("waiting");
-        say(places.length);
-        sayMore();
-      } catch {
-        // Out of reach: the list of what was chosen last is a page of its own.
-        if (number === asked) location.replace(lists.get(chosen.at(-1).join("=")) ?? location.pathname);
-      }
-    };
-    const showHere = (chosen) => {
-      for (const row of rows) {
-        row.hidden = !chosen.every(([key, value]) => row.dataset[key].split(" ").includes(value));
-      }
-      const order = sort?.value && JSON.parse(sort.dataset.places)[sort.value];
-      list.append(...(order ? order.map((place) => rows[place]) : rows));
-      say(rows.filter((row) => !row.hidden).length);
-    };
-
-    const show = () => {
-      const kinds = ["tag", "task", "dataset", "license", "state"];
-      const chosen = [...new URLSearchParams(location.search)].filter(([key]) => kinds.includes(key));
-      for (const link of links) {
-        const [key, value] = link.dataset.filter.split("=");
-        const isChosen = chosen.some(([k, v]) => k === key && v === value);
-        if (isChosen) link.setAttribute("aria-current", "true");
-        else link.removeAttribute("aria-current");
-        link.href = choose(key, value);
-      }
-      clear.hidden = !chosen.length;
-      if (sort) {
-        const asked = new URLSearchParams(location.search).get("sort") ?? "";
-        sort.value = [...sort.options].some((option) => option.value === asked) ? asked : "";
-      }
-      if (facets) showFetched(chosen);
-      else showHere(chosen);
-    };
-    const follow = (event) => {
-      if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-      event.preventDefault();
-      history.pushState(null, "", event.currentTarget.href);
-      show();
-    };
-    for (const link of links) link.addEventListener("click", follow);
-    sort?.addEventListener("change", () => {
-      const url = new URL(location.href);
-      if (sort.value) url.searchParams.set("sort", sort.value);
-      else url.searchParams.delete("sort");
-      history.pushState(null, "", url);
-      show();
-    });
-    clear.addEventListener("click", (event) => {
-      follow(event);
-      links[0].focus();
-    });
-    addEventListener("popstate", show);
-    if (facets) {
-      list.after(more);
-      more.hidden = true;
-      more.addEventListener("click", () => append(asked));
-      if (location.search) found.classList.add("filtered", "waiting"); // before anything else is painted
-    }
-    show();
   }
 
   // What stands beside a card is folded where there is no room beside it.

@@ -52,7 +52,7 @@ def choose(page: Page, *names: str) -> None:
 def test_chosen_in_lists_and_put_side_by_side(browser: Browser, address: str) -> None:
     """From list to list; the address tells which ones, to whoever it is sent."""
     with opened(browser, f"{address}en/") as page:
-        bar = page.locator(".chosen")
+        bar = page.locator(".comparing")
         expect(bar).to_be_hidden()
         choose(page, "Faster R-CNN")
         page.goto(f"{address}en/tags/vision/")
@@ -109,7 +109,7 @@ def test_one_is_taken_out_and_comes_back(browser: Browser, address: str) -> None
         expect(checked).to_have_count(3)
         page.get_by_role("button", name="清除", exact=True).click()
         expect(checked).to_have_count(0)
-        expect(page.locator(".chosen")).to_be_hidden()
+        expect(page.locator(".comparing")).to_be_hidden()
         page.reload()
         expect(checked).to_have_count(0)
 

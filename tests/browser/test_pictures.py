@@ -135,7 +135,7 @@ def test_random_weights_draw_nothing_that_stands_for_a_model(browser: Browser, a
 
 
 def _titles(rows: Sequence[Locator]) -> list[str]:
-    return [str(row.locator("h2").text_content()) for row in rows]
+    return [str(row.locator("h3").text_content()) for row in rows]
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
@@ -144,14 +144,14 @@ def test_thumbnails_stand_in_one_line_and_press_nobody(browser: Browser, address
     with opened(browser, f"{address}zh/", viewport={"width": width, "height": 900}) as page:
         rows = page.locator(".models > li").all()
         assert len(rows) == 6
-        assert len({box(row.locator("h2"))[0] for row in rows}) == 1
+        assert len({box(row.locator("h3"))[0] for row in rows}) == 1
         images = page.locator(".models img.thumbnail")
         boxes = [box(image) for image in images.all()]
         assert len({(left, right, round(bottom - top)) for left, top, right, bottom in boxes}) == 1
         for image, (left, _, right, _) in zip(images.all(), boxes, strict=True):
             assert image.get_attribute("loading") == "lazy"
             assert image.get_attribute("alt") == ""
-            assert box(image.locator("xpath=..").locator("h2"))[2] <= left
+            assert box(image.locator("xpath=..").locator("h3"))[2] <= left
             assert right <= width
 
 

@@ -48,7 +48,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_index_is_filtered_by_licence_and_by_several_data_sets(browser: Browser, address: str) -> None:
     """A second data set is asked for besides the first; a second licence in its place."""
     with opened(browser, address + "en/") as page:
-        titles = page.locator(".models > li:visible h2")
+        titles = page.locator(".models > li:visible h3")
         filters = page.locator(".filters")
         filters.get_by_role("link", name="COCO 2").click()
         expect(titles).to_have_text(["Long", "Plain"])

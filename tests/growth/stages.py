@@ -141,7 +141,7 @@ def _rendering(page: Page) -> Iterator[Stage]:
         yield "notebooks", lambda: list(render_notebooks(one, HUB))
         yield "api", lambda: render_model(one)
         yield "record", lambda: record_of(one, HUB, TEMPLATES, 0, {})
-        yield "search", lambda: list(search_documents([one], HUB, TEMPLATES))
+        yield "search", lambda: list(search_documents([one], HUB))
         records = [record_of(one, HUB, TEMPLATES, 0, {})]
         yield "related", lambda: related_told(related_pages(records), records, HUB, TEMPLATES)
         yield "lists", lambda: [render_list(page, HUB, TEMPLATES) for page in _lists(records)]

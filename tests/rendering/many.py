@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from generator.config import Config
 from generator.model.hub import Hub
@@ -13,6 +14,7 @@ from generator.rendering.environment import load_templates
 from generator.rendering.lists import lists, render_list
 from generator.rendering.records import record_of
 from generator.rendering.template_folders import template_folders
+from generator.rendering.verification import Verification
 from generator.rendering.whole_site import files_for_programs
 from tests.pages import a_page, read
 from tests.rendering.sites import ROOT
@@ -40,12 +42,20 @@ def a_record(
 
     of = _pattern(tuple(tags))
     told = {
-        code: replace(one, row=own(one.row), status_row=own(one.status_row), state=states.get(code, one.state))
+        code: replace(one, row=own(one.row), status_row=own(one.status_row), **_standing(states.get(code, "")))
         for code, one in of.told.items()
     }
     return replace(
         of, id=page_id, title=title or page_id, told=told, meta=own(of.meta), status=own(of.status), task="vision"
     )
+
+
+def _standing(state: str) -> dict[str, Any]:
+    """What lists know of a state, where it is said."""
+    if not state:
+        return {}
+    verification = Verification(state, None, ())  # type: ignore[arg-type]
+    return {"sign": verification.sign, "urgency": verification.urgency}
 
 
 def many(number: int) -> list[PageRecord]:

@@ -48,7 +48,7 @@ def site_files(
         )
         for page in pages
     ]
-    found = index(list(search_documents(shown, hub, templates))) if index else ()
+    found = index(list(search_documents(shown, hub))) if index else ()
     known = replace(known, has_search=bool(found))
     return [*found, *render_site(shown, hub, templates, known)]
 

@@ -287,7 +287,7 @@ def test_state_says_how_much_of_the_code_it_speaks_of() -> None:
     page = read(a_page(en=DIRECTED, zh=DIRECTED))
     of_part = a_site(page, evidence={"tiny": [_directed_run(page)]})
     told = "4 of 6 snippets ran; 1 skipped; 1 only checked for syntax; 1 failed as expected"
-    for path in ("en/models/tiny/index.html", "en/index.html", "en/states/passed/index.html", "en/status/index.html"):
+    for path in ("en/models/tiny/index.html", "en/index.html", "en/states/partial/index.html", "en/status/index.html"):
         assert told in Elements(of_part[path]).text
     assert "6段代码运行了4段；跳过1段；1段仅检查语法；1段如预期失败" in Elements(of_part["zh/status/index.html"]).text
     whole = a_site(page, evidence={"tiny": [a_run(page)]})

@@ -11,10 +11,12 @@ from generator.model.entry import EntryUse
 from generator.model.page import Page
 from generator.model.record import PageRecord
 from generator.model.run import Facts
+from generator.model.site import SiteContext
 from generator.rendering.cards import show
 from generator.rendering.choices import choice_of
 from generator.rendering.environment import load_templates
 from generator.rendering.facts import bytes_text, count_text
+from generator.rendering.lists import lists
 from generator.rendering.records import record_of
 from generator.rendering.related import MOST, related_pages
 from generator.rendering.template_folders import template_folders
@@ -24,6 +26,8 @@ from tests.pages import a_page, read
 from tests.rendering.runs import a_run
 from tests.rendering.sites import HUB, ROOT, Elements, a_site
 
+TEMPLATES = load_templates(template_folders(ROOT))
+SEARCHED = SiteContext(has_search=True)
 SAMPLE = """from megengine import hub
 model = hub.load("megengine/models", "small", pretrained=True)
 # model = hub.load("megengine/models", "large", pretrained=True)
@@ -32,8 +36,7 @@ model = hub.load("megengine/models", "small", pretrained=True)
 
 def records(pages: Sequence[Page]) -> list[PageRecord]:
     """What the site says of these pages."""
-    templates = load_templates(template_folders(ROOT))
-    return [record_of(show(page, {}), HUB, templates, 0, None) for page in pages]
+    return [record_of(show(page, {}), HUB, TEMPLATES, 0, None) for page in pages]
 
 
 def uses(sample: str) -> Sequence[EntryUse]:
@@ -201,3 +204,16 @@ def test_line_separator_within_a_text_shifts_no_choice() -> None:
     """The lines that go are those of the other entries, whatever stands in a text above them."""
     sample = "text = 'one\u2028two'\n" + SAMPLE
     assert choice_of(sample, uses(sample)).code == "text = 'one\u2028two'\n" + choice_of(SAMPLE, uses(SAMPLE)).code
+
+
+def test_summary_in_another_language_says_so() -> None:
+    """In lists, beside related models and in the search's names: also where only the summary is not translated."""
+    untranslated = a_page(title="Two").replace("    en_US: A tiny model\n", "")
+    of = [read(a_page(title="One"), "acme_vision_one.md"), read(untranslated, "acme_vision_two.md")]
+    site = a_site(*of)
+    assert '<p class="about" lang="zh-Hans">小模型</p>' in site["en/index.html"]
+    assert '<p class="about">A tiny model</p>' in site["en/index.html"]
+    assert '<span class="quiet" lang="zh-Hans">小模型</span>' in site["en/models/acme_vision_one/index.html"]
+    assert 'lang="zh-Hans">小模型' not in site["zh/index.html"]
+    (names,) = [page for page in lists(records(of), HUB, TEMPLATES, SEARCHED) if page.path == "en/names.json"]
+    assert [model[7:] for model in names.context["models"]] == [(), ("zh-Hans", "en")]

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 import pytest
 
 from generator.model.addresses import card_file, model_json
-from generator.rendering.list_filters import MOST_OFFERED
+from generator.rendering.facets import MOST_OFFERED
 from generator.rendering.lists import render_list
 from generator.rendering.paging import MOST_BYTES, MOST_ROWS, cuts_of, pager_of
 from tests.rendering.many import BASE, HUB, TEMPLATES, a_record, files_of, html_of, list_pages, many
@@ -44,7 +44,7 @@ def place(page: str, below: str, number: int) -> str:
 
 def listed(html: str) -> list[str]:
     """The ids of the cards that rows lead to, in order."""
-    return re.findall(r'<(?:h2|th scope="row")><a href="[^"]*/models/([^/"]+)/"', html)
+    return re.findall(r'<(?:h3|th scope="row")><a href="[^"]*/models/([^/"]+)/"', html)
 
 
 def pager(html: str) -> list[tuple[str, str | None]]:
@@ -185,7 +185,7 @@ def test_pages_are_bounded_in_bytes() -> None:
     ]
     (nav,) = re.findall('<nav class="filters".*?</nav>', files["zh/tags/t0119/index.html"].decode(), re.S)
     assert nav.count("/zh/tags/") == MOST_OFFERED + 1
-    assert re.search(r'zh/tags/t0119/" aria-current="page"', nav)
+    assert re.search(r'zh/tags/t0119/" data-filter="tag=t0119" data-left="2" aria-current="page"', nav)
 
 
 def _page(files: Mapping[str, bytes], number: int) -> str:

@@ -11,12 +11,10 @@ from generator.config import Config
 from generator.keeping import keep, recall
 from generator.model.site import SearchDocument
 from generator.rendering.cards import show
-from generator.rendering.environment import load_templates
 from generator.rendering.search import search_documents
-from generator.rendering.template_folders import template_folders
 from generator.searching.canonical import canonical
 from generator.searching.documents import SearchError
-from tests.kernels import ROOT, hubpages
+from tests.kernels import hubpages
 from tests.pages import a_page, read, write
 from tests.rendering.sites import indexed
 
@@ -24,8 +22,7 @@ from tests.rendering.sites import indexed
 def documents(*texts: str) -> list[SearchDocument]:
     """What search finds of these pages."""
     pages = [read(text, f"megengine_vision_m{number}.md") for number, text in enumerate(texts)]
-    templates = load_templates(template_folders(ROOT))
-    return list(search_documents([show(page, {}) for page in pages], Config().hub, templates))
+    return list(search_documents([show(page, {}) for page in pages], Config().hub))
 
 
 def a_few() -> list[SearchDocument]:
