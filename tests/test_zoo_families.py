@@ -139,3 +139,40 @@ print(json.dumps([
 ]))
 """
     assert see(code, places) == [[2, 17, 64, 48], 5, [[17, 3], "float32"], True, True, True, True]
+
+
+def test_keypoint_models_need_no_weights_of_their_backbone_once_told(places: tuple[Path, Path]) -> None:
+    """Unless the setting that pages import is off, building one asks for a file besides its own."""
+    code = """
+hub.import_module("megengine/models", git_host="github.com")
+from official.vision.keypoints.models import simplebaseline
+import megengine.hub.hub as fetching
+asked, fetch = [], fetching.load_serialized_obj_from_url
+fetching.load_serialized_obj_from_url = lambda url, *rest: asked.append(url.rsplit("/", 1)[-1]) or fetch(url, *rest)
+seen = []
+for simplebaseline.cfg.backbone_pretrained in (True, False):
+    load("simplebaseline_res50", pretrained=True)
+    seen.append(sorted(name.split("_")[0] for name in asked))
+    asked.clear()
+print(json.dumps(seen))
+"""
+    assert see(code, places) == [["resnet50", "simplebaseline"], ["simplebaseline"]]
+
+
+def test_configurations_of_detectors_lie_in_modules_called_like_their_entries(places: tuple[Path, Path]) -> None:
+    """Importlib finds them; in the package the name is the entry's, as in the real one. Weights fit what they build."""
+    code = """
+import importlib
+api = hub.import_module("megengine/models", git_host="github.com")
+from official.vision.detection import configs
+seen = []
+for name in %r:
+    config = importlib.import_module(f"official.vision.detection.configs.{name}")
+    cfg = config.Cfg()
+    cfg.backbone_pretrained = False
+    model = config.Net(cfg)
+    model.load_state_dict(load(name, pretrained=True).state_dict())
+    seen.append([cfg.backbone, getattr(configs, name) is config, callable(getattr(configs, name))])
+print(json.dumps(seen))
+""" % [f"freeanchor_{tail}_800size" for tail in ("res18_coco_3x", "res34_coco_3x", "res101_coco_3x", "resx101_coco_2x")]
+    assert see(code, places) == [[backbone, False, True] for backbone in ("res18", "res34", "res101", "resx101")]

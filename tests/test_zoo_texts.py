@@ -171,3 +171,34 @@ print(json.dumps([list(tokens.shape), list(restored.shape), float(abs(restored -
     tokens, restored, error = last_line(run_in_kernel(code, root, home))
     assert (tokens, restored) == ([1, 1024], [1, 3, 256, 256])
     assert error < 0.1
+
+
+def test_a_classifier_on_an_encoder_learns(root: Path, home: Path) -> None:
+    """It gives logits, a loss where it is told the labels, and its layer can be trained until it knows them."""
+    code = """
+import numpy as np, megengine as mge, megengine.functional as F, megengine.optimizer as optim
+from megengine import hub
+from megengine.autodiff import GradManager
+model = hub.load("megengine/models", "uncased_L_12_H_768_A_12", pretrained=True)
+from official.nlp.bert.model import BertConfig, BertForSequenceClassification
+concat = F.concat
+F.concat = lambda parts, *rest, **named: concat(
+    [part if isinstance(part, mge.Tensor) else mge.tensor(part, dtype="int32").reshape(-1) for part in parts],
+    *rest, **named)
+ids = mge.tensor(np.array([[2, 9, 10, 3], [2, 20, 30, 3]]), dtype="int32")
+labels = mge.tensor([1, 0], dtype="int32")
+classifier = BertForSequenceClassification(BertConfig(30522), num_labels=2, bert=model)
+classifier.eval()
+trained = list(classifier.classifier.parameters())
+manager, optimizer = GradManager().attach(trained), optim.Adam(trained, lr=1e-2)
+losses = []
+for _ in range(30):
+    with manager:
+        logits, loss = classifier(ids, labels=labels)
+        manager.backward(loss)
+    optimizer.step().clear_grad()
+    losses.append(loss.item())
+logits, none = classifier(ids)
+print(json.dumps([list(logits.shape), none, losses[-1] < losses[0] / 2, logits.numpy().argmax(1).tolist()]))
+"""
+    assert last_line(run_in_kernel(code, root, home)) == [[2, 2], None, True, [1, 0]]

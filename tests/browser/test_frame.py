@@ -127,7 +127,8 @@ def test_shape_stands_in_one_line(browser: Browser, address: str, width: int) ->
 def test_code_stands_close_to_full_width_marks(browser: Browser, address: str) -> None:
     """They bring their own room."""
     with opened(browser, f"{address}zh/{CARD}") as page:
-        before, usual = page.locator("code.before-mark").first, page.locator(".prose code:not([class])").first
+        before = page.locator("code.before-mark").first
+        usual = page.locator(".prose :not(pre) > code:not([class])").first
         assert float(style(before, "padding-right")[:-2]) < float(style(usual, "padding-right")[:-2])
         assert style(before, "padding-left") == style(usual, "padding-left")
 

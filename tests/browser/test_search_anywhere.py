@@ -24,12 +24,12 @@ FIRST: list[tuple[str, str]] = [
     ("RETIANET", "RetinaNet"),
     ("retinanet_res5o", "RetinaNet"),
     ("bret", "BERT"),
-    ("big gan", "BigGAN"),
+    ("big gan", "BigGAN-deep"),
     ("shuflenet", "ShuffleNet V2"),
     ("freeancor", "FreeAnchor"),
     ("fasterrcn", "Faster R-CNN"),
     ("deeplba", "DeepLabV3+"),
-    ("gna", "BigGAN"),
+    ("gna", "BigGAN-deep"),
 ]
 """A query and the title of the model that it finds before all others, in both languages."""
 
@@ -39,7 +39,7 @@ FOUND: list[tuple[str, str]] = [
     ("目標檢測", "RetinaNet"),
     ("無錨框", "FCOS"),
     ("无猫框", "FCOS"),
-    ("预训连模型", "BigGAN"),
+    ("预训连模型", "BigGAN-deep"),
     ("猫", "ResNet"),
     ("貓", "ResNet"),
     ("cat", "ResNet"),

@@ -1,7 +1,10 @@
 """What megengine.hub finds here: every entry of every family, and the classes that pages use besides."""
 
 import official.multimodal.clip
-import official.nlp.bert.tokenization  # noqa: F401 (pages import these once a model is loaded)
+import official.nlp.bert.model
+import official.nlp.bert.tokenization
+import official.vision.detection.configs
+import official.vision.keypoints.models.simplebaseline  # noqa: F401 (pages import these once a model is loaded)
 from zoo.classification import resnet, shufflenet
 from zoo.classification.resnet import ResNet
 from zoo.detection import atss, faster_rcnn, fcos, free_anchor, retina_net

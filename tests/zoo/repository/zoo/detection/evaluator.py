@@ -48,7 +48,7 @@ class DetEvaluator:
             return np.array([])
         found = np.concatenate(found)
         best = np.argsort(-found[:, 4], kind="stable")[: cfg.test_max_boxes_per_image]
-        return found[best]
+        return found[best].astype(np.float64)
 
     @staticmethod
     def vis_det(img, dets, is_show_label=True, classes=None, thresh=0.3, name="detection", return_img=True):

@@ -11,13 +11,22 @@ KEYPOINTS = 17
 CHANNELS = 8
 
 
+class Settings:
+    """What is set for all models at once, before they are built."""
+
+    # The real ones, too, load the weights of their backbone whether or not they are given their own.
+    backbone_pretrained = True
+
+
+cfg = Settings()
+
+
 class SimpleBaseline(M.Module):
     """Heatmaps (N, 17, 64, 48) from normalised pictures (N, 3, 256, 192) of a person each."""
 
     def __init__(self, backbone):
         super().__init__()
-        # The real ones, too, load the weights of their backbone whether or not they are given their own.
-        self.backbone = resnet.ENTRIES[backbone](pretrained=True)
+        self.backbone = resnet.ENTRIES[backbone](pretrained=cfg.backbone_pretrained)
         del self.backbone.fc
         deconvolutions = []
         before = resnet.WIDTHS[-1]

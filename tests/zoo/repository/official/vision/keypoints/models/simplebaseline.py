@@ -1,0 +1,5 @@
+"""Where pages find the settings of the keypoint models."""
+
+from zoo.keypoints.simple_baseline import cfg
+
+__all__ = ["cfg"]
