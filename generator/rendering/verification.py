@@ -54,6 +54,14 @@ class ShownRun:
 
 
 @dataclass(frozen=True, slots=True)
+class RanElsewhere:
+    """What came of the same code on another device than that of the run which is shown."""
+
+    state: State
+    run: ScriptRun
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """The state of a page in one language, and the run that tells it."""
 
@@ -62,6 +70,8 @@ class Verification:
     """The run that `state` speaks of; of a stale page its latest one, with other code than the page now has."""
     snippets: tuple[ShownRun, ...]
     """One for each snippet, the sample first; none where nothing was run, or other code."""
+    elsewhere: tuple[RanElsewhere, ...] = ()
+    """What came of the same code on other devices, by their names."""
 
     @property
     def extent(self) -> Extent | None:
@@ -103,16 +113,35 @@ def verification_of(script: Script | None, language: str, runs: Sequence[ScriptR
     own = [run for run in runs if run.variant == script.variant]
     of_this_code = [run for run in own if run.script == script.digest and len(run.snippets) == len(script.snippets)]
     if of_this_code:
-        run = _most_telling(of_this_code)
+        run, *others = _most_telling(of_this_code)
         shown = tuple(_show(snippet, index, run, script, language) for index, snippet in enumerate(run.snippets))
-        is_standin = run.verdict == "passed" and run.weights == "standin"
-        return Verification("standin" if is_standin else run.verdict, run, shown)
+        elsewhere = sorted(
+            (RanElsewhere(_state(one), one) for one in others), key=lambda one: one.run.environment.device
+        )
+        return Verification(_state(run), run, shown, tuple(elsewhere))
     earlier = next((run for run in own if language in run.languages), None)
     return Verification("stale", earlier, ()) if earlier else NEVER
 
 
-def _most_telling(runs: Sequence[ScriptRun]) -> ScriptRun:
-    """The latest run, unless it used stand-in weights and the latest with the published ones passed."""
+def _state(run: ScriptRun) -> State:
+    return "standin" if run.verdict == "passed" and run.weights == "standin" else run.verdict
+
+
+def _most_telling(runs: Sequence[ScriptRun]) -> list[ScriptRun]:
+    """One run of each device, the strongest first: the published weights tell more than others, then the latest.
+
+    Args:
+        runs: the latest first.
+    """
+    by_device: dict[str, list[ScriptRun]] = {}
+    for run in runs:
+        by_device.setdefault(run.environment.device, []).append(run)
+    found = sorted(map(_strongest, by_device.values()), key=lambda run: run.started, reverse=True)
+    return sorted(found, key=lambda run: run.weights != "published")
+
+
+def _strongest(runs: Sequence[ScriptRun]) -> ScriptRun:
+    """Of one device: the latest, unless it used stand-in weights and the latest with the published ones passed."""
     published = next((run for run in runs if run.weights == "published"), None)
     return published if published and published.verdict == "passed" else runs[0]
 
