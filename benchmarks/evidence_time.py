@@ -9,14 +9,16 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from generator.evidence.changes import changes
 from generator.evidence.history import history_files, read_history
-from generator.evidence.keeping import keep, read_evidence, read_runs
+from generator.evidence.keeping import name_of, read_evidence, read_runs
 from generator.evidence.merging import merge
 from generator.evidence.pruning import Bounds, prune
 from generator.model.run import Output, ScriptRun
@@ -47,7 +49,7 @@ def main() -> None:
         for number in range(NIGHTS):
             night = Path(place) / "night"
             for page in range(PAGES):
-                keep(_run(template, page, number), notebooks, night)
+                _leave(_run(template, page, number), notebooks, night)
             if number == NIGHTS - 1:
                 print(f"diff of a night with those before: {_took(lambda night=night: _diff(one, night))}")
             merging.append(_took(lambda night=night: merge([night], one)))
@@ -66,6 +68,15 @@ def _tell(one: Path) -> None:
     runs, notebooks, history = (_bytes(paths) for paths in (one.glob("*.json"), one.glob("*.ipynb"), histories))
     print(f"whole: {len(list(one.glob('*.json')))} runs in {runs:,} bytes, their notebooks in {notebooks:,}")
     print(f"remembered: {remembered} runs in {history:,} bytes")
+
+
+def _leave(run: ScriptRun, notebooks: Mapping[str, str], night: Path) -> None:
+    """What `keep` writes, without waiting for the disk each time: that is not what is measured."""
+    night.mkdir(exist_ok=True)
+    name = name_of(run)
+    (night / f"{name}.json").write_bytes(msgspec.json.format(msgspec.json.encode(run), indent=1))
+    for language, notebook in notebooks.items():
+        (night / f"{name}.{language}.ipynb").write_text(notebook, encoding="utf-8")
 
 
 def _run(template: ScriptRun, page: int, night: int) -> ScriptRun:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from generator.assets.lock import read_lock
@@ -53,8 +53,7 @@ def list_evidence(
     """
     runs, findings = _with_files(_folders(root, folders))
     days = holds_days if holds_days is not None else root.config.verify.holds_days
-    longest = timedelta(days=days) if days is not None else None
-    today = Today(_scripts(root), read_lock(root.lock), datetime.now(UTC), longest)
+    today = Today(_scripts(root), read_lock(root.lock), datetime.now(UTC), days)
     return listed([(str(path), run) for path, run in runs], today), findings
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from generator.evidence.history import past_run
 from generator.model.asset import Asset
@@ -22,8 +22,8 @@ class Today:
     locked: Mapping[str, Asset]
     """By URL."""
     now: datetime
-    longest: timedelta | None
-    """How old a run may be."""
+    holds_days: int | None
+    """For how many days a run holds; None for any number."""
 
 
 def why_stale(run: ScriptRun, today: Today, newer: ScriptRun | None = None) -> tuple[Stale, ...]:
@@ -65,20 +65,36 @@ def _reasons(run: ScriptRun, today: Today, newer: ScriptRun | None) -> Iterator[
         yield Stale("page", "there is no such page")
     elif run.script not in scripts:
         yield Stale("code", "the page has other code")
-    anew = sorted(
-        {
-            asset.url
-            for asset in run.assets
-            if asset.sha256 and not asset.standin and _is_other(today.locked.get(asset.url), asset.sha256)
-        }
-    )
+    yield from moved_pins(run, today.locked)
+    if newer is not None and (moved := moved_packages(run, newer)):
+        yield Stale("environment", f"it ran since with {moved}")
+    yield from too_old(run, today.now.date(), today.holds_days)
+
+
+def moved_pins(run: ScriptRun, locked: Mapping[str, Asset]) -> Iterator[Stale]:
+    """That hub.lock names other files than a run was given; of stand-in weights it names none.
+
+    Args:
+        locked: by URL.
+    """
+    given = {asset.url: asset.sha256 for asset in run.assets if asset.sha256 and not asset.standin}
+    anew = sorted(url for url, sha256 in given.items() if _is_other(locked.get(url), sha256))
     if anew:
         rest = f" and {len(anew) - _STALE_FILES} more" if len(anew) > _STALE_FILES else ""
         yield Stale("pins", f"hub.lock names another file for {', '.join(anew[:_STALE_FILES])}{rest}")
-    if newer is not None and (moved := moved_packages(run, newer)):
-        yield Stale("environment", f"it ran since with {moved}")
-    if today.longest is not None and today.now - datetime.fromisoformat(run.started) > today.longest:
-        yield Stale("age", f"it ran more than {today.longest.days} days ago")
+
+
+def too_old(run: ScriptRun, today: date, holds_days: int | None) -> Iterator[Stale]:
+    """That a run is older than it may be, and since when; whole days, so that nothing changes within one.
+
+    Args:
+        holds_days: how old it may be; None for any age.
+    """
+    if holds_days is None:
+        return
+    since = date.fromisoformat(run.started[:10]) + timedelta(days=holds_days + 1)
+    if since <= today:
+        yield Stale("age", f"it ran more than {holds_days} days ago", since.isoformat())
 
 
 def _is_other(locked: Asset | None, sha256: str) -> bool:

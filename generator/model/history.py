@@ -60,6 +60,8 @@ class Stale:
     environment: it ran on the same device in another environment since. age: nobody ran it for long."""
     detail: str
     """In a few words, without a full stop."""
+    since: str = ""
+    """The first day on which it was so, ISO 8601; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

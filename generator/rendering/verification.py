@@ -1,9 +1,10 @@
 """What the evidence says of a page in one language."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from generator.model.history import Stale
 from generator.model.run import Extent, Lines, Script, ScriptRun, SnippetRun, Status
 from generator.rendering.outputs import ShownOutput, show_outputs
 
@@ -18,6 +19,15 @@ BY_URGENCY: tuple[State, ...] = ("failed", "flaky", "unstable", "stale", "never"
 Results = Literal["random", "compared", "recorded", "varies"]
 """What is known of what the code computed. random: the weights were. compared: it is what the page says. recorded: it
 is shown as it came. varies: it was another each time."""
+
+
+WhyStale = Callable[[ScriptRun], tuple[Stale, ...]]
+"""Why a run of the page's own code holds no more; empty where it does."""
+
+
+def all_hold(run: ScriptRun) -> tuple[Stale, ...]:
+    """Where nothing is known that runs could be held against."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +82,8 @@ class Verification:
     """One for each snippet, the sample first; none where nothing was run, or other code."""
     elsewhere: tuple[RanElsewhere, ...] = ()
     """What came of the same code on other devices, by their names."""
+    stale: tuple[Stale, ...] = ()
+    """Why the run holds no more, although it is of this code."""
 
     @property
     def extent(self) -> Extent | None:
@@ -102,23 +114,26 @@ class Verification:
 NEVER = Verification("never", None, ())
 
 
-def verification_of(script: Script | None, language: str, runs: Sequence[ScriptRun]) -> Verification:
+def verification_of(
+    script: Script | None, language: str, runs: Sequence[ScriptRun], why_stale: WhyStale = all_hold
+) -> Verification:
     """What is known of a script as the readers of one language meet it.
 
     Args:
         runs: all evidence of the page, the latest first; what is said of other entries than the script's is left aside.
+        why_stale: asked of each: one that holds tells more than all that do not.
     """
     if script is None:
         return NEVER
     own = [run for run in runs if run.variant == script.variant]
     of_this_code = [run for run in own if run.script == script.digest and len(run.snippets) == len(script.snippets)]
     if of_this_code:
-        run, *others = _most_telling(of_this_code)
+        run, *others = _most_telling(of_this_code, why_stale)
         shown = tuple(_show(snippet, index, run, script, language) for index, snippet in enumerate(run.snippets))
         elsewhere = sorted(
             (RanElsewhere(_state(one), one) for one in others), key=lambda one: one.run.environment.device
         )
-        return Verification(_state(run), run, shown, tuple(elsewhere))
+        return Verification(_state(run), run, shown, tuple(elsewhere), why_stale(run))
     earlier = next((run for run in own if language in run.languages), None)
     return Verification("stale", earlier, ()) if earlier else NEVER
 
@@ -127,17 +142,19 @@ def _state(run: ScriptRun) -> State:
     return "standin" if run.verdict == "passed" and run.weights == "standin" else run.verdict
 
 
-def _most_telling(runs: Sequence[ScriptRun]) -> list[ScriptRun]:
-    """One run of each device, the strongest first: the published weights tell more than others, then the latest.
+def _most_telling(runs: Sequence[ScriptRun], why_stale: WhyStale) -> list[ScriptRun]:
+    """One run of each device, the strongest first: one that holds, then the published weights, then the latest.
 
     Args:
         runs: the latest first.
     """
     by_device: dict[str, list[ScriptRun]] = {}
+    stale = {id(run): bool(why_stale(run)) for run in runs}
     for run in runs:
         by_device.setdefault(run.environment.device, []).append(run)
-    found = sorted(map(_strongest, by_device.values()), key=lambda run: run.started, reverse=True)
-    return sorted(found, key=lambda run: run.weights != "published")
+    holding = ([run for run in own if not stale[id(run)]] or own for own in by_device.values())
+    found = sorted(map(_strongest, holding), key=lambda run: run.started, reverse=True)
+    return sorted(found, key=lambda run: (stale[id(run)], run.weights != "published"))
 
 
 def _strongest(runs: Sequence[ScriptRun]) -> ScriptRun:

@@ -192,15 +192,18 @@ def test_why_a_run_holds_no_more() -> None:
     """Code, pins, environment, age, or there is no page; several at a time."""
     run = a_pass(assets=(asked(CAT), asked(ARCHIVE, sha256="c" * 64, standin=True)))
     locked = {CAT: Asset(CAT, "a" * 64, 10), ARCHIVE: Asset(ARCHIVE, "d" * 64, 10)}
-    today = Today({"tiny": {run.script}}, locked, NOW, timedelta(days=30))
+    today = Today({"tiny": {run.script}}, locked, NOW, 30)
     assert why_stale(run, today) == ()
     assert [one.why for one in why_stale(run, replace(today, scripts={"tiny": {"x"}}))] == ["code"]
     assert [one.why for one in why_stale(run, replace(today, scripts={}))] == ["page"]
     (pins,) = why_stale(run, replace(today, locked={CAT: Asset(CAT, "b" * 64, 10)}))
     assert (pins.why, pins.detail) == ("pins", f"hub.lock names another file for {CAT}")
     old = replace(run, started="2026-01-01T00:00:00+00:00")
-    assert [one.why for one in why_stale(old, today)] == ["age"]
-    assert why_stale(old, replace(today, longest=None)) == ()
+    assert [(one.why, one.since) for one in why_stale(old, today)] == [("age", "2026-02-01")]
+    last = replace(run, started="2026-10-23T23:00:00+00:00")
+    assert why_stale(last, today) == ()
+    assert [one.since for one in why_stale(last, replace(today, now=NOW + timedelta(days=1)))] == ["2026-11-23"]
+    assert why_stale(old, replace(today, holds_days=None)) == ()
     moved = replace(ENVIRONMENT, packages={"megengine": "1.14.0"})
     newer = a_pass(environment=moved, started="2026-11-22T08:00:00+00:00")
     assert why_stale(run, today, newer)[0].detail == "it ran since with megengine 1.13.0 → 1.14.0"

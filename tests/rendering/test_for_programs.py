@@ -9,9 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from generator.config import Config
+from generator.model.history import Stale
 from generator.model.run import Facts
 from generator.rendering import sitemap
 from generator.rendering.sitemap import render_sitemap
+from generator.rendering.verification import verification_of
+from generator.scripts.planning import plan
 from tests.pages import a_page, read
 from tests.rendering.many import a_record, files_of, list_pages, many
 from tests.rendering.runs import a_run
@@ -213,6 +216,13 @@ def test_runs_on_other_devices_are_told_beside_the_one_that_is_shown() -> None:
     for language, word in zip(("en", "zh"), words, strict=True):
         colon = ": " if language == "en" else "："
         assert site[f"{language}/models/a_seen/index.html"].count(f"CPU{colon}{word}") == 2
+    # A run that holds tells more than one that does not, and that it does not is told.
+    stale = Stale("age", "old", "2026-11-23")
+    script = plan([page])[0]
+    chosen = verification_of(script, "en_US", [cpu, gpu], lambda run: (stale,) if run is gpu else ())
+    assert (chosen.run, chosen.stale, [one.run for one in chosen.elsewhere]) == (cpu, (), [gpu])
+    chosen = verification_of(script, "en_US", [cpu, gpu], lambda run: (stale,))
+    assert (chosen.run, chosen.stale) == (gpu, (stale,))
     # A failure with the published weights is not hidden by what another device did with others.
     broken = replace(gpu, verdict="failed", cause="upstream")
     site = a_site(page, hub=HUB, evidence={page.id: [cpu, broken]})
