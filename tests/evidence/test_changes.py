@@ -139,7 +139,7 @@ def test_difference_is_shown_and_bounded() -> None:
 
 def test_nothing_of_a_page_commands_the_summary_or_an_issue() -> None:
     """What a kernel printed, a file is called, and an archive names as its commit is text, and nothing else."""
-    hostile = a_failure(ATTACK, reason=ATTACK, page="<b>x", repositories={ARCHIVE: "](javascript:x)"})
+    hostile = a_failure(ATTACK, reason=ATTACK, page="<b>x", repositories={ARCHIVE: "](//e/) x"})
     broken = changes({"<b>x": [a_pass(page="<b>x", repositories={ARCHIVE: "a" * 40})]}, {"<b>x": [hostile]}, {}, 1.5)
     other = between(a_pass("1"), a_pass(f"```\n{ATTACK}"))
     (issue,) = issues(broken, lambda run: "hubpages verify x", lambda page: "b_x-1234")
