@@ -93,7 +93,7 @@ def verify(folder: Path, name: str, evidence: Path, *, error: str = "", standin:
         return
     told = SnippetError(error, f"no {said}", {"zh_CN": 1}) if error else None
     drawn = [Output("display", "image/png", a_drawn_picture(20 + said, 20), "out.png")] if said % 2 == 0 else []
-    run: ScriptRun = a_run(page, drawn, error=told, started=f"2026-11-21T08:{said:02}:00+00:00")
+    run: ScriptRun = a_run(page, drawn, error=told, started=f"2026-11-21T{8 + said // 60:02}:{said % 60:02}:00+00:00")
     given = AssetRequest(LOCKED, "served", sha256_of(said), 10, None, 0.0)
     weights: Weights = "standin" if standin else "published"
     keep(replace(run, weights=weights, version=str(said), assets=(given,)), {}, evidence)
