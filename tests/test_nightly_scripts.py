@@ -184,6 +184,18 @@ def test_issue_of_a_page_that_runs_again_is_closed(job: Job) -> None:
     assert done == [["comment", "17"], ["close", "17"]]
 
 
+def test_title_that_hubpages_does_not_write_is_left_aside(job: Job) -> None:
+    """The machine that runs pages made it, and gh would take a part of it for a program."""
+    place = job.here / "night" / "reports" / "issues" / "open"
+    place.mkdir(parents=True)
+    for name, title in {"bad": 'x") // $ENV.GH_TOKEN //(" does not run', "good": "good does not run"}.items():
+        (place / f"{name}.title").write_text(f"{title}\n")
+        (place / f"{name}.md").write_text("text\n")
+    assert "no title of an issue" in job.run(block("verify", "evidence", "An issue for each broken page"))
+    made = [words[words.index("--title") + 1] for words in job.asked() if words[:2] == ["issue", "create"]]
+    assert made == ["good does not run"]
+
+
 def test_first_night_is_told_too(job: Job) -> None:
     """When there is no branch yet, and when nothing could be run."""
     told = block("verify", "nightly", "What changed since")
