@@ -38,8 +38,9 @@ def add_to(of: "Commands") -> None:
 
 def _bisect(root: HubRoot, options: argparse.Namespace) -> int:
     # Kernels and proxies are heavy to load, and no other command needs them.
+    from generator.assets.clone import CloneError
     from generator.assets.proxy import ProxyError
-    from generator.commands.bisect import CloneError, bisect_page, subject_of
+    from generator.commands.bisect import bisect_page, subject_of
     from generator.running.kernel import KernelError
     from generator.running.sandbox import SandboxError
     from generator.scheduling.devices import DeviceError

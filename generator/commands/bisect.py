@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator.assets.archive import archive_url
-from generator.assets.clone import CloneError, UpstreamCommit, commit_named, commits_between, write_archive
+from generator.assets.clone import UpstreamCommit, commit_named, commits_between, write_archive
 from generator.assets.lock import add_asset, normalise_url, read_lock, write_lock
 from generator.assets.store import Store
 from generator.commands.machine import Machine, Request, downloads_for, machine_for, run_on
@@ -174,6 +174,3 @@ def _hub_at(root: HubRoot, subject: Subject, clone: Path, commit: UpstreamCommit
     for url in subject.urls:
         add_asset(url, archive, own.lock, copy)
     return own
-
-
-__all__ = ["Bisected", "CloneError", "Subject", "Tried", "bisect_page", "subject_of"]
