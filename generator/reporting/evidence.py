@@ -53,7 +53,7 @@ def shown_lines(runs: Sequence[tuple[PastRun, str]], width: int | None = None) -
 
 def listed_json(found: Iterable[Listed], findings: Iterable[Diagnostic]) -> str:
     """`{"runs": [...], "unreadable": [path]}`: a run has the keys of PastRun and `ageDays`, `file`, `holds` and
-    `stale`, a list of `{"why", "detail"}`."""
+    `stale`, a list of `{"why", "detail", "since"}`."""
     rows = [
         {
             **msgspec.to_builtins(one.run),
