@@ -33,6 +33,9 @@ mend: .venv/.ready-verify .venv-megengine/.ready ## repairs of the pages that fa
 .PHONY: environments
 environments: .venv/.ready-verify .venv-megengine/.ready ## what `verify` needs, and no more
 
+.PHONY: program
+program: .venv/.ready-site ## hubpages itself, without what runs snippets
+
 .PHONY: check
 check: .venv/.ready-site ## what is wrong with the pages, without running them
 	@.venv/bin/hubpages check $(ARGS)

@@ -58,6 +58,8 @@ class VerifyConfig:
 
     assets: AssetMode = "live"
     weights: Weights = "published"
+    holds_days: int | None = None
+    """For how many days a run says what would come of its page; None for any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,6 +304,8 @@ def _of_addresses(config: Config) -> Iterator[tuple[_Place, str]]:
 def _of_numbers(config: Config) -> Iterator[tuple[_Place, str]]:
     if config.skip_budget is not None and config.skip_budget < 0:
         yield ("skip_budget",), "skip_budget must be 0 or more; without it any number of snippets may be skipped"
+    if config.verify.holds_days is not None and config.verify.holds_days < 1:
+        yield ("verify", "holds_days"), "holds_days must be 1 or more; without it a run of any age holds"
     for name, value in dataclasses.asdict(config.limits).items():
         if not 0 < value < math.inf:
             yield ("limits", name), f"limits.{name} must be more than 0, and finite"

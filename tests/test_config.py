@@ -54,6 +54,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
         ("rules = []", ":1: rules must be a table, not a list"),
         ('skip_budget = "5"', ':1: skip_budget must be a whole number, not "5"'),
         ("skip_budget = -1", ":1: skip_budget must be 0 or more"),
+        ("[verify]\nholds_days = 0", ":2: holds_days must be 1 or more"),
         ("[limits]\n\nmemory_bytes = 1.5", ":3: limits.memory_bytes must be a whole number, not 1.5"),
         ("[limits]\nsnippet_seconds = nan", ":2: limits.snippet_seconds must be more than 0"),
         ('[rules]\nsentence-end = "warn"', ":2: rules.sentence-end must be one of off, warning, error, not"),

@@ -1,5 +1,6 @@
 """The workflows do no more than they say and may do no more than they need."""
 
+import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -35,7 +36,10 @@ def calls(script: str) -> Iterator[list[str]]:
             yield words
 
 
+PROGRAM = (".venv/bin/hubpages",)
 CALLS = [words for step in steps() for words in calls(step.get("run", ""))]
+SCRIPTS = {f".ci/{path.name}" for path in (ROOT / ".ci").iterdir()} - {".ci/run"}
+"""What jobs that may write do: none of it starts a kernel."""
 HUBPAGES = [words[1:] for words in CALLS if words[0].endswith("hubpages")]
 
 
@@ -58,21 +62,25 @@ def test_actions_are_official_and_pinned_to_a_major_version() -> None:
 def test_site_is_built_as_anybody_builds_it() -> None:
     """By the target that the README names, with the whole history and the published address."""
     steps = WORKFLOW["jobs"]["build"]["steps"]
-    (made,) = [step["run"] for step in steps if "make" in step.get("run", "")]
+    (made,) = [step["run"] for step in steps if step.get("run", "").startswith("make site")]
     target = made.split()[1]
     assert target == "site"
     assert {"--strict", "--base-url"} <= set(made.replace('"', " ").replace("=", " ").split())
-    (checkout,) = [step for step in steps if step.get("uses", "").startswith("actions/checkout")]
-    assert checkout["with"]["fetch-depth"] == 0
+    checkouts = [step["with"] for step in steps if step.get("uses", "").startswith("actions/checkout")]
+    assert [(one.get("ref"), one.get("fetch-depth")) for one in checkouts] == [(None, 0), ("evidence", None)]
 
 
-def test_workflows_may_write_nothing_unless_they_run_nothing() -> None:
+def test_workflows_may_write_nothing_unless_they_run_nothing_of_the_pages() -> None:
     """A pull request's code runs in them: no token to write with, no credentials left in the checkout."""
     for workflow in WORKFLOWS.values():
         assert workflow["permissions"] == {"contents": "read"}
         for job in workflow["jobs"].values():
             if "write" in job.get("permissions", {}).values():
-                assert not [step for step in job["steps"] if "run" in step]
+                assert "pull_request" not in str(job.get("if", ""))
+                called = [words[:2] for step in job["steps"] for words in calls(step.get("run", ""))]
+                assert {words[0] for words in called} <= {"gh", "make", *SCRIPTS}
+                assert ["make", "program"] in called or not called
+                assert not [words for words in called if words[0] == "make" and words[1] != "program"]
             for step in job["steps"]:
                 if step.get("uses", "").startswith("actions/checkout"):
                     assert step["with"]["persist-credentials"] is False
@@ -81,14 +89,15 @@ def test_workflows_may_write_nothing_unless_they_run_nothing() -> None:
 @pytest.mark.parametrize("words", HUBPAGES, ids=" ".join)
 def test_commands_and_options_are_those_that_there_are(words: list[str]) -> None:
     """What a step calls is known to the program."""
-    known = set(re.findall(r"--[a-z-]+", hubpages(words[0], "--help").out))
+    action = words[:2] if words[0] == "evidence" else words[:1]
+    known = set(re.findall(r"--[a-z-]+", hubpages(*action, "--help").out))
     assert {word for word in words if word.startswith("--")} <= known
 
 
 def test_made_targets_are_those_that_there_are() -> None:
     """Where make's own status does."""
     made = {words[1] for words in CALLS if words[0] == "make"}
-    assert made == {"site", "environments"}
+    assert made == {"site", "environments", "program"}
     assert all(re.search(rf"^{target}:", MAKEFILE, re.M) for target in made)
 
 
@@ -126,6 +135,30 @@ def test_repairs_are_suggested_for_what_fails_and_never_made() -> None:
     how = ("--changed-since", "--assets", "--weights", "--device", "--sandbox", "--evidence")
     assert all(words[words.index(name) + 1] == verified[verified.index(name) + 1] for name in how)
     assert not [words for words in HUBPAGES if "--write" in words]
+
+
+def test_no_script_of_a_job_that_may_write_runs_pages() -> None:
+    """They know but one command of hubpages."""
+    called = {
+        tuple(re.findall(r"\.venv/bin/hubpages ([a-z]+)", (ROOT / script).read_text(encoding="utf-8")))
+        for script in SCRIPTS
+    }
+    assert called == {(), ("evidence", "evidence")}
+    assert all(os.access(ROOT / script, os.X_OK) for script in SCRIPTS)
+
+
+def test_nights_record_and_are_told() -> None:
+    """So that it is known what each page ran with; what changed stands in the job's summary."""
+    nightly = VERIFY["jobs"]["nightly"]
+    found = [words[1:] for step in nightly["steps"] for words in calls(step.get("run", "")) if words[0] in PROGRAM]
+    (verified,) = [words for words in found if words[0] == "verify"]
+    assert verified[verified.index("--assets") + 1] == "record"
+    assert {"--fresh", "--accept-changes"} <= set(verified)
+    told = [words[1] for words in found if words[0] == "evidence"]
+    assert told == ["issues", "diff"]
+    assert "permissions" not in nightly
+    kept = next(step["with"]["path"] for step in nightly["steps"] if step.get("with", {}).get("name") == "evidence")
+    assert kept.split() == ["evidence-of-this-run", "reports", "hub.lock"]
 
 
 def test_what_ci_runs_is_what_anybody_runs() -> None:

@@ -40,6 +40,8 @@ _MODULES = {
     "build": "build",
     "serve": "serve",
     "assets": "assets",
+    "bisect": "bisect",
+    "evidence": "evidence",
 }
 """The module of each command, in the order of the help. A command loads its own alone: the others are slow to load."""
 

@@ -1,6 +1,7 @@
 """Runs kept on disk: one JSON a run and its notebooks, under the digest of what could change its outcome.
 
-No index: the folder can be committed, copied and merged as it is.
+No index: the folder can be committed, copied and merged as it is. `keep` writes `PAGE-DIGEST.json`, the newest run under
+these circumstances; runs that `merging` brings together have the time in their names too, and lie side by side.
 """
 
 import hashlib
@@ -42,6 +43,11 @@ def digest(run: ScriptRun) -> str:
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 
 
+def name_of(run: ScriptRun) -> str:
+    """How the files of a run are called, without what their names end in."""
+    return f"{file_name(run.page)}-{digest(run)[:24]}"
+
+
 def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> ScriptRun:
     """Write a run and its notebooks by language, each whole or not at all.
 
@@ -49,9 +55,9 @@ def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> ScriptRu
     """
     folder.mkdir(parents=True, exist_ok=True)
     remove_left_over(BESIDE, folder)
-    name = f"{file_name(run.page)}-{digest(run)[:24]}"
+    name = name_of(run)
     path = folder / f"{name}.json"
-    kept = _read(path)
+    kept = read_run(path)
     now = standing(run, kept if isinstance(kept, ScriptRun) else None)
     if now is not run:
         return now
@@ -68,11 +74,11 @@ def read_evidence(folders: Iterable[Path]) -> tuple[Mapping[str, Sequence[Script
     found: dict[str, list[ScriptRun]] = defaultdict(list)
     findings = []
     for path in evidence_files(folders):
-        run = _read(path)
+        run = read_run(path)
         if isinstance(run, ScriptRun):
             found[run.page].append(run)
         else:
-            findings.append(_unreadable(path, run))
+            findings.append(unreadable(path, run))
     return {page: _latest_first(runs) for page, runs in found.items()}, findings
 
 
@@ -83,20 +89,32 @@ def evidence_files(folders: Iterable[Path]) -> list[Path]:
 
 def page_of(path: Path) -> str | Diagnostic:
     """The page that the run in a file is of; else what is wrong with the file."""
-    run = _read(path)
-    return run.page if isinstance(run, ScriptRun) else _unreadable(path, run)
+    run = read_run(path)
+    return run.page if isinstance(run, ScriptRun) else unreadable(path, run)
 
 
 def read_runs(paths: Iterable[Path]) -> list[ScriptRun]:
     """The runs in these files, the latest first, without what cannot be read."""
-    return _latest_first([run for run in map(_read, paths) if isinstance(run, ScriptRun)])
+    return _latest_first([run for run in map(read_run, paths) if isinstance(run, ScriptRun)])
 
 
 def _latest_first(runs: list[ScriptRun]) -> list[ScriptRun]:
-    return sorted(runs, key=lambda run: (run.started, run.script), reverse=True)
+    """Without the passes that stand beside an earlier run of the very same that knew more."""
+    ordered = sorted(runs, key=lambda run: (run.started, run.script), reverse=True)
+    doubted = [run for run in ordered if run.repeats > 1 and not run.is_green]
+    if not doubted:  # as nearly always: no digest is made
+        return ordered
+    knew_more = {digest(run): run for run in reversed(doubted)}
+    return [run for run in ordered if not _is_hidden(run, knew_more)]
 
 
-def _unreadable(path: Path, error: Exception) -> Diagnostic:
+def _is_hidden(run: ScriptRun, knew_more: Mapping[str, ScriptRun]) -> bool:
+    earlier = knew_more.get(digest(run))
+    return earlier is not None and earlier.started <= run.started and standing(run, earlier) is not run
+
+
+def unreadable(path: Path, error: Exception) -> Diagnostic:
+    """What is said of a file that holds no run."""
     message = f"not a run that this version can read ({error}): delete it and verify the page again"
     return Diagnostic(str(path), 1, 1, "unreadable-evidence", message, "warning")
 
@@ -107,7 +125,8 @@ def file_name(page: str) -> str:
     return name if name == page else f"{name}-{hashlib.sha256(page.encode()).hexdigest()[:8]}"
 
 
-def _read(path: Path) -> ScriptRun | Exception:
+def read_run(path: Path) -> ScriptRun | Exception:
+    """The run in a file; else what is wrong with it."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=ScriptRun)
     except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from generator.model.entry import EntryUse, parsed
 from generator.model.run import EntryCheck, Script, ScriptRun
 from generator.rendering.choices import Choice
-from generator.rendering.verification import NEVER, State, Verification, verification_of
+from generator.rendering.verification import NEVER, State, Verification, WhyStale, all_hold, verification_of
 
 EntryState = State | Literal["exists", "missing"]
 """exists: it was looked up and is there, and was not run. missing: it was looked up in vain."""
@@ -78,7 +78,11 @@ NO_EVIDENCE = Evidence()
 
 
 def evidence_of(
-    choice: Choice, scripts: Iterable[Script], runs: Sequence[ScriptRun], checks: Sequence[EntryCheck]
+    choice: Choice,
+    scripts: Iterable[Script],
+    runs: Sequence[ScriptRun],
+    checks: Sequence[EntryCheck],
+    why_stale: WhyStale = all_hold,
 ) -> Evidence:
     """What runs and look-ups say of the entries of a choice.
 
@@ -90,7 +94,9 @@ def evidence_of(
         name, sample = script.variant, script.snippets[0].code
         if name in choice.entries and _is_same(choice.code_with(name), sample):
             samples[name] = sample
-            found |= {(language, name): verification_of(script, language, runs) for language in script.languages}
+            found |= {
+                (language, name): verification_of(script, language, runs, why_stale) for language in script.languages
+            }
     return Evidence(found, checks, samples)
 
 

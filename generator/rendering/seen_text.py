@@ -36,6 +36,12 @@ def seen_text(verification: Verification, words: Mapping[str, str]) -> str:
     told = [words[f"state_{verification.state}"]]
     if verification.run and verification.snippets:
         told += [verification.run.started[:10], verification.run.environment.device.upper()]
+        told += [
+            words["on_device"]
+            .replace("{device}", one.run.environment.device.upper())
+            .replace("{state}", words[f"state_{one.state}"])
+            for one in verification.elsewhere
+        ]
     if extent := verification.extent:
         told.append(words["extent"].replace("{ran}", str(extent.ran)).replace("{n}", str(extent.snippets)))
     return " · ".join(told)
@@ -50,5 +56,14 @@ def seen_for_programs(shown: ShownPage, language: str) -> dict[str, Any]:
         "lastRun": last.started if last else None,
         "device": run.environment.device if run else None,
         "weights": run.weights if run else None,
+        "otherDevices": [
+            {
+                "device": one.run.environment.device,
+                "state": one.state,
+                "lastRun": one.run.started,
+                "weights": one.run.weights,
+            }
+            for one in own.verification.elsewhere
+        ],
         **own.measured,
     }

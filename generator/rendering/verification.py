@@ -1,9 +1,10 @@
 """What the evidence says of a page in one language."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from generator.model.history import Stale
 from generator.model.run import Extent, Lines, Script, ScriptRun, SnippetRun, Status
 from generator.rendering.outputs import ShownOutput, show_outputs
 
@@ -25,6 +26,15 @@ _SIGNS_BY_URGENCY: tuple[Sign, ...] = ("failed", "flaky", "stale", "never", "ski
 Results = Literal["random", "compared", "recorded", "varies"]
 """What is known of what the code computed. random: the weights were. compared: it is what the page says. recorded: it
 is shown as it came. varies: it was another each time."""
+
+
+WhyStale = Callable[[ScriptRun], tuple[Stale, ...]]
+"""Why a run of the page's own code holds no more; empty where it does."""
+
+
+def all_hold(run: ScriptRun) -> tuple[Stale, ...]:
+    """Where nothing is known that runs could be held against."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,14 @@ class ShownRun:
 
 
 @dataclass(frozen=True, slots=True)
+class RanElsewhere:
+    """What came of the same code on another device than that of the run which is shown."""
+
+    state: State
+    run: ScriptRun
+
+
+@dataclass(frozen=True, slots=True)
 class Verification:
     """The state of a page in one language, and the run that tells it."""
 
@@ -69,6 +87,10 @@ class Verification:
     """The run that `state` speaks of; of a stale page its latest one, with other code than the page now has."""
     snippets: tuple[ShownRun, ...]
     """One for each snippet, the sample first; none where nothing was run, or other code."""
+    elsewhere: tuple[RanElsewhere, ...] = ()
+    """What came of the same code on other devices, by their names."""
+    stale: tuple[Stale, ...] = ()
+    """Why the run holds no more, although it is of this code."""
 
     @property
     def extent(self) -> Extent | None:
@@ -104,27 +126,51 @@ class Verification:
 NEVER = Verification("never", None, ())
 
 
-def verification_of(script: Script | None, language: str, runs: Sequence[ScriptRun]) -> Verification:
+def verification_of(
+    script: Script | None, language: str, runs: Sequence[ScriptRun], why_stale: WhyStale = all_hold
+) -> Verification:
     """What is known of a script as the readers of one language meet it.
 
     Args:
         runs: all evidence of the page, the latest first; what is said of other entries than the script's is left aside.
+        why_stale: asked of each: one that holds tells more than all that do not.
     """
     if script is None:
         return NEVER
     own = [run for run in runs if run.variant == script.variant]
     of_this_code = [run for run in own if run.script == script.digest and len(run.snippets) == len(script.snippets)]
     if of_this_code:
-        run = _most_telling(of_this_code)
+        run, *others = _most_telling(of_this_code, why_stale)
         shown = tuple(_show(snippet, index, run, script, language) for index, snippet in enumerate(run.snippets))
-        is_standin = run.verdict == "passed" and run.weights == "standin"
-        return Verification("standin" if is_standin else run.verdict, run, shown)
+        elsewhere = sorted(
+            (RanElsewhere(_state(one), one) for one in others), key=lambda one: one.run.environment.device
+        )
+        return Verification(_state(run), run, shown, tuple(elsewhere), why_stale(run))
     earlier = next((run for run in own if language in run.languages), None)
     return Verification("stale", earlier, ()) if earlier else NEVER
 
 
-def _most_telling(runs: Sequence[ScriptRun]) -> ScriptRun:
-    """The latest run, unless it used stand-in weights and the latest with the published ones passed."""
+def _state(run: ScriptRun) -> State:
+    return "standin" if run.verdict == "passed" and run.weights == "standin" else run.verdict
+
+
+def _most_telling(runs: Sequence[ScriptRun], why_stale: WhyStale) -> list[ScriptRun]:
+    """One run of each device, the strongest first: one that holds, then the published weights, then the latest.
+
+    Args:
+        runs: the latest first.
+    """
+    by_device: dict[str, list[ScriptRun]] = {}
+    stale = {id(run): bool(why_stale(run)) for run in runs}
+    for run in runs:
+        by_device.setdefault(run.environment.device, []).append(run)
+    holding = ([run for run in own if not stale[id(run)]] or own for own in by_device.values())
+    found = sorted(map(_strongest, holding), key=lambda run: run.started, reverse=True)
+    return sorted(found, key=lambda run: (stale[id(run)], run.weights != "published"))
+
+
+def _strongest(runs: Sequence[ScriptRun]) -> ScriptRun:
+    """Of one device: the latest, unless it used stand-in weights and the latest with the published ones passed."""
     published = next((run for run in runs if run.weights == "published"), None)
     return published if published and published.verdict == "passed" else runs[0]
 

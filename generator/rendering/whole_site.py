@@ -28,7 +28,7 @@ from generator.rendering.records import record_of
 from generator.rendering.related import related_pages, related_told, with_related
 from generator.rendering.sitemap import render_sitemap
 from generator.rendering.status import render_status_json
-from generator.rendering.verification import verification_of
+from generator.rendering.verification import WhyStale, all_hold, verification_of
 
 _MARK = "\0related\0"
 
@@ -43,6 +43,7 @@ def show_page(
     checks: Sequence[EntryCheck] = (),
     order: Sequence[str] = (),
     cache: Path | None = None,
+    why_stale: WhyStale = all_hold,
 ) -> ShownPage:
     """A page with what the evidence says of it and its text as HTML.
 
@@ -55,15 +56,16 @@ def show_page(
         checks: what came of looking up the entries that it offers, the latest first.
         order: codes of the hub's languages: what lacks one is shown in the first of these that there is.
         cache: folder of the pictures that were drawn before.
+        why_stale: why a run of the page's code holds no more, where it does not.
     """
     own = [script for script in scripts if script.variant is None]
     of_language = {language: script for script in own for language in script.languages}
     verifications = {
-        section.language: verification_of(of_language.get(section.language), section.language, runs)
+        section.language: verification_of(of_language.get(section.language), section.language, runs, why_stale)
         for section in page.sections
     }
     choice = choice_of(page.sample.code, uses)
-    others = evidence_of(choice, scripts, runs, checks)
+    others = evidence_of(choice, scripts, runs, checks, why_stale)
     leads = lead_pictures(page, verifications, pictures, cache)
     return show(page, verifications, uses, pictures, parsed, choice, others, order, leads)
 

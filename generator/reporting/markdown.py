@@ -35,11 +35,11 @@ def markdown_summary(
     parts = [f"## {escaped(tally(runs, findings))}", *_circumstances(runs), _table(runs, unread(findings))]
     if findings:
         told = [f"- {escaped(f'{one.path}:{one.line}')}: {escaped(f'{one.message} ({one.rule})')}" for one in findings]
-        parts += ["### Findings", "\n".join(_as_many_as_fit(told))]
+        parts += ["### Findings", "\n".join(as_many_as_fit(told))]
     failures = [_failure(fault, command_for(run)) for run in runs if (fault := fault_of(run))]
     failures += [_failure(fault, None) for check in entries if (fault := fault_of_entry(check))]
     if failures:
-        parts += ["### Failures", *_as_many_as_fit(failures)]
+        parts += ["### Failures", *as_many_as_fit(failures)]
     skips = list(_skips(runs))
     if skips:
         parts += ["### Skipped", "\n".join(skips)]
@@ -76,9 +76,9 @@ def _failure(fault: Fault, command: str | None) -> str:
     return f"<details><summary>{heading}</summary>\n\n{told}{again}\n\n</details>"
 
 
-def _as_many_as_fit(parts: Sequence[str]) -> Iterator[str]:
-    """A summary that is too long is not shown at all."""
-    left = MOST_CHARACTERS
+def as_many_as_fit(parts: Sequence[str], most: int = MOST_CHARACTERS) -> Iterator[str]:
+    """The first parts, up to so many characters, and how many are left: what is too long is not shown at all."""
+    left = most
     for number, part in enumerate(parts):
         left -= len(part)
         if left < 0:

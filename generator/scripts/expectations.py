@@ -72,10 +72,13 @@ def mismatch(expected: ExpectedOutput, printed: str) -> Mismatch | None:
     return Mismatch(difference.line + _blank_lines_above(expected.text), diff)
 
 
-def same_output(first: str, second: str, tolerance: float) -> str:
+def same_output(first: str, second: str, tolerance: float, names: tuple[str, str] = ("first run", "second run")) -> str:
     """How two runs of a snippet printed something else, as a short unified diff; empty where they did not.
 
     Numbers within the relative tolerance are the same, as they are for `mismatch`; `...` is nothing but three dots.
+
+    Args:
+        names: what the diff calls the two.
     """
     wanted, got = tidy(first), tidy(second)
     difference = first_difference(wanted, got, tolerance, with_ellipsis=False)
@@ -85,7 +88,7 @@ def same_output(first: str, second: str, tolerance: float) -> str:
     def is_same(wanted_line: str, got_line: str) -> bool:
         return not first_difference(wanted_line, got_line, tolerance, with_ellipsis=False)
 
-    return _diff(wanted, got, difference, is_same, ("first run", "second run"))
+    return _diff(wanted, got, difference, is_same, names)
 
 
 def _blank_lines_above(text: str) -> int:

@@ -16,7 +16,8 @@ from generator.commands.site import Site
 from generator.config import read_config
 from generator.evidence.entry_checks import keep_checks
 from generator.evidence.keeping import keep
-from generator.model.run import EntryCheck, Output, ScriptRun, SnippetError
+from generator.model.asset import AssetRequest
+from generator.model.run import EntryCheck, Output, ScriptRun, SnippetError, Weights
 from generator.reading.hub import read_page
 from generator.scripts.planning import plan
 from generator.scripts.variants import variants
@@ -39,6 +40,8 @@ PAGES = {
     "三": a_page("print(3)", title="Three", zh="[断](../gone/)", en="[gone](../gone/)", tags=["vision"]),
     "four": a_page("print(4)", title="Four", zh="正文 ImageNet", en=None, tags=["nlp"], sample=OFFERS),
 }
+LOCKED = "https://data.example.org/cat.jpg"
+"""What every run of a page downloaded."""
 _DAY = "2026-11-21T08:00:00+00:00"
 _GIT = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
 _GIT |= {f"GIT_{who}_{what}": "a@example.org" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
@@ -90,8 +93,15 @@ def verify(folder: Path, name: str, evidence: Path, *, error: str = "", standin:
         return
     told = SnippetError(error, f"no {said}", {"zh_CN": 1}) if error else None
     drawn = [Output("display", "image/png", a_drawn_picture(20 + said, 20), "out.png")] if said % 2 == 0 else []
-    run: ScriptRun = a_run(page, drawn, error=told, started=f"2026-11-21T08:{said:02}:00+00:00")
-    keep(replace(run, weights="standin" if standin else "published", version=str(said)), {}, evidence)
+    run: ScriptRun = a_run(page, drawn, error=told, started=f"2026-11-21T{8 + said // 60:02}:{said % 60:02}:00+00:00")
+    given = AssetRequest(LOCKED, "served", sha256_of(said), 10, None, 0.0)
+    weights: Weights = "standin" if standin else "published"
+    keep(replace(run, weights=weights, version=str(said), assets=(given,)), {}, evidence)
+
+
+def sha256_of(number: int) -> str:
+    """The digest of one of two files that were locked."""
+    return f"{number % 2:064}"
 
 
 def verify_entry(folder: Path, number: int) -> None:

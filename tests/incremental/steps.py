@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from generator.assets.lock import write_lock
 from generator.keeping import keep
-from tests.incremental.hubs import PAGES, a_picture, commit, page_file, set_up, verify, verify_entry
+from generator.model.asset import Asset
+from tests.incremental.hubs import LOCKED, PAGES, a_picture, commit, page_file, set_up, sha256_of, verify, verify_entry
 
 Step = Callable[[Path, int], None]
 
@@ -144,6 +146,15 @@ def run_page(folder: Path, number: int) -> None:
     evidence = folder / ("evidence", ".hub/evidence")[number % 2]
     error, is_standin = ("", "ValueError", "")[number % 3], number % 3 == 2
     verify(folder, _page(folder, number).stem, evidence, error=error, standin=is_standin, said=number)
+
+
+def relock(folder: Path, number: int) -> None:
+    """What runs downloaded is locked, as it was or as another file; or there is no lock."""
+    lock = folder / "hub.lock"
+    if number % 5 == 0:
+        lock.unlink(missing_ok=True)
+    else:
+        write_lock(lock, [Asset(LOCKED, sha256_of(number), 10)])
 
 
 def run_entry(folder: Path, number: int) -> None:
@@ -381,7 +392,7 @@ OF_PAGES: tuple[Step, ...] = (
     remove_page, rename_page, link_page, rewrite_in_place, copy_over,
 )  # fmt: skip
 OF_THE_REST: tuple[Step, ...] = (
-    run_page, run_entry, remove_run, spoil_run, repaint, remove_picture, change_target, edit_template, edit_strings,
-    configure, set_rule, touch, commit_all, ask_links, nothing,
+    run_page, relock, run_entry, remove_run, spoil_run, repaint, remove_picture, change_target, edit_template,
+    edit_strings, configure, set_rule, touch, commit_all, ask_links, nothing,
 )  # fmt: skip
 OF_WHAT_WAS_MADE: tuple[Step, ...] = (spoil_site, stray_in_site, spoil_kept, spoil_beside, spoil_all)

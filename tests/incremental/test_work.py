@@ -1,5 +1,6 @@
 """How much a build does: counted, so that no slow machine fails it."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from generator import seen
+from generator.assets.lock import write_lock
 from generator.commands.blobs import Blobs
+from generator.model.asset import Asset
 from generator.reading import hub as reading
 from generator.rendering.environment import Templates
 from generator.searching.documents import Documents
-from tests.incremental.hubs import PAGES, a_hub, a_picture, built, files_of, page_file, verify
+from tests.incremental.hubs import LOCKED, PAGES, a_hub, a_picture, built, files_of, page_file, sha256_of, verify
 from tests.incremental.steps import copy_over, edit_text, rewrite_in_place
 from tests.pages import a_page
 
@@ -155,6 +158,24 @@ def test_evidence_is_of_one_page(work: Work) -> None:
     assert (read, rendered) == (["four"], 2)
     assert "zh/status/index.html" in written
     assert not any(f"/{name}/" in path for path in written for name in PAGES if name != "four"), written
+
+
+def test_lock_is_of_the_pages_that_downloaded_something(work: Work) -> None:
+    """Their cards say that hub.lock names another file since; no other page is looked at."""
+    verify(work.hub, "four", work.hub / "evidence", said=1)
+    write_lock(work.hub / "hub.lock", [Asset(LOCKED, sha256_of(1), 10)])
+    work.of_build()
+    card = work.hub / "site" / "zh" / "models" / "four" / "index.html"
+    assert "hub.lock" not in card.read_text(encoding="utf-8")
+    for path in [*(work.hub / "evidence").glob("*.json"), *(work.hub / ".hub" / "evidence").glob("*.json")]:
+        if json.loads(path.read_text(encoding="utf-8"))["page"] in ("Two", "三"):
+            path.unlink()
+    work.of_build()
+    write_lock(work.hub / "hub.lock", [Asset(LOCKED, sha256_of(2), 10)])
+    read, _, _ = work.of_build()
+    assert "four" in read
+    assert not {"Two", "三"} & set(read)
+    assert "hub.lock" in card.read_text(encoding="utf-8")
 
 
 def test_picture_is_of_the_pages_that_show_it(work: Work) -> None:

@@ -9,9 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from generator.config import Config
+from generator.model.history import Stale
 from generator.model.run import Facts
 from generator.rendering import sitemap
 from generator.rendering.sitemap import render_sitemap
+from generator.rendering.verification import verification_of
+from generator.scripts.planning import plan
 from tests.pages import a_page, read
 from tests.rendering.many import a_record, files_of, list_pages, many
 from tests.rendering.runs import a_run
@@ -196,6 +199,37 @@ def test_sitemap_that_is_too_large_is_a_list_of_parts(monkeypatch: pytest.Monkey
     assert sum(map(len, by_bytes)) == 200 + len(pages)
 
 
+def test_runs_on_other_devices_are_told_beside_the_one_that_is_shown() -> None:
+    """The published weights tell more than stand-ins, on whichever device; of each device its own strongest run."""
+    page = read(a_page("print(1)"), "a_seen.md")
+    cpu = replace(a_run(page, (), ()), weights="standin", started="2026-11-25T08:00:00+00:00")
+    gpu = replace(cpu, environment=replace(cpu.environment, device="NVIDIA A100"), weights="published")
+    gpu = replace(gpu, started="2026-11-22T08:00:00+00:00")
+    earlier = replace(cpu, verdict="failed", cause="page", started="2026-11-20T08:00:00+00:00")
+    site = a_site(page, hub=HUB, evidence={page.id: [cpu, gpu, earlier]})
+    (model,) = json.loads(site["api/v1/models.json"])["models"]
+    seen = model["seen"]["en_US"]
+    assert (seen["state"], seen["device"], seen["lastRun"]) == ("passed", "NVIDIA A100", gpu.started)
+    assert seen["otherDevices"] == [{"device": "cpu", "state": "standin", "lastRun": cpu.started, "weights": "standin"}]
+    words = "Runs, random weights", "可运行（随机权重）"
+    assert f"NVIDIA A100 · CPU: {words[0]}" in site["en/models/a_seen/index.md"]
+    for language, word in zip(("en", "zh"), words, strict=True):
+        colon = ": " if language == "en" else "："
+        assert site[f"{language}/models/a_seen/index.html"].count(f"CPU{colon}{word}") == 2
+    # A run that holds tells more than one that does not, and that it does not is told.
+    stale = Stale("age", "old", "2026-11-23")
+    script = plan([page])[0]
+    chosen = verification_of(script, "en_US", [cpu, gpu], lambda run: (stale,) if run is gpu else ())
+    assert (chosen.run, chosen.stale, [one.run for one in chosen.elsewhere]) == (cpu, (), [gpu])
+    chosen = verification_of(script, "en_US", [cpu, gpu], lambda run: (stale,))
+    assert (chosen.run, chosen.stale) == (gpu, (stale,))
+    # A failure with the published weights is not hidden by what another device did with others.
+    broken = replace(gpu, verdict="failed", cause="upstream")
+    site = a_site(page, hub=HUB, evidence={page.id: [cpu, broken]})
+    (model,) = json.loads(site["api/v1/models.json"])["models"]
+    assert model["seen"]["en_US"]["state"] == "failed"
+
+
 def test_programs_are_told_what_was_seen() -> None:
     """Of the entry that the page loads, and nothing that was measured of code that has changed."""
     sample = 'from megengine import hub\nmodel = hub.load("a/b", "small")\n# model = hub.load("a/b", "large")'
@@ -215,6 +249,7 @@ def test_programs_are_told_what_was_seen() -> None:
         "lastRun": run.started,
         "device": "cpu",
         "weights": "published",
+        "otherDevices": [],
         "parameters": 12_345,
         "peakMemory": 2048,
         "downloaded": 99,
