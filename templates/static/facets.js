@@ -136,11 +136,15 @@ function attachIndex(found) {
   const address = isHere || new URL(words.facts, document.baseURI);
   const here = isHere && new Map(JSON.parse(words.places).map((place, index) => [place, stand[index][0]]));
   const files = {};
-  const fetched = (name) => (files[name] ??= read(new URL(name, address)));
+  const fetched = (name) => {
+    files[name] ??= read(new URL(name, address));
+    files[name].catch(() => delete files[name]); // the network may be back at the next choice
+    return files[name];
+  };
   let facts;
   const loadFacts = async () => {
-    const told = isHere ? JSON.parse(words.facts) : await read(address);
-    return (facts ??= { ...told, ...facetsOf(told) });
+    const told = isHere ? JSON.parse(words.facts) : await fetched(address);
+    facts ??= { ...told, ...facetsOf(told) };
   };
   const rowsAt = async (places) => {
     if (isHere) return places.map((place) => here.get(place));
@@ -197,6 +201,7 @@ function attachIndex(found) {
     count.textContent = whole;
     if (pager) pager.hidden = false;
     more.hidden = nothing.hidden = chosenBox.hidden = true;
+    links[0]?.link.closest("nav").removeAttribute("tabindex");
     links.forEach(({ link }, index) => {
       mark(link, false, 1);
       link.querySelector(".number").textContent = counts[index];
@@ -210,6 +215,10 @@ function attachIndex(found) {
       link.href = addressOf(facts.toggled(chosen, ...pair), query, order);
       mark(link, chosen.some((each) => each.join("=") === link.dataset.filter), left.get(link.dataset.filter));
     }
+    // What scrolls can be reached by the keyboard also where none of its links leads anywhere.
+    const nav = links[0]?.link.closest("nav");
+    if (links.some(({ link }) => link.hasAttribute("href"))) nav?.removeAttribute("tabindex");
+    else nav?.setAttribute("tabindex", "0");
     chosenBox.hidden = !chosen.length && !query;
     clear.href = addressOf([], "", order);
     chips(chosenBox.querySelector("ul"), facts, chosen, words, (pair) => {
@@ -313,7 +322,8 @@ function attachIndex(found) {
   addEventListener("popstate", show);
 
   if (input) attachBox();
-  if (location.search) found.classList.add("filtered", "waiting"); // before anything else is painted
+  if (location.search) found.classList.add("filtered", "waiting"); // as the whole page was until now
+  document.documentElement.classList.remove("asked");
   show();
 
   function attachBox() {

@@ -336,3 +336,15 @@ def test_what_leads_nowhere_is_seen_in_forced_colours(browser: Browser, address:
         assert off != on
         back = "each => getComputedStyle(each).backgroundColor"
         assert page.locator(".chips a").first.evaluate(back) != page.locator("body").evaluate(back)
+
+
+def test_counts_are_those_of_the_pages(browser: Browser, address: str) -> None:
+    """Another value takes the place of the chosen one where a model has one; where it may have several it is added."""
+    with opened(browser, f"{address}en/?task=detection") as page:
+        counts = counted(settled(page))
+        told = {"task=detection": 12, "task=classification": 11, "task=nlp": 11, "tag=vision": 6, "tag=gan": 2}
+        assert told.items() <= counts.items()
+        assert counts["license=mit"] == 0
+    with opened(browser, f"{address}en/?tag=vision&tag=gan") as page:
+        counts = counted(settled(page))
+        assert (counts["tag=vision"], counts["task=classification"], counts["task=detection"]) == (3, 0, 1)

@@ -63,7 +63,7 @@ def test_section_anchors_are_the_same_in_all_three(tmp_path: Path) -> None:
 
 
 def test_page_without_the_third_language_falls_back_to_its_first(tmp_path: Path) -> None:
-    """With the interface in Japanese, a notice, and the text marked as Chinese; search does not find it there."""
+    """With the interface in Japanese, a notice, and the text marked as Chinese."""
     assert hubpages("-C", a_hub(tmp_path), "build").status == 0
     html = (tmp_path / "site/ja/models/a_b_two/index.html").read_text(encoding="utf-8")
     card = Elements(html)

@@ -12,6 +12,7 @@ from generator.keeping import keep, recall
 from generator.model.site import SearchDocument
 from generator.rendering.cards import show
 from generator.rendering.search import search_documents
+from generator.searching.answers import cards_of
 from generator.searching.canonical import canonical
 from generator.searching.documents import SearchError
 from tests.kernels import hubpages
@@ -41,21 +42,25 @@ def test_index_of_the_same_pages_is_the_same_bytes() -> None:
     assert not any("-ui." in name for name in names)
 
 
-def test_files_of_an_index_mention_each_other_by_their_names() -> None:
-    """A file that got another name is found by it."""
+def test_answers_are_known_by_their_cards() -> None:
+    """Every answer of a language, so that it is counted without asking for its text."""
     files = {file.path.removeprefix("pagefind/"): file.data for file in indexed(a_few())}
-    assert canonical(files) == files
-    for language in json.loads(files["pagefind-entry.json"])["languages"].values():
-        meta = gzip.decompress(files[f"pagefind.{language['hash']}.pf_meta"])
-        filters = [name for name in files if name.endswith(".pf_filter")]
-        mentioned = [name for name in filters if name.removeprefix("filter/")[:-10].encode() in meta]
-        assert len(mentioned) == 3
+    for language, prefix in (("zh", "zh-hans"), ("en", "en")):
+        cards = json.loads(files[f"cards-{language}.json"])
+        assert sorted(cards.values()) == [f"megengine_vision_m{number}" for number in range(8)]
+        assert {f"fragment/{answer}.pf_fragment" for answer in cards} == {
+            name for name in files if name.startswith(f"fragment/{prefix}_")
+        }
+    assert (
+        cards_of({"fragment/en_1.pf_fragment": b"of another make", "fragment/en_2.pf_fragment": gzip.compress(b"?")})
+        == {}
+    )
 
 
 def test_index_of_another_make_stays_as_it_is() -> None:
     """A later Pagefind may lay its files out in another way, and search goes on."""
     files = {
-        "pagefind-entry.json": b'{"languages":{"en":{"hash":"en_1"}}}',
+        "pagefind-entry.json": b"of another make",
         "pagefind.en_1.pf_meta": gzip.compress(b"?"),
     }
     assert canonical(files) == files
@@ -74,14 +79,14 @@ def test_index_is_kept_until_something_changes(tmp_path: Path) -> None:
     assert kept not in list((tmp_path / "cache").iterdir())
 
 
-def test_card_in_a_fallback_language_is_not_found() -> None:
-    """It is found in the language that it is written in."""
-    paths = [document.path for document in documents(a_page(en=None), a_page())]
-    assert paths == [
-        "zh/models/megengine_vision_m0/index.html",
-        "zh/models/megengine_vision_m1/index.html",
-        "en/models/megengine_vision_m1/index.html",
-    ]
+def test_card_in_a_fallback_language_is_found_where_it_is_listed() -> None:
+    """By the text that its readers are shown there, in the language that has that."""
+    found = {document.path: document.html for document in documents(a_page(zh="小袋鼠", en=None))}
+    assert set(found) == {f"{path}/models/megengine_vision_m0/index.html" for path in ("zh", "en")}
+    for path, lang in (("zh", "zh-Hans"), ("en", "en")):
+        html = found[f"{path}/models/megengine_vision_m0/index.html"]
+        assert "小袋鼠" in html
+        assert f'<html lang="{lang}">' in html
 
 
 def test_only_what_is_worth_finding_is_indexed() -> None:
