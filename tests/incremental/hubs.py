@@ -90,7 +90,7 @@ def verify(folder: Path, name: str, evidence: Path, *, error: str = "", standin:
         return
     told = SnippetError(error, f"no {said}", {"zh_CN": 1}) if error else None
     drawn = [Output("display", "image/png", a_drawn_picture(20 + said, 20), "out.png")] if said % 2 == 0 else []
-    run: ScriptRun = a_run(page, drawn, error=told, started=f"2026-11-21T08:{said:02}:00+00:00")
+    run: ScriptRun = a_run(page, drawn, error=told, started=f"2026-11-21T{8 + said // 60:02}:{said % 60:02}:00+00:00")
     keep(replace(run, weights="standin" if standin else "published", version=str(said)), {}, evidence)
 
 
