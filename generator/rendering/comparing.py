@@ -90,12 +90,12 @@ def comparison_of(columns: Sequence[Column], root: str) -> Comparison:
         ("stated", [column.stated for column in columns]),
     )
     groups = [(name, tuple(_rows(cells))) for name, cells in kinds]
-    own = columns[0]
+    given = [[digest for digest, _ in column.given] for column in columns]
     outputs = tuple(Markup(column.output.replace(ROOT, root)) for column in columns)  # made by templates
     return Comparison(
         tuple(columns),
         tuple((name, rows) for name, rows in groups if rows),
-        tuple(bool(own.given) and column is not own and column.given == own.given for column in columns),
+        tuple(place > 0 and each != [] and each == given[0] for place, each in enumerate(given)),
         outputs if any(outputs) else (),
     )
 

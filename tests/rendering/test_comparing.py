@@ -83,13 +83,14 @@ def test_input_is_the_same_where_both_loaded_the_very_same_pictures(
     assert ["a cat" in rows["Output"][0], "a dog" in rows["Output"][1]] == [True, True]
 
 
-def test_files_of_one_name_are_not_the_same_input() -> None:
-    """Their bytes are what counts."""
+@pytest.mark.parametrize(("change", "is_same"), [({"sha256": "0" * 64}, False), ({"url": DOG}, True)])
+def test_bytes_make_an_input_the_same_and_not_names(change: dict[str, str], is_same: bool) -> None:
+    """A file of the same name may be another one."""
     a, b = page("a", "1"), page("b", "2")
     of_b = run(b, CAT)
-    of_b = replace(of_b, assets=tuple(replace(asset, sha256="0" * 64) for asset in of_b.assets))
+    of_b = replace(of_b, assets=tuple(replace(asset, **change) for asset in of_b.assets))  # type: ignore[arg-type]
     site = a_site(a, b, evidence={A: [run(a, CAT)], B: [of_b]})
-    assert "Same input" not in site[f"en/models/{A}/compare/index.html"]
+    assert ("Same input" in site[f"en/models/{A}/compare/index.html"]) == is_same
 
 
 def test_figures_are_of_the_run_and_dashes_where_there_was_none() -> None:
