@@ -1,5 +1,5 @@
-"""`python -m tests.audits.lighthouse`: Lighthouse on the hub's index, a card and a tag page as a phone sees them, as a
-table. The site is built for the address where it is served here.
+"""`python -m tests.audits.lighthouse`: Lighthouse on the hub's index, a card, a tag page and a comparison, as a phone
+sees them, as a table. The site is built for the address where it is served here.
 
 The status is 1 where one of the four categories has less than 100.
 """
@@ -15,7 +15,8 @@ from tests.audits.npm import MODULES, node
 from tests.browser.chromium import served
 from tests.kernels import hubpages
 
-_PAGES = {"index": "zh/", "card": "zh/models/megengine_vision_faster_rcnn/", "tag page": "zh/tags/detection/"}
+_CARD = "zh/models/megengine_vision_faster_rcnn/"
+_PAGES = {"index": "zh/", "card": _CARD, "tag page": "zh/tags/detection/", "comparison": f"{_CARD}compare/"}
 _CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 _FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-dev-shm-usage"
 
