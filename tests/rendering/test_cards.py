@@ -209,7 +209,7 @@ def test_api_has_the_keys_and_types_that_its_consumers_rely_on() -> None:
 
 def _resolve(page: str, link: str) -> str:
     parts = page.split("/")[:-1]
-    for part in link.split("#")[0].split("/"):
+    for part in link.split("#")[0].split("?")[0].split("/"):
         if part == "..":
             parts.pop()
         elif part not in ("", "."):
