@@ -198,6 +198,7 @@ def test_search_leads_to_the_same_in_the_list(browser: Browser, address: str) ->
         search_in_dialog(page, "anchors")
         page.locator("dialog select[data-kind=state]").select_option("never")
         expect(page.locator("dialog .chips button")).to_have_count(1)
+        expect(page.locator("dialog .search-results")).to_have_attribute("aria-busy", "false")
         found = page.locator("dialog .search-title").all_text_contents()
         page.locator("dialog .search-in-list a").click()
         page.wait_for_url(f"{address}en/?state=never&q=anchors")
