@@ -106,7 +106,7 @@ def search(page: Page, query: str) -> list[str]:
         return search_in_dialog(page, query)
     page.get_by_role("searchbox").fill(query)
     expect(page.locator("#Found")).to_have_attribute("aria-busy", "false")
-    return page.locator(TITLES).all_inner_texts()
+    return page.locator(TITLES).all_text_contents()
 
 
 def search_in_dialog(page: Page, query: str) -> list[str]:
