@@ -10,6 +10,11 @@ ROOT = "\0"
 """Stands in a record's HTML for what leads to the site's root, which differs from list to list. No page holds a NUL."""
 
 
+def without_root(text: str) -> str:
+    """A text in which nothing is taken for `ROOT`: YAML can write what no page holds, and code can print it."""
+    return str(text).replace(ROOT, "\N{REPLACEMENT CHARACTER}")
+
+
 @dataclass(frozen=True, slots=True)
 class ToldIn:
     """What lists in one language of the hub say of a page."""

@@ -10,12 +10,13 @@ from generator.model.addresses import comparison_place, file_in, list_value, roo
 from generator.model.comparison import Cell, Column
 from generator.model.hub import Hub, Language
 from generator.model.metrics import Reported
-from generator.model.record import ROOT, PageRecord
+from generator.model.record import ROOT, PageRecord, without_root
 from generator.model.run import ScriptRun
 from generator.model.site import RenderedFile, SiteContext
 from generator.rendering.cards import ShownPage
+from generator.rendering.entries import Offered
 from generator.rendering.environment import Templates
-from generator.rendering.facts import facts_of
+from generator.rendering.facts import ShownFacts, facts_of
 from generator.rendering.outputs import ShownOutput
 
 TO_BE_CHOSEN: Mapping[str, object] = {"own": None, "shown": None}
@@ -65,14 +66,15 @@ def column_of(shown: ShownPage, language: Language, hub: Hub, templates: Templat
     own = shown.own_entry(language.code)
     lead = shown.lead(language.code)
     words = templates.strings[language.code]
+    facts = facts_of(own.run, shown.texts[section.language])
     return Column(
         id=shown.id,
-        title=_without_root(shown.page.front_matter.title),
+        title=without_root(shown.page.front_matter.title),
         lang=hub.language(section.language).lang,
         thumbnail=(lead.in_lists.file.path, lead.in_lists.width, lead.in_lists.height) if lead else None,
-        seen=tuple(_seen(shown, language, claims, words)),
+        seen=tuple(_seen(shown, own, facts, claims, words)),
         reported=tuple(map(_reported, shown.results(section.language))),
-        stated=tuple(_stated(shown, language, hub, words)),
+        stated=tuple(_stated(shown, facts, language, hub, words)),
         given=_given(own.run) if own.run else (),
         output=_output(shown, language, templates),
     )
@@ -133,11 +135,9 @@ def render_comparison(
     return templates.render("compare.html", path, language, **context)
 
 
-def _seen(shown: ShownPage, language: Language, claims: str, words: Mapping[str, str]) -> Iterator[Cell]:
+def _seen(shown: ShownPage, own: Offered, facts: ShownFacts, claims: str, words: Mapping[str, str]) -> Iterator[Cell]:
     """What was seen of the entry that the page loads: nothing here is of another one."""
-    own = shown.own_entry(language.code)
     run, last, name = own.run, own.verification.run, own.name or shown.choice.active
-    facts = facts_of(run, shown.texts[shown.section_for(language.code).language])
     day = Markup('<time datetime="{}">{}</time>').format(last.started, last.started[:10]) if last else Markup()
     device = Markup(" · {}").format(run.environment.device.upper()) if run else Markup()
     known: Mapping[str, str] = {
@@ -151,7 +151,7 @@ def _seen(shown: ShownPage, language: Language, claims: str, words: Mapping[str,
     }
     names = {"started": "compare_run", "entry": "compare_entry"}
     for row, html in known.items():
-        yield Cell(row, words[names.get(row, row)], _without_root(html))
+        yield Cell(row, words[names.get(row, row)], without_root(html))
 
 
 def _reported(found: Reported) -> Cell:
@@ -161,15 +161,16 @@ def _reported(found: Reported) -> Cell:
     return Cell(
         f"{found.name.casefold()}:{list_value(found.dataset)}:{found.unit}",
         f"{found.name} · {found.dataset}",
-        _without_root(html),
+        without_root(html),
         best.value,
         found.better,
     )
 
 
-def _stated(shown: ShownPage, language: Language, hub: Hub, words: Mapping[str, str]) -> Iterator[Cell]:
+def _stated(
+    shown: ShownPage, facts: ShownFacts, language: Language, hub: Hub, words: Mapping[str, str]
+) -> Iterator[Cell]:
     head = shown.page.front_matter
-    facts = facts_of(None, shown.texts[shown.section_for(language.code).language])
     comma = words["list_comma"]
     shape = (
         Markup('{} <span class="shape">{}</span>').format(facts.input.name, facts.input.shape) if facts.input else ""
@@ -185,7 +186,7 @@ def _stated(shown: ShownPage, language: Language, hub: Hub, words: Mapping[str, 
         "author": ("author", escape(head.author)),
     }
     for row, (word, html) in stated.items():
-        yield Cell(row, words[word], _without_root(html))
+        yield Cell(row, words[word], without_root(html))
 
 
 def _given(run: ScriptRun) -> tuple[tuple[str, str], ...]:
@@ -215,7 +216,7 @@ def _output(shown: ShownPage, language: Language, templates: Templates) -> str:
 
 def _cut(output: ShownOutput) -> ShownOutput:
     """The beginning of what was printed."""
-    whole = _without_root(output.text).rstrip("\n")
+    whole = without_root(output.text).rstrip("\n")
     text = "\n".join(whole.split("\n")[:_MOST_LINES])[:_MOST_CHARACTERS]
     return replace(output, text=text if text == whole else f"{text}\n…")
 
@@ -243,7 +244,3 @@ def _best(values: Sequence[float | None], better: str) -> float | None:
 def _breakable(name: str) -> Markup:
     """An entry's name that may break where it has room to."""
     return escape(name).replace("_", Markup("_<wbr>"))
-
-
-def _without_root(html: str) -> str:
-    return str(html).replace(ROOT, "\N{REPLACEMENT CHARACTER}")

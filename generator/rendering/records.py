@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.model.hub import Hub, Language
-from generator.model.record import ROOT, PageRecord, ToldIn
+from generator.model.record import ROOT, PageRecord, ToldIn, without_root
 from generator.rendering.api import meta_of
 from generator.rendering.cards import ShownPage
 from generator.rendering.comparing import column_of
@@ -55,8 +55,8 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
     summary_lang = shown.summary_lang(language.code, hub)
     model = {
         "id": shown.id,
-        "title": _without_root(shown.page.front_matter.title),
-        "summary": _without_root(shown.summary(language.code)),
+        "title": without_root(shown.page.front_matter.title),
+        "summary": without_root(shown.summary(language.code)),
         "verification": verification,
         "thumbnail": lead.in_lists if (lead := shown.lead(language.code)) else None,
         "lang": lang,
@@ -105,8 +105,3 @@ def _figures(shown: ShownPage, language: Language) -> Mapping[str, Any]:
         "downloaded": bytes_text(own.run.downloaded) if own.run and own.run.downloaded else "",
         "best": next(iter(shown.results(section)), None),
     }
-
-
-def _without_root(text: str) -> str:
-    """A text in which nothing is taken for `ROOT`: YAML can write what no page holds."""
-    return text.replace(ROOT, "\N{REPLACEMENT CHARACTER}")

@@ -109,7 +109,7 @@
     const first = rows.find(Boolean);
     const row = made("tr");
     row.append(first.querySelector("th").cloneNode(true));
-    const cells = rows.map((each, index) => each?.querySelector(columns[index].own).cloneNode(true) ?? made("td", "—"));
+    const cells = rows.map((each, index) => each?.querySelector(columns[index].own).cloneNode(true) ?? made("td", words.unknown));
     const known = cells.filter((cell) => cell.dataset.value !== undefined);
     const values = known.map((cell) => Number(cell.dataset.value));
     const { better } = first.dataset;
@@ -123,7 +123,7 @@
     const body = made("tbody");
     const owns = columns.map((column) => column.groups.get(name)).filter(Boolean);
     const rows = inOrder(owns.map(({ rows }) => [...rows.keys()])).map((row) => rowOf(row, name, columns));
-    const isKnown = (row) => [...row.cells].slice(1).some((cell) => cell.textContent.trim() !== "—");
+    const isKnown = (row) => [...row.cells].slice(1).some((cell) => cell.textContent.trim() !== words.unknown);
     const head = made("tr", made("th", owns[0].head, { scope: "rowgroup", colspan: columns.length + 1 }), { class: "rows" });
     if (name === "output") {
       const [own, ...others] = [...rows[0].cells].slice(1);
@@ -162,11 +162,12 @@
   const show = async () => {
     const number = ++asked;
     const named = new URLSearchParams(location.search).get("models");
-    const ids = named === null ? chosen().map(([id]) => id) : named.split(",").filter(Boolean);
-    const results = await Promise.allSettled([...new Set(ids)].slice(0, MOST).map(columnOf));
+    const asks = named === null ? chosen().map(([id]) => id) : named.split(",").filter(Boolean);
+    const ids = [...new Set(asks)].slice(0, MOST);
+    const results = await Promise.allSettled(ids.map(columnOf));
     if (number !== asked) return;
     const columns = results.filter(({ status }) => status === "fulfilled").map(({ value }) => value);
-    const lost = [...new Set(ids)].slice(0, MOST).filter((_, index) => results[index].status === "rejected");
+    const lost = ids.filter((_, index) => results[index].status === "rejected");
     keep(columns.map(({ id, head }) => [id, head.textContent.trim()]));
     told.textContent = lost.length ? words.lost.replace("{id}", lost.join(", ")) : toChoose;
     told.hidden = columns.length > 1 && !lost.length;
