@@ -7,20 +7,13 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from generator.publishing import publish
-from tests.browser.chromium import chromium, served
+from tests.browser.chromium import served
 from tests.browser.showcase import showcase
 from tests.browser.test_site import opened
 from tests.pages import a_page, read
 from tests.rendering.sites import site_files
 
 FREE, FASTER, BROKEN = "megengine_vision_freeanchor", "megengine_vision_faster_rcnn", "acme_vision_broken"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from generator.model.page import Page as HubPage
 from generator.model.run import ScriptRun, SnippetError
 from generator.publishing import publish
-from tests.browser.chromium import chromium, served
+from tests.browser.chromium import served
 from tests.browser.test_search import search_in_dialog
 from tests.browser.test_site import opened
 from tests.pages import a_page, read
@@ -59,13 +59,6 @@ def runs(of: Sequence[HubPage]) -> dict[str, Sequence[ScriptRun]]:
             run = replace(run, environment=replace(ENVIRONMENT, device="NVIDIA H100"))
         found[page.id] = [run]
     return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from generator.model.record import PageRecord
 from generator.model.site import RenderedFile
 from generator.publishing import publish
-from tests.browser.chromium import chromium, served
+from tests.browser.chromium import served
 from tests.browser.test_site import opened
 from tests.rendering.many import HUB, TEMPLATES, a_record, files_of
 
@@ -53,13 +53,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish([*files, *TEMPLATES.static], folder)
     with served(folder.parent) as url:
         yield f"{url}hub/"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as found:
-        yield found
 
 
 def size(index: int) -> int:

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Route, expect
 
 from generator.model.run import Output
 from generator.publishing import publish
-from tests.browser.chromium import chromium, served
+from tests.browser.chromium import served
 from tests.browser.showcase import COMPLAINT, PROGRESS, WARNING, a_picture
 from tests.browser.test_site import opened
 from tests.pages import a_page, read
@@ -41,13 +41,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish(site_files(*pages, evidence={run.page: [run] for run in runs}), folder)
     with served(folder) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as found:
-        yield found
 
 
 def box(of: Locator) -> tuple[float, float, float, float]:

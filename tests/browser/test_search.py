@@ -11,7 +11,7 @@ from generator.config import Config
 from generator.model.page import Page as HubPage
 from generator.publishing import publish
 from generator.reading.hub import read_hub
-from tests.browser.chromium import chromium, served
+from tests.browser.chromium import served
 from tests.kernels import ROOT
 from tests.pages import a_page, read
 from tests.rendering.runs import a_run
@@ -65,13 +65,6 @@ IN_CHINESE: dict[str, set[str]] = {
 }
 TERMS = ["检测", "目标检测", "轻量", "分类", "预训练", "关键点", "RetinaNet", "retina", "res50", "coco", "特征金字塔"]
 IN_ENGLISH = {"detect": {"Box R-CNN"}, "phones": {"LiteNet V2"}, "words": {"Words"}, "检索": {"Words"}}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

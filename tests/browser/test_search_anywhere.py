@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from generator.config import Config
 from generator.publishing import publish
 from generator.reading.hub import read_hub
-from tests.browser.chromium import chromium, served
+from tests.browser.chromium import served
 from tests.browser.test_search import search
 from tests.kernels import ROOT, hubpages
 from tests.pages import a_page, write
@@ -66,13 +66,6 @@ FOUND: list[tuple[str, str]] = [
 """A query and the title of a model that it finds in both languages."""
 
 NOTHING = ["zzzzqq", "qqcat", "量子纠缠", "检测 zzzzqq"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

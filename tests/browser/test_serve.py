@@ -1,23 +1,13 @@
 """`hubpages serve` with a page open in a real browser."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.chromium import chromium
 from tests.end_to_end.serving import serving
 from tests.pages import a_page, line_of, write
 
 PATIENCE = 30_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as found:
-        yield found
 
 
 def test_open_page_follows_its_file(browser: Browser, tmp_path: Path) -> None:

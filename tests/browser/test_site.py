@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from generator.publishing import publish
-from tests.browser.chromium import chromium, served
+from tests.browser.chromium import served
 from tests.browser.showcase import FAILED, LOOKED_UP, RAN, showcase
 
 KINDS = [
@@ -41,13 +41,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     publish(showcase(), folder)
     with served(folder) as url:
         yield url
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as found:
-        yield found
 
 
 @contextmanager

@@ -6,19 +6,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from generator.publishing import publish
-from tests.browser.chromium import chromium, served
+from tests.browser.chromium import served
 from tests.browser.test_site import opened
 from tests.pages import a_page, read
 from tests.rendering.sites import site_files
 
 LONG = "(MIT OR Apache-2.0) AND LGPL-2.1-or-later WITH LGPL-3.0-linking-exception AND LicenseRef-" + "a" * 60
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for all."""
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
