@@ -55,3 +55,13 @@ def a_hub_root(folder: Path, **limits: float) -> Path:
     (folder / "hub.toml").write_text(tomli_w.dumps(settings), encoding="utf-8")
     (folder / "hub_pages").mkdir(exist_ok=True)
     return folder
+
+
+def beside_kernel(folder: Path) -> Path:
+    """A kernel environment that has all of the real one, and what a test puts before it; its interpreter."""
+    base = os.path.realpath(KERNEL_PYTHON)
+    subprocess.run([base, "-m", "venv", "--without-pip", folder], check=True)
+    (own,) = folder.glob("lib/python*/site-packages")
+    (others,) = KERNEL_PYTHON.parents[1].glob("lib/python*/site-packages")
+    (own / "others.pth").write_text(f"{others}\n")
+    return folder / "bin" / "python"

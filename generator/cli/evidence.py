@@ -11,6 +11,7 @@ from generator.cli.arguments import positive
 from generator.cli.console import CANNOT, CLEAN, FINDINGS, fail, say
 from generator.commands import evidence
 from generator.commands.root import HubRoot
+from generator.evidence.costs import FACTOR
 from generator.evidence.keeping import file_name
 from generator.evidence.merging import BusyError
 from generator.evidence.pruning import Bounds
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from generator.cli.arguments import Commands
-
-_FACTOR = 1.5
 
 
 def add_to(of: "Commands") -> None:
@@ -146,7 +145,7 @@ def _two(added: argparse.ArgumentParser) -> None:
     added.add_argument(
         "--factor",
         type=_factor,
-        default=_FACTOR,
+        default=FACTOR,
         metavar="X",
         help="how many times as long or as large a run must be to be told of; default: %(default)s",
     )

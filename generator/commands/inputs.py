@@ -12,10 +12,13 @@ from generator.commands.jobs import Job
 from generator.commands.kept import Kept
 from generator.commands.root import HubRoot
 from generator.evidence.entry_checks import check_files, checked_page
-from generator.evidence.keeping import evidence_files, page_of
+from generator.evidence.history import history_files
+from generator.evidence.keeping import evidence_files, file_name, page_of
 from generator.model.diagnostic import Diagnostic
+from generator.model.entry import CHECKS
 from generator.parallel import Mapper
 from generator.reading.files import head_of, last_changes, page_files, same_ids
+from generator.reading.versions import last_change
 from generator.rendering.template_folders import template_folders
 from generator.seen import Seen, digest_of
 
@@ -80,13 +83,20 @@ def read_inputs(wanted: Wanted, kept: Kept, mapper: Mapper) -> Inputs:
     problems = _problems([path for path in files if str(path) in twice], root, today)
     code = code_of(seen)
     runs, by_page, of_evidence = _runs([*wanted.evidence, *root.evidence], seen, kept, code)
-    checks, of_checks = _entry_checks(root.entry_checks, seen, kept, code)
-    changes = _changes(files, kept, code)
+    of_folders = [*(folder / CHECKS for folder in wanted.evidence), *root.entry_checks]
+    checks, of_checks = _entry_checks(of_folders, seen, kept, code)
+    changes = _changes(files, kept, code) | _lock_change(root.lock, kept, code)
     facts, facts_digest = _facts(wanted, mapper)
     world = world_of(wanted, seen, facts_digest)
+    histories = _histories([*wanted.evidence, *root.evidence])
     jobs = {
         str(path): Job(
-            str(path), _change(path, changes), *(tuple(of.get(path.stem, ())) for of in (by_page, of_checks))
+            str(path),
+            _change(path, changes),
+            tuple(by_page.get(path.stem, ())),
+            tuple(of_checks.get(path.stem, ())),
+            histories.get(file_name(path.stem), ()),
+            changes[str(root.lock)][1][root.lock.name] if path.stem in by_page else "",
         )
         for path in files
         if str(path) not in twice
@@ -147,6 +157,14 @@ def _entry_checks(
     return checks, by_page
 
 
+def _histories(folders: Sequence[Path]) -> Mapping[str, tuple[str, ...]]:
+    """What is remembered of runs, by the name of the page's file there without its ending."""
+    found: dict[str, tuple[str, ...]] = {}
+    for path in (path for folder in folders for path in history_files(folder)):
+        found[path.stem] = (*found.get(path.stem, ()), str(path))
+    return found
+
+
 def _changes(files: Sequence[Path], kept: Kept, code: str) -> dict[str, tuple[str, Mapping[str, str]]]:
     """When each page last changed, by folder; asked again where there is another commit."""
     found: dict[str, tuple[str, Mapping[str, str]]] = {}
@@ -157,14 +175,21 @@ def _changes(files: Sequence[Path], kept: Kept, code: str) -> dict[str, tuple[st
     return found
 
 
+def _lock_change(lock: Path, kept: Kept, code: str) -> dict[str, tuple[str, Mapping[str, str]]]:
+    """Likewise when hub.lock did, by its path."""
+    head, known = head_of(lock.parent), kept.changes.get(str(lock))
+    of = digest_of(head, lock.resolve(), code)
+    return {str(lock): known if known and known[0] == of else (of, {lock.name: last_change(lock)})}
+
+
 def _change(path: Path, changes: Mapping[str, tuple[str, Mapping[str, str]]]) -> str | None:
     return changes[str(path.parent)][1].get(path.name)
 
 
 def key_of(job: Job, seen: Seen, world: str) -> str:
     """Digest of a page, its evidence and the world."""
-    of_runs = [(path, seen.digest(path)) for path in (*job.evidence, *job.entry_checks)]
-    return digest_of(world, job.path, seen.digest_at(job.path), job.updated, of_runs)
+    of_runs = [(path, seen.digest(path)) for path in job.seen]
+    return digest_of(world, job.path, seen.digest_at(job.path), job.updated, job.locked, of_runs)
 
 
 def code_of(seen: Seen) -> str:

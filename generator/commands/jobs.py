@@ -19,6 +19,15 @@ class Job:
     """The files of its runs, in the order in which folders of evidence are read."""
     entry_checks: tuple[str, ...] = ()
     """The files of what came of looking up the entries that it offers."""
+    histories: tuple[str, ...] = ()
+    """The files of what is remembered of its runs."""
+    locked: str = ""
+    """When hub.lock was last committed, where that matters to its runs."""
+
+    @property
+    def seen(self) -> tuple[str, ...]:
+        """All files of what was seen of it."""
+        return *self.evidence, *self.entry_checks, *self.histories
 
 
 @dataclass(frozen=True, slots=True)

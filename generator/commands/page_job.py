@@ -3,27 +3,21 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from generator.assets.lock import LockError, read_lock
 from generator.commands import page_check
 from generator.commands.jobs import Finishing, Job, Made, Unfinished
 from generator.commands.page_check import Criteria
+from generator.commands.page_evidence import known_of
 from generator.commands.root import HubRoot
-from generator.evidence.entry_checks import read_checks
-from generator.evidence.holding import moved_pins, too_old
-from generator.evidence.keeping import read_runs
 from generator.markdown_blocks import ParsedPage
 from generator.model.addresses import card_file
-from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Theme
 from generator.model.page import Page
-from generator.model.run import ScriptRun
 from generator.model.site import ListPage, Pictures, RenderedFile, SiteContext
 from generator.publishing import put
 from generator.reading.page_pictures import read_pictures
@@ -35,13 +29,10 @@ from generator.rendering.lists import render_list
 from generator.rendering.records import record_of
 from generator.rendering.related import retold, with_related
 from generator.rendering.search import search_documents
-from generator.rendering.verification import WhyStale
 from generator.rendering.whole_site import other_files, show_page, with_known_tags
 from generator.scripts.entries import entry_uses
-from generator.scripts.planning import plan
-from generator.scripts.variants import variants
 from generator.searching.documents import write_document
-from generator.seen import note, noting
+from generator.seen import noting
 from generator.site_files import SiteFile
 
 
@@ -78,8 +69,8 @@ def make_page(job: Job, shop: Workshop) -> tuple[Made, bytes]:
     """
     with noting() as asked:
         page, parsed, findings = _read(job, shop)
-        shown = _shown(page, parsed, job, shop) if page else None
-    told = tuple(findings), tuple(sorted(asked.items()))
+        shown, of_evidence = _shown(page, parsed, job, shop) if page else (None, [])
+    told = (*findings, *of_evidence), tuple(sorted(asked.items()))
     if page is None or shown is None:
         return Made(*told, is_dated=True), b""
     templates, hub = shop.templates, shop.root.config.hub
@@ -152,54 +143,12 @@ def _read(job: Job, shop: Workshop) -> tuple[Page | None, ParsedPage, list[Diagn
     return with_known_tags(page, shop.root.config.hub), parsed, findings
 
 
-def _shown(page: Page, parsed: ParsedPage, job: Job, shop: Workshop) -> ShownPage:
-    """The page with its text as HTML, and with what its evidence says."""
+def _shown(page: Page, parsed: ParsedPage, job: Job, shop: Workshop) -> tuple[ShownPage, list[Diagnostic]]:
+    """The page with its text as HTML, and with what its evidence says; and what is wrong with that."""
     pictures = read_pictures([page], shop.root.page_pictures).get(page.id, {})
-    runs = read_runs(map(Path, job.evidence))
-    scripts, order, cache = plan([page]), shop.root.config.hub.order, shop.root.page_pictures
-    if any(run.variant for run in runs):
-        scripts += [variant for script in scripts for variant in variants(script)]
-    checks = read_checks(map(Path, job.entry_checks))
-    return show_page(
-        page,
-        scripts,
-        runs,
-        entry_uses(page.sample.code),
-        pictures,
-        parsed,
-        checks,
-        order,
-        cache,
-        _why_stale(runs, shop),
-    )
-
-
-def _why_stale(runs: Sequence[ScriptRun], shop: Workshop) -> WhyStale:
-    """Why a run holds no more although the page's code is what it was: hub.lock and the day, where they matter."""
-    today, days = date.today(), shop.root.config.verify.holds_days
-    locked: Mapping[str, Asset] = {}
-    if any(run.assets for run in runs):
-        note(shop.root.lock)
-        locked = _locked(shop.root.lock, _sight(shop.root.lock))
-    return lambda run: (*moved_pins(run, locked), *too_old(run, today, days))
-
-
-def _sight(path: Path) -> tuple[int, ...]:
-    """What is another where a file is; nothing where there is none."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ()
-    return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-@lru_cache(maxsize=1)
-def _locked(lock: Path, sight: tuple[int, ...]) -> Mapping[str, Asset]:
-    """What is locked, read once for many pages; nothing where the lock is broken, which is told where it is needed."""
-    try:
-        return read_lock(lock)
-    except LockError:
-        return {}
+    order, cache = shop.root.config.hub.order, shop.root.page_pictures
+    known, scripts, findings = known_of(page, job, shop.root)
+    return show_page(page, scripts, known, entry_uses(page.sample.code), pictures, parsed, order, cache), findings
 
 
 def _social_images(page: Page, shop: Workshop) -> Pictures:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.config import Config
+from generator.model.entry import CHECKS
 
 
 class NoHubError(Exception):
@@ -112,8 +113,8 @@ class HubRoot:
 
     @property
     def entry_checks(self) -> Sequence[Path]:
-        """Every place where that is found: looked up here, and committed with the pages."""
-        return [self.own_entry_checks, self.folder / "evidence" / "entries"]
+        """Every place where that is found: looked up here, and in the folders of evidence."""
+        return [self.own_entry_checks, *(folder / CHECKS for folder in self.evidence)]
 
     @property
     def kernel_python(self) -> Path:

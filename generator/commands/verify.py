@@ -15,6 +15,7 @@ from generator.evidence.reuse import reusable
 from generator.mending.search import with_attempts
 from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic
+from generator.model.entry import CHECKS
 from generator.model.page import Page
 from generator.model.run import (
     EntryCheck,
@@ -210,7 +211,9 @@ def _run(
                 run = keep(run, judged.notebooks, request.evidence or root.own_evidence)
             record.done[key], record.notebooks[key] = run, judged.notebooks
             progress.finished(run)
-        keep_checks(_answers(planned.offered, record.of(planned.lookups)), root.own_entry_checks)
+        answers = _answers(planned.offered, record.of(planned.lookups))
+        for folder in (root.own_entry_checks, *([request.evidence / CHECKS] if request.evidence else [])):
+            keep_checks(answers, folder)
     except KeyboardInterrupt:
         record.is_interrupted = True
     except (KernelError, ProxyError, OSError) as error:

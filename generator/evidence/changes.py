@@ -1,25 +1,21 @@
 """What changed from one night to the next: two folders of evidence compared, run by run."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from statistics import median
+from dataclasses import dataclass, replace
 
 from generator.assets.hubconf import repository_of_archive_url
+from generator.evidence.costs import costs
+from generator.evidence.history import past_run
 from generator.evidence.holding import moved_packages
-from generator.model.changes import Change, ChangeKind, Commits
+from generator.model.changes import Change, ChangeKind, Commits, moved_commits
 from generator.model.history import PastRun
 from generator.model.run import ScriptRun, SnippetRun
 from generator.scripts.expectations import printed, same_output
 
 _TOLERANCE = 1e-3
-_LEAST_SECONDS = 5.0
-"""By how many seconds a run must be slower: what starts a kernel alone takes one more or less."""
-_LEAST_BYTES = 64 << 20
 _LINES = 30
 """Of a difference, how many are told."""
 _COLUMNS = 400
-_MEDIAN_OF = 10
-"""Runs before, whose median seconds and memory are compared with: one run alone may have had bad luck."""
 _LINKS = 5
 """Of the files that are gone or others, how many are named."""
 
@@ -114,11 +110,10 @@ def _pair(old: ScriptRun, new: ScriptRun, history: Sequence[PastRun]) -> _Pair:
         and run.started <= old.started
     ]
     moved = tuple(
-        Commits(repository_of_archive_url(url) or url, old.repositories[url], commit)
-        for url, commit in new.repositories.items()
-        if old.repositories.get(url, commit) != commit
+        replace(one, repository=repository_of_archive_url(one.repository) or one.repository)
+        for one in moved_commits(old.repositories, new.repositories)
     )
-    return _Pair(old, new, same[-_MEDIAN_OF:], moved, moved_packages(old, new))
+    return _Pair(old, new, same, moved, moved_packages(old, new))
 
 
 def _compare(pair: _Pair, factor: float) -> Iterator[Change]:
@@ -147,11 +142,19 @@ def _state(run: ScriptRun) -> str:
 
 
 def _output(pair: _Pair) -> Change | None:
-    """What the same code showed otherwise; of stand-in weights the numbers mean nothing."""
-    old, new = pair.old, pair.new
+    """What the same code showed otherwise."""
+    first, found = other_output(pair.old, pair.new)
+    return pair.change("output", f"shows something else at line {first}", _bounded(found)) if found else None
+
+
+def other_output(old: ScriptRun, new: ScriptRun) -> tuple[int, list[str]]:
+    """What the same code showed otherwise, as lines of a diff, and the page's line of the first such snippet.
+
+    Nothing where either did not pass, or other code was run; of stand-in weights the numbers mean nothing.
+    """
     comparable = old.script == new.script and len(old.snippets) == len(new.snippets)
     if not comparable or old.verdict != "passed" or new.verdict != "passed" or new.weights == "standin":
-        return None
+        return 0, []
     language, found, first = new.languages[0], list[str](), 0
     for before, now in zip(old.snippets, new.snippets, strict=True):
         told = same_output(printed(before), printed(now), _TOLERANCE, ("before", "now")).splitlines()
@@ -161,7 +164,7 @@ def _output(pair: _Pair) -> Change | None:
             line = now.lines.get(language, next(iter(now.lines.values()), 0))
             first = first or line
             found += [f"snippet at line {line}:", *told]
-    return pair.change("output", f"shows something else at line {first}", _bounded(found)) if found else None
+    return first, found
 
 
 def _pictures(snippet: SnippetRun) -> list[str]:
@@ -196,22 +199,15 @@ def _is_other(old: str | None, new: str | None) -> bool:
 
 
 def _costs(pair: _Pair, factor: float) -> Iterator[Change]:
-    """Seconds and bytes of a pass that are more than before by the factor, and by more than chance."""
-    if pair.new.verdict != "passed" or pair.old.verdict != "passed":
-        return
-    seconds = _usual([run.seconds for run in pair.before], pair.old.seconds)
-    if pair.new.seconds > max(seconds * factor, seconds + _LEAST_SECONDS):
-        yield pair.change("slower", f"took {pair.new.seconds:.1f} s, {pair.new.seconds / seconds:.1f} times {seconds:.1f} s")
-    if pair.new.facts is None or pair.old.facts is None:
-        return
-    held = _usual([run.memory for run in pair.before if run.memory], pair.old.facts.peak_memory)
-    now = pair.new.facts.peak_memory
-    if held and now > max(held * factor, held + _LEAST_BYTES):
-        yield pair.change("larger", f"held {_mebibytes(now)}, {now / held:.1f} times {_mebibytes(int(held))}")
-
-
-def _usual(before: Iterable[float], last: float) -> float:
-    return median([*before] or [last])
+    """What took more seconds, or held more bytes, than before."""
+    now, last = past_run(pair.new), past_run(pair.old)
+    for cost in costs(now, last, pair.before, factor):
+        times = cost.now / cost.usual
+        if cost.kind == "slower":
+            yield pair.change("slower", f"took {cost.now:.1f} s, {times:.1f} times {cost.usual:.1f} s")
+        else:
+            held = f"held {_mebibytes(int(cost.now))}, {times:.1f} times {_mebibytes(int(cost.usual))}"
+            yield pair.change("larger", held)
 
 
 def _mebibytes(size: int) -> str:

@@ -1,4 +1,7 @@
-"""What came of looking up the entries that a page offers, kept on disk: one JSON a page."""
+"""What came of looking up the entries that a page offers, kept on disk: one JSON a page.
+
+In a folder of evidence they lie in `entries/`.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -20,11 +23,21 @@ def keep_checks(checks: Iterable[EntryCheck], folder: Path) -> None:
         path = folder / f"{file_name(page)}.json"
         now = {(check.repository, check.entry) for check in found}
         before = [check for check in _read(path) if (check.repository, check.entry) not in now]
-        kept = sorted([*before, *found], key=lambda check: (check.repository, check.entry))
-        data = msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n"
+        data = _written([*before, *found])
         if not path.is_file() or path.read_bytes() != data:
             folder.mkdir(parents=True, exist_ok=True)
             write_whole(path, data)
+
+
+def merged_checks(paths: Iterable[Path]) -> bytes:
+    """A file of what files of one page say: of each entry what came of it last."""
+    latest = {(check.repository, check.entry): check for check in reversed(read_checks(paths))}
+    return _written(latest.values())
+
+
+def _written(checks: Iterable[EntryCheck]) -> bytes:
+    ordered = sorted(checks, key=lambda check: (check.repository, check.entry))
+    return msgspec.json.format(msgspec.json.encode(ordered), indent=1) + b"\n"
 
 
 def check_files(folders: Iterable[Path]) -> list[Path]:

@@ -41,6 +41,7 @@ class _Streak(msgspec.Struct, omit_defaults=True):
     variant: str | None = None
     cause: Cause | None = None
     commits: Mapping[str, str] = {}
+    is_whole: bool = True
 
 
 def past_run(run: ScriptRun) -> PastRun:
@@ -62,6 +63,7 @@ def past_run(run: ScriptRun) -> PastRun:
         started=run.started,
         seconds=run.seconds,
         memory=run.facts.peak_memory if run.facts else None,
+        is_whole=run.extent.ran == run.extent.snippets,
     )
 
 
@@ -148,6 +150,7 @@ def _streak(same: Sequence[PastRun]) -> _Streak:
         first.variant,
         first.cause,
         first.commits,
+        first.is_whole,
     )
 
 

@@ -77,11 +77,16 @@ def moved_pins(run: ScriptRun, locked: Mapping[str, Asset]) -> Iterator[Stale]:
     Args:
         locked: by URL.
     """
-    given = {asset.url: asset.sha256 for asset in run.assets if asset.sha256 and not asset.standin}
-    anew = sorted(url for url, sha256 in given.items() if _is_other(locked.get(url), sha256))
+    anew = sorted(moved_files(run, locked))
     if anew:
         rest = f" and {len(anew) - _STALE_FILES} more" if len(anew) > _STALE_FILES else ""
         yield Stale("pins", f"hub.lock names another file for {', '.join(anew[:_STALE_FILES])}{rest}")
+
+
+def moved_files(run: ScriptRun, locked: Mapping[str, Asset]) -> Mapping[str, str]:
+    """The digests of the files that a run was given and hub.lock does not name any more, by URL."""
+    given = {asset.url: asset.sha256 for asset in run.assets if asset.sha256 and not asset.standin}
+    return {url: sha256 for url, sha256 in given.items() if _is_other(locked.get(url), sha256)}
 
 
 def too_old(run: ScriptRun, today: date, holds_days: int | None) -> Iterator[Stale]:

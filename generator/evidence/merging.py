@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from generator.evidence.entry_checks import check_files, merged_checks
 from generator.evidence.history import FOLDER, history_file, history_files, in_order, past_run, read_history, written
 from generator.evidence.keeping import evidence_files, file_name, name_of, read_run
 from generator.files import held_folder, temporary_folder
+from generator.model.entry import CHECKS
 from generator.model.history import Merged, PastRun
 from generator.model.run import ScriptRun
 
@@ -61,6 +63,7 @@ def merge(sources: Sequence[Path], target: Path) -> Merged:
                     _take(path, notebooks.get(path.stem, ()), work)
                 for path in history_files(source):
                     _recall(path, work)
+            _look_ups(sources, work)
             new = _histories(work)
             _put_in_place(work)
     return Merged(tuple(work.added), work.known, new, tuple(work.conflicts), work.unreadable)
@@ -139,6 +142,17 @@ def _histories(work: _Merge) -> int:
     return max(0, new - len(work.added))
 
 
+def _look_ups(sources: Sequence[Path], work: _Merge) -> None:
+    """Stage what came of looking up entries: of each page one file, where the folders know anything newer."""
+    folders = [folder / CHECKS for folder in (work.target, *sources)]
+    for name in sorted({path.name for path in check_files(folders[1:])}):
+        data, path = merged_checks(folder / name for folder in folders), folders[0] / name
+        if not path.exists() or path.read_bytes() != data:
+            (work.staged / CHECKS).mkdir(exist_ok=True)
+            (work.staged / CHECKS / name).write_bytes(data)
+            work.names.append(f"{CHECKS}/{name}")
+
+
 def stage_history(staged: Path, page: str, runs: Iterable[PastRun]) -> None:
     """Write a page's history below a folder from which it then goes to its place."""
     path = history_file(staged, page)
@@ -162,8 +176,8 @@ def _put_in_place(work: _Merge) -> None:
     if not work.names:
         return
     flush(work.staged / name for name in work.names)
-    (work.target / FOLDER).mkdir(exist_ok=True)
     for name in work.names:
+        (work.target / name).parent.mkdir(exist_ok=True)
         (work.staged / name).replace(work.target / name)
 
 

@@ -15,6 +15,8 @@ MODELS_JSON, MODELS_SCHEMA = "api/v1/models.json", "api/v1/schema.json"
 STATUS_JSON, STATUS_SCHEMA = "api/v1/status.json", "api/v1/status.schema.json"
 STATUS, MODELS, COMPARE = "status/", "models/", "compare/"
 """Of a language, as `card_place` and `list_place` are. Cards are below the second; at the third, readers choose."""
+NEWS = f"{STATUS}changes/"
+"""Likewise: what changed from run to run."""
 
 CARD_ROOT = "../../../"
 """What leads to the site's root from a card in any language, and from its Markdown, notebook and JSON."""
@@ -108,6 +110,21 @@ def notebook(language: Language, page_id: str, entry: str = "") -> str:
 def feed(language: Language) -> str:
     """A language's feed."""
     return f"{place_in(language)}feed.xml"
+
+
+def news_feed(language: Language) -> str:
+    """A language's feed of what changed from run to run."""
+    return f"{place_in(language, NEWS)}feed.xml"
+
+
+def badge(page_id: str) -> str:
+    """A picture of a model's state, for other sites."""
+    return f"badges/{page_id}.svg"
+
+
+def badge_json(page_id: str) -> str:
+    """The same for shields.io, which draws it."""
+    return f"badges/{page_id}.json"
 
 
 def search_cards_file(language: Language) -> str:

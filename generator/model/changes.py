@@ -1,5 +1,6 @@
 """What differs between two nights' evidence."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,9 +24,14 @@ class Commits:
     """A hub repository that moved between two runs."""
 
     repository: str
-    """owner/name."""
+    """owner/name, or the address of its archive."""
     old: str
     new: str
+
+
+def moved_commits(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Commits, ...]:
+    """The repositories of which two runs loaded different commits: by the address of each archive, its commit."""
+    return tuple(Commits(url, old[url], commit) for url, commit in new.items() if old.get(url, commit) != commit)
 
 
 @dataclass(frozen=True, slots=True)

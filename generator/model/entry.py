@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+CHECKS = "entries"
+"""Where in a folder of evidence it lies what came of looking up entries."""
+
 _MARK = re.compile(r"[ \t]*#[# \t]*")
 _BEGINNING = re.compile(r"[ \t]*#.*\b(?:load|help)\(")
 _BRACKETS = re.compile(r"[()\[\]{}]")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from generator.model.changes import ChangeKind, Commits
 from generator.model.run import Cause, Verdict, Weights
 
 Series = tuple[str, str | None, tuple[str, ...], str, Weights]
@@ -38,6 +39,13 @@ class PastRun:
     seconds: float
     memory: int | None
     """Bytes that its kernel held at most; None where it did not pass."""
+    is_whole: bool = True
+    """Whether every snippet was run, whatever came of it."""
+
+    @property
+    def is_green(self) -> bool:
+        """Whether nothing is to be mended."""
+        return self.verdict in ("passed", "skipped")
 
     @property
     def series(self) -> Series:
@@ -49,6 +57,37 @@ class PastRun:
         """What must be the same for a run to tell nothing that the one before it does not."""
         commits = tuple(sorted(self.commits.items()))
         return self.script, self.packages, self.verdict, self.cause, self.outputs, commits
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A run that has news: it tells something that the one before it, of the same series, did not."""
+
+    kind: ChangeKind
+    run: PastRun
+    before: PastRun | None
+    """None for the first that is remembered."""
+    commits: tuple[Commits, ...] = ()
+    """The hub repositories that moved between the two."""
+    is_other_code: bool = False
+    """Whether the page's code differs between the two."""
+    is_moved: bool = False
+    """Whether the packages do."""
+    usual: float = 0.0
+    """For what is slower or larger, the median of seconds or bytes before."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What is remembered of a page's runs."""
+
+    runs: tuple[PastRun, ...] = ()
+    """The earliest first."""
+    turns: Mapping[str, tuple[Turn, ...]] = field(default_factory=dict)
+    """By the language whose readers are shown the code: the latest first."""
+
+
+NO_HISTORY = History()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,21 @@ def without_root(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldNews:
+    """One change from run to run, in one language."""
+
+    id: str
+    """Of its anchor, and of its entry in the feed."""
+    started: str
+    """When that was run, UTC, ISO 8601."""
+    title: str
+    """What changed, in words, as is the next."""
+    summary: str
+    row: str
+    """HTML of its row on the page of changes, with `ROOT`."""
+
+
+@dataclass(frozen=True, slots=True)
 class ToldIn:
     """What lists in one language of the hub say of a page."""
 
@@ -49,6 +64,8 @@ class ToldIn:
     """HTML of what a related model's card says of it, with `ROOT`."""
     column: Column
     """What comparisons say of it."""
+    news: tuple[ToldNews, ...] = ()
+    """What changed from run to run, the latest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from generator.markdown_blocks import NOT_PARSED, ParsedPage
 from generator.model.addresses import card_file, card_place, notebook
 from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
+from generator.model.history import NO_HISTORY, History
 from generator.model.hub import Hub, Language
 from generator.model.metrics import Reported
 from generator.model.page import Page, Section
@@ -26,6 +27,7 @@ from generator.rendering.entries import (
 )
 from generator.rendering.environment import Templates
 from generator.rendering.facts import NO_FACTS, ShownFacts, facts_of
+from generator.rendering.histories import Strip, strips_of
 from generator.rendering.lead_pictures import NO_LEADS, LeadPicture
 from generator.rendering.markdown import (
     NO_PICTURES,
@@ -38,7 +40,7 @@ from generator.rendering.notebooks import render_notebook
 from generator.rendering.reports import report_of
 from generator.rendering.shown_text import picture_links
 from generator.rendering.stated import licence_parts, licence_text, page_reported
-from generator.rendering.verification import NEVER, ShownRun, Verification
+from generator.rendering.verification import NEVER, ShownRun, Verification, stale_note
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,13 @@ class EntryView:
     """Where its run failed, where the card shows that."""
     report: Mapping[str, str]
     """What a report of a problem begins with: `title` and `body`."""
+    strips: tuple[Strip, ...]
+    """The last runs of the page's code with it."""
+
+    @property
+    def has_earlier(self) -> bool:
+        """Whether there are other runs of it than the one that the card shows."""
+        return sum(len(strip.cells) for strip in self.strips) > bool(self.entry.run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +84,7 @@ class ShownPage:
     """Codes of the hub's languages: what lacks one is shown in the first of these that there is."""
     leads: Mapping[str, LeadPicture] = field(default_factory=dict)
     """By the language of the section: what stands for the page, where anything does."""
+    history: History = NO_HISTORY
 
     @property
     def id(self) -> str:
@@ -147,6 +157,7 @@ def show(
     others: Evidence = NO_EVIDENCE,
     order: Sequence[str] = (),
     leads: Mapping[str, LeadPicture] = NO_LEADS,
+    history: History = NO_HISTORY,
 ) -> ShownPage:
     """A page's text as HTML.
 
@@ -171,7 +182,7 @@ def show(
         section.language: offered(choice, uses, section.language, verifications.get(section.language, NEVER), others)
         for section in page.sections
     }
-    return ShownPage(page, verifications, texts, choice, entries, pictures, order, leads)
+    return ShownPage(page, verifications, texts, choice, entries, pictures, order, leads, history)
 
 
 def render_card(
@@ -242,6 +253,7 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         "source": f"{hub.repository}/blob/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
         "edit": f"{hub.repository}/edit/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
         "here": card_place(page.id),
+        "stale_note": stale_note,
     }
 
 
@@ -270,6 +282,7 @@ def _view(
         attributes([entry, *without], entries),
         failure,
         report_of(shown.page, section.language, entry, failure) if hub.repository else {},
+        strips_of(shown.history, entry, section.language),
     )
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 from generator.model.entry import EntryUse, parsed
 from generator.model.run import EntryCheck, Script, ScriptRun
 from generator.rendering.choices import Choice
-from generator.rendering.verification import NEVER, State, Verification, WhyStale, all_hold, verification_of
+from generator.rendering.verification import NEVER, PageRuns, State, Verification, verification_of
 
 EntryState = State | Literal["exists", "missing"]
 """exists: it was looked up and is there, and was not run. missing: it was looked up in vain."""
@@ -77,13 +77,7 @@ class Evidence:
 NO_EVIDENCE = Evidence()
 
 
-def evidence_of(
-    choice: Choice,
-    scripts: Iterable[Script],
-    runs: Sequence[ScriptRun],
-    checks: Sequence[EntryCheck],
-    why_stale: WhyStale = all_hold,
-) -> Evidence:
+def evidence_of(choice: Choice, scripts: Iterable[Script], known: PageRuns) -> Evidence:
     """What runs and look-ups say of the entries of a choice.
 
     Of two variants with one entry, a run is of that which is the code that a reader of the card copies.
@@ -95,9 +89,10 @@ def evidence_of(
         if name in choice.entries and _is_same(choice.code_with(name), sample):
             samples[name] = sample
             found |= {
-                (language, name): verification_of(script, language, runs, why_stale) for language in script.languages
+                (language, name): verification_of(script, language, known.runs, known.why_stale)
+                for language in script.languages
             }
-    return Evidence(found, checks, samples)
+    return Evidence(found, known.checks, samples)
 
 
 def _is_same(code: str, other: str) -> bool:

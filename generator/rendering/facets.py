@@ -10,8 +10,7 @@ from generator.model.addresses import has_lists, list_place, list_value
 from generator.model.hub import Hub, Language
 from generator.model.record import PageRecord, ToldIn
 from generator.rendering.environment import Templates
-from generator.rendering.seen_text import sign_word
-from generator.rendering.verification import SIGNS
+from generator.rendering.verification import SIGNS, sign_word
 
 MOST_OFFERED = 100
 """How many values of a facet are offered beside a list: those with the most models."""

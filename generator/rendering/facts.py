@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup
 
+from generator.model.changes import Commits
 from generator.model.run import ScriptRun
 from generator.rendering.markdown import RenderedText
 from generator.rendering.tables import Table
@@ -14,6 +15,7 @@ from generator.rendering.tables import Table
 _WEIGHTS = (".pkl", ".mge", ".pth", ".pt", ".npz", ".npy", ".onnx", ".safetensors", ".ckpt", ".params", ".bin")
 _SHAPE = re.compile(r"形状|形狀|維度|维度|shape", re.I)
 _INPUT = re.compile(r"输入|入力|input", re.I)
+_COMMIT = re.compile(r"[0-9a-f]{40}")
 _GITHUB = re.compile(r"https?://(?:codeload\.)?github\.com/(?P<repository>[\w.-]+/[\w.-]+)")
 
 
@@ -36,6 +38,18 @@ class Repository:
     commit: str
     url: str
     """Of the commit; empty where it is not known how its host spells it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommitRange:
+    """What a hub repository moved by between two runs."""
+
+    name: str
+    """As of `Repository`."""
+    old: str
+    new: str
+    url: str
+    """Of the commits between; empty where it is not known how its host spells it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,14 @@ def _repository(url: str, commit: str) -> Repository:
         return Repository(url.partition("://")[2] or url, commit, "")
     name = match["repository"].removesuffix(".git")
     return Repository(name, commit, f"https://github.com/{name}/commit/{commit}")
+
+
+def commit_range(moved: Commits) -> CommitRange:
+    """The commits between two runs, as they are told: they come from a stranger's archive."""
+    of = _repository(moved.repository, moved.new)
+    is_known = of.url and _COMMIT.fullmatch(moved.old) and _COMMIT.fullmatch(moved.new)
+    url = f"https://github.com/{of.name}/compare/{moved.old}...{moved.new}" if is_known else ""
+    return CommitRange(of.name, moved.old, moved.new, url)
 
 
 def _input(tables: Sequence[Table]) -> Input | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from generator.model.addresses import CHOOSER, COMPARE, NOT_FOUND, STATUS, file_in, page_place, place_in, root_of
+from generator.model.addresses import CHOOSER, COMPARE, NEWS, NOT_FOUND, STATUS, file_in, page_place, place_in, root_of
 from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.model.site import ListPage, RenderedFile, SiteContext
@@ -31,6 +31,9 @@ _LONGEST_ROOT = len("../../../../../")
 _A_PATH = f"assets/{'-' * 40}.json"
 _IN_CHOOSER = 5
 """How many models of each language are shown where one is chosen."""
+
+_MOST_NEWS = 500
+"""Changes that the site tells of: what was before is in the history."""
 
 _SPARE = 4_000
 """Bytes by which the frame of one page of a list may be larger than that of another."""
@@ -136,7 +139,7 @@ def _in_language(
         of_facts = files[-1] if files else facts_file(facts, (), language)
         files = [*files, *(() if files else (of_facts,)), search_names(ordered, hub, language, of_facts.path)]
     made = [index, *_of_values(told, facets, shown, groups, around, room)]
-    return [*made, _status(told, facets["state"], around, room, templates, language)], files
+    return [*made, _status(told, facets["state"], around, room, templates, language), _news(told, around, room)], files
 
 
 def _index(
@@ -205,6 +208,14 @@ def _status(
     shared, rows = _said_of_results(ordered, templates, language)
     context = {**around, "totals": tuple(totals), "shared": shared}
     return _List("status.html", STATUS, rows, cuts_of(_sizes(rows), room("status.html", STATUS, context)), context)
+
+
+def _news(told: Sequence[ToldIn], around: Mapping[str, Any], room: Callable[..., int]) -> _List:
+    """The page of what changed from run to run, the latest first."""
+    every = (news for each in told for news in each.news)
+    latest = sorted(every, key=lambda news: (news.started, news.id), reverse=True)[:_MOST_NEWS]
+    rows = [news.row for news in latest]
+    return _List("news.html", NEWS, rows, cuts_of(_sizes(rows), room("news.html", NEWS, around)), around)
 
 
 def _said_of_results(told: Sequence[ToldIn], templates: Templates, language: Language) -> tuple[str, list[str]]:

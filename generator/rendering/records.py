@@ -1,10 +1,10 @@
 """Pages to their records."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.model.hub import Hub, Language
-from generator.model.record import ROOT, PageRecord, ToldIn, without_root
+from generator.model.record import ROOT, PageRecord, ToldIn, ToldNews, without_root
 from generator.rendering.api import meta_of
 from generator.rendering.cards import ShownPage
 from generator.rendering.comparing import column_of
@@ -12,8 +12,9 @@ from generator.rendering.environment import Templates
 from generator.rendering.facts import bytes_text, count_text
 from generator.rendering.json_files import json_text
 from generator.rendering.list_orders import sorts_of
+from generator.rendering.news import News, news_of
 from generator.rendering.seen_text import claims_text, seen_text
-from generator.rendering.status import outer_links, status_of, status_row
+from generator.rendering.status import Links, outer_links, status_of, status_row
 
 
 def record_of(
@@ -27,7 +28,6 @@ def record_of(
     """
     page, head = shown.page, shown.page.front_matter
     links = outer_links(shown, alive_links)
-    rows = {each.code: status_row(shown, each, hub, findings, links) for each in hub.languages}
     return PageRecord(
         id=page.id,
         title=head.title,
@@ -43,19 +43,42 @@ def record_of(
         results=shown.results(),
         languages=tuple(section.language for section in page.sections),
         updated=page.updated,
-        told={each.code: _told_in(shown, each, rows[each.code], hub, templates) for each in hub.languages},
+        told={each.code: _told_in(shown, each, hub, templates, findings, links) for each in hub.languages},
         meta=json_text(meta_of(shown)),
         status=json_text(status_of(shown, hub, findings, links)),
     )
 
 
-def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: Hub, templates: Templates) -> ToldIn:
+def _news(shown: ShownPage, language: Language, templates: Templates) -> Sequence[News]:
+    turns = shown.history.turns.get(shown.section_for(language.code).language, ())
+    return list(news_of(turns, templates.strings[language.code]))
+
+
+def _told_news(news: News, title: str, lang: str, language: Language, templates: Templates) -> ToldNews:
+    entry = templates.word(language, "run_news_entry").replace("{entry}", news.turn.run.variant or "")
+    of = f"{title} ({entry})" if news.turn.run.variant else title
+    told = [news.around, *(f"{one.name} {one.old[:12]}..{one.new[:12]}" for one in news.commits)]
+    row = templates.fragment("news-row.html", language, root=ROOT, news=news, title=title, lang=lang)
+    colon = templates.word(language, "colon")
+    return ToldNews(news.id, news.turn.run.started, f"{of}{colon}{news.text}", " · ".join(told), str(row))
+
+
+def _told_in(
+    shown: ShownPage,
+    language: Language,
+    hub: Hub,
+    templates: Templates,
+    findings: int,
+    links: Links,
+) -> ToldIn:
+    news = _news(shown, language, templates)
+    title = without_root(shown.page.front_matter.title)
     verification = shown.verification(language.code)
     lang = hub.language(shown.section_for(language.code).language).lang
     summary_lang = shown.summary_lang(language.code, hub)
     model = {
         "id": shown.id,
-        "title": without_root(shown.page.front_matter.title),
+        "title": title,
         "summary": without_root(shown.summary(language.code)),
         "verification": verification,
         "thumbnail": lead.in_lists if (lead := shown.lead(language.code)) else None,
@@ -68,7 +91,7 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         **_figures(shown, language),
     }
     tags = [(tag, hub.tags[tag][language.code]) for tag in shown.page.front_matter.tags]
-    status = {**row, "title": model["title"]}
+    status = {**status_row(shown, language, hub, findings, links, news), "title": title}
     claims = str(templates.fragment("claims.html", language, verification=verification))
     return ToldIn(
         sign=verification.sign,
@@ -86,6 +109,7 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
         status_row=str(templates.fragment("status-row.html", language, root=ROOT, row=status)),
         related=str(templates.fragment("related-row.html", language, root=ROOT, other=model)),
         column=column_of(shown, language, hub, templates, claims),
+        news=tuple(_told_news(one, title, lang, language, templates) for one in news),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generator.rendering.cards import ShownPage
-from generator.rendering.verification import Verification
+from generator.rendering.verification import Verification, sign_word
 
 
 def claims_text(verification: Verification, words: Mapping[str, str]) -> tuple[str, str]:
@@ -20,11 +20,6 @@ def claims_text(verification: Verification, words: Mapping[str, str]) -> tuple[s
     told = [words["extent"].replace("{ran}", str(extent.ran)).replace("{n}", str(extent.snippets))]
     told += [words[f"extent_{name}"].replace("{n}", str(number)) for name, number in parts.items() if number]
     return words["list_semicolon"].join(told), results
-
-
-def sign_word(sign: str) -> str:
-    """The name of the word for what is seen of a state at a glance."""
-    return {"passed": "code_runs", "partial": "code_partial"}.get(sign, f"state_{sign}")
 
 
 def seen_text(verification: Verification, words: Mapping[str, str]) -> str:

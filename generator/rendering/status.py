@@ -13,8 +13,13 @@ from generator.model.record import PageRecord
 from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
 from generator.rendering.entries import Offered
+from generator.rendering.histories import Strip, strips_of
 from generator.rendering.json_files import json_file, json_list_file
+from generator.rendering.news import News
 from generator.rendering.verification import STATES, Results
+
+_MOST_NEWS = 2
+"""In a row; the rest is on the card."""
 
 _LINK = re.compile(r'href="(https?://[^"]+)"')
 
@@ -159,8 +164,15 @@ def status_of(shown: ShownPage, hub: Hub, findings: int, links: Links) -> dict[s
     }
 
 
-def status_row(shown: ShownPage, language: Language, hub: Hub, findings: int, links: Links) -> dict[str, Any]:
-    """What the template of a row of the status page is told of a model."""
+def status_row(
+    shown: ShownPage, language: Language, hub: Hub, findings: int, links: Links, news: Sequence[News]
+) -> dict[str, Any]:
+    """What the template of a row of the status page is told of a model.
+
+    Args:
+        news: of the model, the latest first.
+    """
+    strip = next(iter(strips_of(shown.history, shown.own_entry(language.code), _code_of(shown, language))), None)
     return {
         "id": shown.id,
         "title": shown.page.front_matter.title,
@@ -171,7 +183,20 @@ def status_row(shown: ShownPage, language: Language, hub: Hub, findings: int, li
         "urgency": shown.verification(language.code).urgency,
         "places": _places(shown, language.code),
         "fault": _fault(shown, language.code),
+        "strip": strip,
+        "news": _news_in(strip, news) if strip else (),
     }
+
+
+def _code_of(shown: ShownPage, language: Language) -> str:
+    """The language whose code a reader is shown."""
+    return shown.section_for(language.code).language
+
+
+def _news_in(strip: Strip, news: Sequence[News]) -> Sequence[News]:
+    """The latest changes among the runs of a strip; its first run alone is none."""
+    runs = {id(cell.run) for cell in strip.cells}
+    return [one for one in news if one.turn.before is not None and id(one.turn.run) in runs][:_MOST_NEWS]
 
 
 def _fault(shown: ShownPage, language: str) -> Mapping[str, Any] | None:

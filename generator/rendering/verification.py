@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from generator.model.history import Stale
-from generator.model.run import Extent, Lines, Script, ScriptRun, SnippetRun, Status
+from generator.model.history import NO_HISTORY, History, Stale
+from generator.model.run import EntryCheck, Extent, Lines, Script, ScriptRun, SnippetRun, Status
 from generator.rendering.outputs import ShownOutput, show_outputs
 
 State = Literal["passed", "standin", "failed", "flaky", "unstable", "skipped", "stale", "never"]
@@ -29,12 +29,27 @@ is shown as it came. varies: it was another each time."""
 
 
 WhyStale = Callable[[ScriptRun], tuple[Stale, ...]]
-"""Why a run of the page's own code holds no more; empty where it does."""
+"""Why a run holds no more: first of all, that the page has other code; empty where it does."""
 
 
 def all_hold(run: ScriptRun) -> tuple[Stale, ...]:
     """Where nothing is known that runs could be held against."""
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class PageRuns:
+    """All that is known of running a page."""
+
+    runs: Sequence[ScriptRun] = ()
+    """Those that are there whole, the latest first."""
+    checks: Sequence[EntryCheck] = ()
+    """What came of looking up the entries that it offers, the latest first."""
+    history: History = NO_HISTORY
+    why_stale: WhyStale = all_hold
+
+
+NOTHING_RUN = PageRuns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +105,7 @@ class Verification:
     elsewhere: tuple[RanElsewhere, ...] = ()
     """What came of the same code on other devices, by their names."""
     stale: tuple[Stale, ...] = ()
-    """Why the run holds no more, although it is of this code."""
+    """Why the run holds no more."""
 
     @property
     def extent(self) -> Extent | None:
@@ -147,7 +162,21 @@ def verification_of(
         )
         return Verification(_state(run), run, shown, tuple(elsewhere), why_stale(run))
     earlier = next((run for run in own if language in run.languages), None)
-    return Verification("stale", earlier, ()) if earlier else NEVER
+    if earlier is None:
+        return NEVER
+    other = tuple(one for one in why_stale(earlier) if one.why == "code") or (Stale("code", "the page has other code"),)
+    return Verification("stale", earlier, (), stale=other)
+
+
+def sign_word(sign: str) -> str:
+    """The name of the word for what is seen of a state at a glance."""
+    return {"passed": "code_runs", "partial": "code_partial"}.get(sign, f"state_{sign}")
+
+
+def stale_note(stale: Stale) -> str:
+    """The name of the word for why a run holds no more; another one where it is not known since when."""
+    name = "note_stale" if stale.why == "code" else f"note_stale_{stale.why}"
+    return f"{name}_since" if stale.since and stale.why != "age" else name
 
 
 def _state(run: ScriptRun) -> State:

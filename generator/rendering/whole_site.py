@@ -10,16 +10,17 @@ from generator.model.entry import EntryUse
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.record import PageRecord
-from generator.model.run import EntryCheck, Script, ScriptRun
+from generator.model.run import Script
 from generator.model.site import ListPage, PagePictures, RenderedFile, SiteContext
 from generator.rendering.api import render_api, render_model
+from generator.rendering.badges import render_badges
 from generator.rendering.card_markdown import render_card_markdown
 from generator.rendering.cards import ShownPage, render_card, render_notebooks, show
 from generator.rendering.choices import choice_of
 from generator.rendering.comparing import columns_by, render_comparison
 from generator.rendering.entries import evidence_of
 from generator.rendering.environment import Templates
-from generator.rendering.feeds import render_feeds
+from generator.rendering.feeds import render_feeds, render_news_feeds
 from generator.rendering.lead_pictures import lead_files, lead_pictures
 from generator.rendering.lists import lists, render_list
 from generator.rendering.llms import render_llms
@@ -28,7 +29,7 @@ from generator.rendering.records import record_of
 from generator.rendering.related import related_pages, related_told, with_related
 from generator.rendering.sitemap import render_sitemap
 from generator.rendering.status import render_status_json
-from generator.rendering.verification import WhyStale, all_hold, verification_of
+from generator.rendering.verification import PageRuns, verification_of
 
 _MARK = "\0related\0"
 
@@ -36,38 +37,35 @@ _MARK = "\0related\0"
 def show_page(
     page: Page,
     scripts: Sequence[Script],
-    runs: Sequence[ScriptRun],
+    known: PageRuns,
     uses: Sequence[EntryUse],
     pictures: PagePictures,
     parsed: ParsedPage = NOT_PARSED,
-    checks: Sequence[EntryCheck] = (),
     order: Sequence[str] = (),
     cache: Path | None = None,
-    why_stale: WhyStale = all_hold,
 ) -> ShownPage:
     """A page with what the evidence says of it and its text as HTML.
 
     Args:
         scripts: the page's, and those with other entries of its sample that it is to tell of.
-        runs: all evidence of the page, the latest first.
         uses: what its sample loads and offers.
         pictures: those that it shows.
         parsed: what reading parsed of it.
-        checks: what came of looking up the entries that it offers, the latest first.
         order: codes of the hub's languages: what lacks one is shown in the first of these that there is.
         cache: folder of the pictures that were drawn before.
-        why_stale: why a run of the page's code holds no more, where it does not.
     """
     own = [script for script in scripts if script.variant is None]
     of_language = {language: script for script in own for language in script.languages}
     verifications = {
-        section.language: verification_of(of_language.get(section.language), section.language, runs, why_stale)
+        section.language: verification_of(
+            of_language.get(section.language), section.language, known.runs, known.why_stale
+        )
         for section in page.sections
     }
     choice = choice_of(page.sample.code, uses)
-    others = evidence_of(choice, scripts, runs, checks, why_stale)
+    others = evidence_of(choice, scripts, known)
     leads = lead_pictures(page, verifications, pictures, cache)
-    return show(page, verifications, uses, pictures, parsed, choice, others, order, leads)
+    return show(page, verifications, uses, pictures, parsed, choice, others, order, leads, known.history)
 
 
 def render_site(
@@ -114,6 +112,7 @@ def other_files(shown: ShownPage, hub: Hub, templates: Templates, known: SiteCon
     yield from known.pictures.get(shown.id, {}).values()
     yield from render_notebooks(shown, hub)
     yield render_model(shown)
+    yield from render_badges(shown, hub, templates.strings)
     yield from render_card_markdown(shown, hub, templates.strings)
 
 
@@ -128,8 +127,9 @@ def files_for_programs(
     yield from render_api(records, hub)
     yield from render_status_json(records)
     yield render_llms(records, hub, templates.strings)
-    if hub.base_url:  # both are of no use without absolute addresses
+    if hub.base_url:  # all of them are of no use without absolute addresses
         yield from render_feeds(records, hub, templates.strings)
+        yield from render_news_feeds(records, hub, templates.strings)
         yield from render_sitemap(records, made, hub)
 
 

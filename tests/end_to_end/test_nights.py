@@ -1,8 +1,8 @@
 """Several nights of a small hub, on real kernels: what is merged, listed, remembered and told after each."""
 
 import json
-import os
-import subprocess
+import re
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generator.cli import main
-from tests.kernels import KERNEL_PYTHON, Called, a_hub_root, hubpages
+from tests.kernels import KERNEL_PYTHON, Called, a_hub_root, beside_kernel, hubpages
 from tests.pages import a_page, write
 from tests.zoo.archive import write_archive
 
@@ -29,10 +29,25 @@ import urllib.request
 
 text = urllib.request.urlopen("{CAT}").read().decode()"""
 PAGES = {
-    "net": a_page("print(names['net'](2))", sample=NET),
-    "cat": a_page("print(text)", sample=CAT_SAMPLE),
-    "still": a_page("print('the same')"),
+    "net": a_page("print(names['net'](2))", sample=NET, title="net"),
+    "cat": a_page("print(text)", sample=CAT_SAMPLE, title="cat"),
+    "still": a_page("print('the same')", title="still"),
 }
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+@dataclass
+class Told:
+    """What a site says of its models' runs."""
+
+    strips: dict[str, str]
+    """By page, what its strip is in words."""
+    news: list[str]
+    """The titles of the feed of changes, the latest first."""
+    badges: dict[str, str]
+    """By page, without the day."""
 
 
 @dataclass
@@ -80,10 +95,28 @@ class Hub:
         how = ["--fresh", "--assets", "replay", "--sandbox", "none", "--evidence", new]
         hubpages("-C", self.root, "verify", *how)
         self.branch.mkdir(exist_ok=True)
-        compared = self.evidence("diff", self.branch, new, "--format", "json", status=changed).json
+        # A busy machine makes a night slow, and that is not what these nights are about.
+        how = ["--factor", "1000", "--format", "json"]
+        compared = self.evidence("diff", self.branch, new, *how, status=changed).json
         merged = self.evidence("merge", new, "--into", self.branch, "--format", "json").json
         assert (len(merged["added"]), merged["known"], merged["conflicts"]) == (3, 0, [])
         return {(change["kind"], change["page"]): change for change in compared["changes"]}
+
+    def site(self) -> "Told":
+        """What the site that is built after a night tells."""
+        how = ["--evidence", self.branch, "--base-url", "https://hub.example.org/"]
+        assert self.call("build", *how).status == 0
+        site = self.root / "site"
+        status = (site / "en" / "status" / "index.html").read_text(encoding="utf-8")
+        strips = re.findall(r'models/(\w+)/#Run"><svg class="strip" role="img" aria-label="([^"]+)"', status)
+        feed = ET.parse(site / "en" / "status" / "changes" / "feed.xml").getroot()
+        badges = {page: json.loads((site / "badges" / f"{page}.json").read_bytes())["message"] for page in PAGES}
+        titles = [str(one.findtext(f"{ATOM}title")) for one in feed.findall(f"{ATOM}entry")]
+        return Told(
+            {page: label.partition(": ")[2] for page, label in strips},
+            [title for title in titles if "Slower" not in title],  # as a busy machine makes a night
+            {page: told.partition(" · ")[0] for page, told in badges.items()},
+        )
 
     def holds(self) -> dict[str, tuple[str, list[str]]]:
         """By page, the verdict of its newest run and why it holds no more."""
@@ -94,15 +127,12 @@ class Hub:
 
 def moved_environment(folder: Path) -> Path:
     """A kernel environment with one more distribution than the other; its interpreter."""
-    base = os.path.realpath(KERNEL_PYTHON)
-    subprocess.run([base, "-m", "venv", "--without-pip", folder], check=True)
+    python = beside_kernel(folder)
     (own,) = folder.glob("lib/python*/site-packages")
-    (others,) = KERNEL_PYTHON.parents[1].glob("lib/python*/site-packages")
-    (own / "others.pth").write_text(f"{others}\n")
     told = own / "moved-2.0.dist-info"
     told.mkdir()
     (told / "METADATA").write_text("Metadata-Version: 2.1\nName: moved\nVersion: 2.0\n")
-    return folder / "bin" / "python"
+    return python
 
 
 def test_nights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,6 +145,10 @@ def test_nights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = hub.upstream("def net(number): return number * 10\n")
     assert set(hub.night(changed=0)) == {("new", page) for page in PAGES}
     assert hub.holds() == dict.fromkeys(PAGES, ("passed", []))
+    site = hub.site()
+    assert site.strips == dict.fromkeys(PAGES, "Code runs 1×")
+    assert sorted(site.news) == sorted(f"{page}: First run on record: Code runs" for page in PAGES)
+    assert site.badges == dict.fromkeys(PAGES, "runs")
 
     second = hub.upstream("def net(number): return number.nothing\n")
     assert hub.holds()["net"] == ("passed", ["pins"])
@@ -123,11 +157,21 @@ def test_nights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert found["broken", "net"]["commits"] == [{"repository": "tiny/models", "old": first, "new": second}]
     assert "AttributeError" in found["broken", "net"]["told"]
     assert hub.holds()["net"] == ("failed", [])
+    site = hub.site()
+    assert site.strips == {"net": "Code runs 1×, Fails 1×", "cat": "Code runs 2×", "still": "Code runs 2×"}
+    assert site.news[:-3] == ["net: No longer runs"]
+    assert site.badges == {"net": "Fails", "cat": "runs", "still": "runs"}
 
     third = hub.upstream("def net(number): return number * 30\n")
     found = hub.night(changed=0)
     assert set(found) == {("mended", "net")}
     assert found["mended", "net"]["commits"] == [{"repository": "tiny/models", "old": second, "new": third}]
+    site = hub.site()
+    assert site.strips["net"] == "Code runs 2×, Fails 1×"
+    assert site.news[:-4] == ["net: Runs again"]
+    assert site.badges["net"] == "runs"
+    compared = f"https://github.com/tiny/models/compare/{second}...{third}"
+    assert compared in (hub.root / "site" / "en" / "status" / "changes" / "index.html").read_text(encoding="utf-8")
 
     hub.upstream("def net(number): return number * 40\n")
     (hub.root / "hub.lock").write_text("".join(_without(CAT, (hub.root / "hub.lock").read_text())))
@@ -137,6 +181,9 @@ def test_nights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert CAT in found["link", "cat"]["told"]
     text = hub.evidence("issues", hub.root / "night-3", hub.root / "night-4").out
     assert [(one["title"], one["isOpen"]) for one in json.loads(text)] == [("cat does not run", True)]
+    site = hub.site()
+    assert sorted(site.news[:-5]) == ["cat: No longer runs", "net: Same code, other output"]
+    assert site.badges == {"net": "runs", "cat": "Fails", "still": "runs"}
 
     assert hub.call("assets", "add", CAT, hub.root / "cat.txt").status == 0
     settings = (hub.root / "hub.toml").read_text(encoding="utf-8")
@@ -148,6 +195,12 @@ def test_nights(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     listed = hub.evidence("list", hub.branch, "--format", "json").json["runs"]
     (left,) = next(run["stale"] for run in listed if run["page"] == "still" and not run["holds"])
     assert (left["why"], left["detail"]) == ("environment", "it ran since with moved (none) → 2.0")
+
+    site = hub.site()
+    assert site.news[:-7] == ["cat: Runs again"]
+    assert site.strips == {"net": "Code runs 4×, Fails 1×", "cat": "Code runs 4×, Fails 1×", "still": "Code runs 5×"}
+    card = (hub.root / "site" / "en" / "models" / "still" / "index.html").read_text(encoding="utf-8")
+    assert "packages changed" in card
 
     shown = hub.evidence("show", "net", hub.branch, "--format", "json").json
     assert [run["verdict"] for run in shown] == ["passed", "passed", "passed", "failed", "passed"]

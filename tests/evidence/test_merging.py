@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from generator.evidence.entry_checks import check_files, keep_checks, read_checks
 from generator.evidence.history import history_file, past_run, read_history
 from generator.evidence.keeping import keep, read_evidence
 from generator.evidence.merging import BusyError, merge
 from generator.evidence.pruning import Bounds, prune
 from generator.files import held_folder
-from generator.model.run import Environment, Facts, Output, ScriptRun
+from generator.model.entry import CHECKS
+from generator.model.run import EntryCheck, Environment, Facts, Output, ScriptRun
 from tests.pages import a_page, read
 from tests.rendering.runs import ENVIRONMENT, a_run
 
@@ -256,3 +258,19 @@ def test_history_says_what_was_written_into_it(tmp_path: Path) -> None:
         merge([folder_of(tmp_path / str(part), *shuffled[part : part + 16])], tmp_path / "one")
     kept = [past_run(run) for place in range(0, 80, 16) for run in read_evidence([tmp_path / str(place)])[0]["tiny"]]
     assert read_history(history_file(tmp_path / "one", "tiny")) == sorted(kept, key=lambda run: run.started)
+
+
+def test_look_ups_are_merged_too(tmp_path: Path) -> None:
+    """Of each entry what came of it last, in whatever order the folders come; merged again, nothing changes."""
+    found = EntryCheck("tiny", "tiny.md", "o/r", "one", {"zh_CN": 9}, "passed", started="2026-11-21")
+    gone = replace(found, verdict="failed", cause="page", started="2026-11-23")
+    keep_checks([found, replace(found, entry="two")], tmp_path / "one" / CHECKS)
+    keep_checks([gone], tmp_path / "other" / CHECKS)
+    for number, names in enumerate((("one", "other"), ("other", "one"))):
+        target = tmp_path / f"target-{number}"
+        merge([tmp_path / name for name in names], target)
+        (path,) = check_files([target / CHECKS])
+        assert {(check.entry, check.verdict) for check in read_checks([path])} == {("one", "failed"), ("two", "passed")}
+        before = path.stat().st_mtime_ns
+        merge([tmp_path / "one"], target)
+        assert path.stat().st_mtime_ns == before

@@ -15,6 +15,7 @@ from generator.commands.root import HubRoot
 from generator.commands.site import Site
 from generator.config import read_config
 from generator.evidence.entry_checks import keep_checks
+from generator.evidence.history import past_run, written
 from generator.evidence.keeping import keep
 from generator.model.asset import AssetRequest
 from generator.model.run import EntryCheck, Output, ScriptRun, SnippetError, Weights
@@ -22,7 +23,7 @@ from generator.reading.hub import read_page
 from generator.scripts.planning import plan
 from generator.scripts.variants import variants
 from tests.browser.showcase import a_picture as a_drawn_picture
-from tests.pages import LANGUAGES, a_page
+from tests.pages import LANGUAGES, a_page, read
 from tests.rendering.runs import a_run
 
 TEXT = """\
@@ -97,6 +98,18 @@ def verify(folder: Path, name: str, evidence: Path, *, error: str = "", standin:
     given = AssetRequest(LOCKED, "served", sha256_of(said), 10, None, 0.0)
     weights: Weights = "standin" if standin else "published"
     keep(replace(run, weights=weights, version=str(said), assets=(given,)), {}, evidence)
+
+
+def remember(path: Path, page: str, number: int) -> None:
+    """A history of a page's runs, some of which failed."""
+    run = replace(past_run(a_run(read(a_page()))), page=page)
+    passed = [day % 4 != number % 4 for day in range(1, 2 + number % 9)]
+    past = [
+        replace(run, started=f"2026-10-{day:02}T08:00:00+00:00", verdict="passed" if well else "failed")
+        for day, well in enumerate(passed, 1)
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(written(past))
 
 
 def sha256_of(number: int) -> str:

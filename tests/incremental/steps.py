@@ -9,9 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from generator.assets.lock import write_lock
+from generator.evidence.history import history_file
 from generator.keeping import keep
 from generator.model.asset import Asset
-from tests.incremental.hubs import LOCKED, PAGES, a_picture, commit, page_file, set_up, sha256_of, verify, verify_entry
+from tests.incremental.hubs import (
+    LOCKED,
+    PAGES,
+    a_picture,
+    commit,
+    page_file,
+    remember,
+    set_up,
+    sha256_of,
+    verify,
+    verify_entry,
+)
 
 Step = Callable[[Path, int], None]
 
@@ -146,6 +158,18 @@ def run_page(folder: Path, number: int) -> None:
     evidence = folder / ("evidence", ".hub/evidence")[number % 2]
     error, is_standin = ("", "ValueError", "")[number % 3], number % 3 == 2
     verify(folder, _page(folder, number).stem, evidence, error=error, standin=is_standin, said=number)
+
+
+def remember_runs(folder: Path, number: int) -> None:
+    """Runs that were before, of which the same came or not, are remembered; or the file of them is gone or broken."""
+    page = _page(folder, number).stem
+    path = history_file(folder / ("evidence", ".hub/evidence")[number % 2], page)
+    if number % 5 == 0:
+        path.unlink(missing_ok=True)
+        return
+    remember(path, page, number)
+    if number % 5 == 1:
+        path.write_bytes(path.read_bytes()[:-9])
 
 
 def relock(folder: Path, number: int) -> None:
@@ -392,7 +416,7 @@ OF_PAGES: tuple[Step, ...] = (
     remove_page, rename_page, link_page, rewrite_in_place, copy_over,
 )  # fmt: skip
 OF_THE_REST: tuple[Step, ...] = (
-    run_page, relock, run_entry, remove_run, spoil_run, repaint, remove_picture, change_target, edit_template,
-    edit_strings, configure, set_rule, touch, commit_all, ask_links, nothing,
+    run_page, remember_runs, relock, run_entry, remove_run, spoil_run, repaint, remove_picture, change_target,
+    edit_template, edit_strings, configure, set_rule, touch, commit_all, ask_links, nothing,
 )  # fmt: skip
 OF_WHAT_WAS_MADE: tuple[Step, ...] = (spoil_site, stray_in_site, spoil_kept, spoil_beside, spoil_all)

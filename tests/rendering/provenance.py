@@ -184,7 +184,9 @@ def pieces(path: str, text: str) -> Iterator[Piece]:
     language = LANGUAGES.get(path.split("/")[0], "")
     has_choice = card is not None and card[2] in checks()
     at = Place(card[2] if card else "", language, EVERY if has_choice else "")
-    if path == "llms.txt":
+    if badge := re.fullmatch(r"badges/(.+)\.(?:svg|json)", path):
+        yield Piece(text, Place(badge[1], "", ENTRIES[0] if badge[1] in checks() else ""))
+    elif path == "llms.txt":
         for line in text.splitlines():
             named = _CARD.search(line)
             of = Place(named[2], LANGUAGES[named[1]], ENTRIES[0] if named[2] in checks() else "") if named else at

@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from generator.config import Config
+from generator.model.history import NO_HISTORY, History
 from generator.model.hub import Hub
 from generator.model.page import Page
 from generator.model.run import EntryCheck, ScriptRun
@@ -14,6 +15,7 @@ from generator.model.site import PagePictures, RenderedFile, SearchDocument, Sit
 from generator.rendering.environment import load_templates
 from generator.rendering.search import search_documents
 from generator.rendering.template_folders import template_folders
+from generator.rendering.verification import PageRuns
 from generator.rendering.whole_site import render_site, show_page, with_known_tags
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
@@ -33,6 +35,7 @@ def site_files(
     hub: Hub = HUB,
     pictures: Mapping[str, PagePictures] | None = None,
     checks: Mapping[str, Sequence[EntryCheck]] | None = None,
+    histories: Mapping[str, History] | None = None,
     index: Callable[[Sequence[SearchDocument]], Sequence[RenderedFile]] | None = None,
 ) -> list[RenderedFile]:
     """Every file of the site of these pages; with a search, if it is given what makes an index."""
@@ -41,10 +44,13 @@ def site_files(
         show_page(
             with_known_tags(page, hub),
             [*plan([page]), *(variant for script in plan([page]) for variant in variants(script))],
-            (evidence or {}).get(page.id, ()),
+            PageRuns(
+                (evidence or {}).get(page.id, ()),
+                (checks or {}).get(page.id, ()),
+                (histories or {}).get(page.id, NO_HISTORY),
+            ),
             entry_uses(page.sample.code),
             (pictures or {}).get(page.id, {}),
-            checks=(checks or {}).get(page.id, ()),
         )
         for page in pages
     ]
@@ -68,9 +74,12 @@ def a_site(
     hub: Hub = HUB,
     pictures: Mapping[str, PagePictures] | None = None,
     checks: Mapping[str, Sequence[EntryCheck]] | None = None,
+    histories: Mapping[str, History] | None = None,
 ) -> dict[str, str]:
     """The same as text, by path."""
-    files = site_files(*pages, evidence=evidence, known=known, hub=hub, pictures=pictures, checks=checks)
+    files = site_files(
+        *pages, evidence=evidence, known=known, hub=hub, pictures=pictures, checks=checks, histories=histories
+    )
     return {file.path: file.data.decode("utf-8", "replace") for file in files}
 
 

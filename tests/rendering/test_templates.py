@@ -14,6 +14,7 @@ from generator.config import Config
 from generator.rendering import environment
 from generator.rendering.environment import load_templates
 from generator.rendering.template_folders import TemplatesError, template_folders, template_names
+from generator.rendering.verification import NOTHING_RUN
 from generator.rendering.whole_site import render_site, show_page
 from tests.kernels import ROOT, hubpages
 from tests.pages import a_page, line_of, read, write
@@ -63,7 +64,7 @@ def test_missing_word_stops_the_build(tmp_path: Path) -> None:
     page = read(a_page())
     templates = load_templates(template_folders(tmp_path))
     with pytest.raises(TemplatesError, match=r"greeting.*en_US"):
-        list(render_site([show_page(page, (), (), (), {})], Config().hub, templates))
+        list(render_site([show_page(page, (), NOTHING_RUN, (), {})], Config().hub, templates))
 
 
 def test_every_language_has_the_same_words() -> None:

@@ -1,96 +1,17 @@
 """What the nightly jobs run, as shell scripts on a repository of their own: with git, and a `gh` that notes calls."""
 
-import os
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import yaml
 
 from generator.evidence.history import history_file, read_history
 from generator.evidence.keeping import keep, read_evidence
 from generator.model.run import Output, ScriptRun, SnippetError
-from tests.kernels import ROOT
-from tests.pages import a_page, read, write
+from tests.pages import a_page, read
 from tests.rendering.runs import a_run
-
-GH = """\
-#!/bin/sh
-for word in "$@"; do printf '%s\\t' "$word"; done >>"$GH_CALLS"
-echo >>"$GH_CALLS"
-case "$1 $2" in "issue list") cat "$GH_OPEN" ;; "pr list") cat "$GH_OPEN" ;; esac
-"""
-OWNER = "owner/hub"
-
-
-class Job:
-    """A checkout in which a job's steps are run, and the repository that it came from."""
-
-    def __init__(self, folder: Path) -> None:
-        self.here, self.remote = folder / "checkout", folder / "host" / f"{OWNER}.git"
-        self.calls, self.open = folder / "calls", folder / "open"
-        (folder / "bin").mkdir()
-        (folder / "bin" / "gh").write_text(GH)
-        (folder / "bin" / "gh").chmod(0o755)
-        self.open.write_text("")
-        self.environ = {
-            **os.environ,
-            "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
-            "GITHUB_SERVER_URL": f"file://{folder / 'host'}",
-            "GITHUB_REPOSITORY": OWNER,
-            "GITHUB_REF_NAME": "main",
-            "GITHUB_STEP_SUMMARY": str(folder / "summary.md"),
-            "GH_CALLS": str(self.calls),
-            "GH_OPEN": str(self.open),
-            "GIT_CONFIG_GLOBAL": os.devnull,
-        }
-        self.summary = folder / "summary.md"
-        write(self._cloned(), tiny=a_page())
-        (self.here / "hub.lock").write_text("# nothing\n")
-        self.git("add", "--all")
-        self.git("-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "--quiet", "--message", "A hub")
-        self.git("push", "--quiet", "origin", "HEAD:refs/heads/main")
-        (self.here / ".venv").symlink_to(sys.prefix)
-        (self.here / ".ci").symlink_to(ROOT / ".ci")
-        (self.here / "Makefile").write_text("program:\n\t@true\n")
-
-    def _cloned(self) -> Path:
-        subprocess.run(["git", "init", "--quiet", "--bare", self.remote], check=True)
-        subprocess.run(["git", "init", "--quiet", "--initial-branch", "main", self.here], check=True)
-        self.git("remote", "add", "origin", str(self.remote))
-        return self.here
-
-    def git(self, *words: str) -> str:
-        """git in the checkout."""
-        done = subprocess.run(["git", *words], cwd=self.here, env=self.environ, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    def run(self, script: str, **environ: str) -> str:
-        """A `run:` block as GitHub's runner runs it; what it said."""
-        command = ["bash", "-e", "-c", script]
-        done = subprocess.run(
-            command, cwd=self.here, env={**self.environ, **environ}, capture_output=True, text=True, encoding="utf-8"
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def published(self, branch: str, place: Path) -> Path:
-        """A clone of one of the repository's branches."""
-        subprocess.run(["git", "clone", "--quiet", "--branch", branch, self.remote, place], check=True)
-        return place
-
-    def asked(self) -> list[list[str]]:
-        """What gh was called with so far."""
-        return [line.split("\t")[:-1] for line in self.calls.read_text().splitlines()] if self.calls.exists() else []
-
-
-@pytest.fixture
-def job(tmp_path: Path) -> Job:
-    """A checkout of a hub with one page."""
-    return Job(tmp_path)
+from tests.workflows.jobs import OWNER, Job, block
 
 
 def a_night(number: int, *, passed: bool = True) -> ScriptRun:
@@ -104,13 +25,6 @@ def left(run: ScriptRun, place: Path) -> Path:
     """A folder as the nightly `verify` leaves it."""
     keep(run, {"zh_CN": "{}"}, place)
     return place
-
-
-def block(workflow: str, job: str, name: str) -> str:
-    """What a named step runs."""
-    data = yaml.safe_load((ROOT / ".github" / "workflows" / f"{workflow}.yml").read_text(encoding="utf-8"))
-    (found,) = [step["run"] for step in data["jobs"][job]["steps"] if step.get("name") == name]
-    return str(found)
 
 
 def test_nights_are_appended_to_a_branch_that_stays_small(job: Job, tmp_path: Path) -> None:
