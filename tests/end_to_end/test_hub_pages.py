@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.kernels import ROOT, Called, hubpages
-from tests.zoo.names import ENTRIES
+from tests.zoo.names import ENTRIES, NEIGHBOURS
 
 PAGES = sorted((ROOT / "hub_pages").glob("*.md"))
 
@@ -39,6 +39,7 @@ def test_page_passes_in_one_script_for_both_languages(called: Called, page: Path
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page_offers_only_entries_that_the_zoo_has(page: Path) -> None:
     """The one that it loads and those in comments, which a reader may swap in."""
-    offered = re.findall(r'hub\.load\("megengine/models", "(\w+)"', page.read_text(encoding="utf-8"))
+    offered = re.findall(r'hub\.load\("([\w/-]+)", "(\w+)"', page.read_text(encoding="utf-8"))
     assert offered
-    assert set(offered) <= ENTRIES
+    had = {"megengine/models": ENTRIES, **NEIGHBOURS}
+    assert [(repository, entry) for repository, entry in offered if entry not in had[repository]] == []

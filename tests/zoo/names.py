@@ -23,6 +23,11 @@ SEGMENTERS = {"deeplabv3plus_res101_cityscapes_768size", "deeplabv3plus_res101_v
 KEYPOINTS = {"simplebaseline_res50", "simplebaseline_res101", "simplebaseline_res152"}
 QUANTIZED = {"quantized_resnet18"}
 OTHERS = RESNETS | SHUFFLENETS | SEGMENTERS | KEYPOINTS | QUANTIZED
+# Of other repositories than megengine/models.
+NEIGHBOURS = {
+    "megvii-model/FunnelAct": {"resnet50_frelu", "shufflenet_v2_x0_5"},
+    "megvii-model/WeightNet": SHUFFLENETS,
+}
 ENTRIES = OTHERS | DETECTORS | BERTS | CLIPS | AUTOENCODERS | HALVES | GANS
 CLASSES = {
     "ATSS",
