@@ -14,7 +14,7 @@ from generator.assets.lock import read_lock
 from generator.assets.store import Store
 from tests import zoo
 from tests.zoo.__main__ import NO_KERNEL, WRONG_CALL, main
-from tests.zoo.names import CLASSES, DETECTORS, ENTRIES, OTHERS
+from tests.zoo.names import CLASSES, DETECTORS, ENTRIES, NEIGHBOURS, OTHERS
 from tests.zoo.offline import OFFLINE, files_of, home_of, last_line, run_in_kernel
 
 ONE_STAGE, TWO_STAGE = "freeanchor_res50_coco_1x_800size", "faster_rcnn_res18_coco_3x_800size"
@@ -139,9 +139,10 @@ def test_the_store_holds_every_file_that_is_locked(root: Path) -> None:
         content = Store(root / ".hub" / "assets").path_of(asset.sha256).read_bytes()
         assert (hashlib.sha256(content).hexdigest(), len(content)) == (asset.sha256, asset.size)
         urls.add(asset.url)
-    given = {zoo.ARCHIVE_URL, zoo.PICTURE_URL, zoo.FIGURE_URL, zoo.VOCABULARY_URL}
+    given = {zoo.ARCHIVE_URL, zoo.PICTURE_URL, zoo.FIGURE_URL, zoo.VOCABULARY_URL, zoo.NAMES_URL, *zoo.NEIGHBOURS}
     weights = urls - given
-    assert len(weights) == len(urls) - len(given) == len(ENTRIES)
+    others = sum(len(entries) for entries in NEIGHBOURS.values())
+    assert len(weights) == len(urls) - len(given) == len(ENTRIES) + others
     found = (re.search(r"/(\w+_800size)_\w+\.pkl$", url) for url in weights)
     assert {match[1] for match in found if match} == DETECTORS
 

@@ -152,7 +152,7 @@ def _runs_on(
     (root.folder / ".hub").mkdir(exist_ok=True)
     with temporary_folder("bisecting-", root.folder / ".hub") as folder:
         own = _hub_at(root, subject, clone, commit, folder)
-        served = downloads_for(own, subject.scripts, machine.circumstances.sandbox, request, told)
+        served = downloads_for(own, subject.scripts, machine.circumstances, request, told)
         now = replace(machine, downloads=served)
         return [one.run for one in run_on(now, own, subject.scripts, request, lambda script, where: None)]
 

@@ -10,7 +10,7 @@ from generator.commands.root import HubRoot
 from generator.evidence.judging import Circumstances, Judged
 from generator.evidence.keeping import read_evidence
 from generator.evidence.past import past_of
-from generator.model.run import AssetMode, DeviceChoice, SandboxChoice, SandboxKind, Script, VariantMode, Weights
+from generator.model.run import AssetMode, DeviceChoice, SandboxChoice, Script, VariantMode, Weights
 from generator.running.packages import NOTHING_INSTALLED, Installed
 from generator.running.probe import probe
 from generator.running.sandbox import choose
@@ -81,13 +81,13 @@ def machine_for(
     jobs, room = request.jobs or cores(), available_memory()
     slots = Slots(root.kernel_python, root.config.limits, room, jobs, tuple(gpu.index for gpu in gpus))
     circumstances = Circumstances(environment, sandbox.kind, request.repeats)
-    return Machine(slots, circumstances, downloads_for(root, scripts, sandbox.kind, request, warned))
+    return Machine(slots, circumstances, downloads_for(root, scripts, circumstances, request, warned))
 
 
 def downloads_for(
     root: HubRoot,
     scripts: Sequence[Script],
-    sandbox: SandboxKind,
+    circumstances: Circumstances,
     request: Request,
     warned: Callable[[Sequence[str]], None],
     packages: Mapping[tuple[str, ...], Installed] = NOTHING_INSTALLED,
@@ -107,7 +107,8 @@ def downloads_for(
         for names in dict.fromkeys(script.packages for script in scripts):
             own = [script for script in scripts if script.packages == names]
             folder = packages[names].folder if names else None
-            make_standins(root, entries_of(own, offered=request.variants == "run"), sandbox, warned, folder)
+            entries = entries_of(own, offered=request.variants == "run", device=circumstances.environment.device)
+            make_standins(root, entries, circumstances.sandbox, warned, folder)
     return Downloads(root.lock, Store(root.asset_store), request.assets, overlay, request.accept_changes)
 
 

@@ -185,8 +185,8 @@ def _run(
     following: deque[Script],
 ) -> Iterator[Judged]:
     """Run scripts, and those that come to follow them; stand-in weights are made first of what no page loaded."""
-    sandbox, packages = machine.circumstances.sandbox, machine.slots.packages
-    served = replace(machine, downloads=downloads_for(root, scripts, sandbox, request, progress.warned, packages))
+    where, packages = machine.circumstances, machine.slots.packages
+    served = replace(machine, downloads=downloads_for(root, scripts, where, request, progress.warned, packages))
     return run_on(
         served, root, scripts, request, progress.started, lambda: [following.popleft() for _ in range(len(following))]
     )

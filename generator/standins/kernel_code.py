@@ -80,10 +80,14 @@ def note_needed(folder: Path) -> dict[str, str]:
 
 
 def import_hubconf(repository: Path) -> ModuleType:
-    """The module that lists the entries, imported as megengine.hub does."""
+    """The module that lists the entries, imported as megengine.hub does, in its own folder.
+
+    Pages of a repository whose hubconf.py has relative paths have to see to that themselves.
+    """
     from megengine.hub.const import HUBCONF  # type: ignore[import-not-found]
     from megengine.hub.tools import load_module  # type: ignore[import-not-found]
 
+    os.chdir(repository)
     sys.path.insert(0, str(repository))
     module: ModuleType = load_module(HUBCONF, str(repository / HUBCONF))
     sys.path.remove(str(repository))

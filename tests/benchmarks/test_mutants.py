@@ -113,7 +113,7 @@ def test_table_counts_what_fails_alone() -> None:
 
 def test_mutants_are_mended_on_real_kernels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Three of one page, through the tool's own entry: they are mended and then print what the page prints."""
-    page = ROOT / "hub_pages" / "megengine_vision_shufflenet_v2.md"
+    page = ROOT / "hub_pages" / "megengine_quantization_resnet18.md"
     kinds = ["drop-import", "unwrap-tensor", "rename-entry"]
     status = main([str(page), "--kinds", *kinds, "--most", "1", "--json", str(tmp_path / "found.json")])
     table = capsys.readouterr().out.split("\n")

@@ -125,6 +125,21 @@ def test_only_what_is_run_gets_a_stand_in(unpublished: Path, zoo_root: Path, tmp
     assert len(read_lock(root / ".hub" / "standins.lock")) == 2
 
 
+def test_what_waits_for_a_gpu_gets_no_stand_in_on_a_cpu(unpublished: Path, zoo_root: Path, tmp_path: Path) -> None:
+    """It is skipped there, and its model may be one of gigabytes."""
+    root = zoo.copy_hub_root(zoo_root, tmp_path / "root")
+    load = 'hub.load("megengine/models", "{}", pretrained=True)'
+    snippet = "<!-- verify: device=gpu -->\n\n```python\n" + load.format("resnet34") + "\n```"
+    sample = "from megengine import hub\nmodel = " + load.format("resnet18")
+    write(root, waits=a_page(zh=snippet, en=None, sample=sample))
+    called = hubpages(
+        "-C", root, "verify", "--assets", "replay", "--weights", "standin", "--device", "cpu", "--variants", "none"
+    )
+    assert called.status == 0, called.err
+    assert "stand-in weights for resnet18 of megengine/models (1 of 1)…" in called.err
+    assert len(read_lock(root / ".hub" / "standins.lock")) == 1
+
+
 def test_stand_ins_need_a_proxy(tmp_path: Path) -> None:
     """Live downloads come as they are."""
     write(a_hub_root(tmp_path), tiny=a_page())

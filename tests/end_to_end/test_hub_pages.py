@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from generator.reading.hub import read_hub
 from tests.kernels import ROOT, Called, hubpages
-from tests.zoo.names import ENTRIES
+from tests.pages import LANGUAGES
+from tests.zoo.names import ENTRIES, NEIGHBOURS, ON_GPU
 
+EXPORTED = Path(__file__).parent / "exported_entries.txt"
 PAGES = sorted((ROOT / "hub_pages").glob("*.md"))
 
 
@@ -39,6 +42,21 @@ def test_page_passes_in_one_script_for_both_languages(called: Called, page: Path
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_page_offers_only_entries_that_the_zoo_has(page: Path) -> None:
     """The one that it loads and those in comments, which a reader may swap in."""
-    offered = re.findall(r'hub\.load\("megengine/models", "(\w+)"', page.read_text(encoding="utf-8"))
+    offered = re.findall(r'hub\.load\("([\w/-]+)", "(\w+)"', page.read_text(encoding="utf-8"))
     assert offered
-    assert set(offered) <= ENTRIES
+    had = {"megengine/models": ENTRIES | ON_GPU, **NEIGHBOURS}
+    assert [(repository, entry) for repository, entry in offered if entry not in had[repository]] == []
+
+
+def test_every_entry_of_the_repository_is_in_some_page_s_code() -> None:
+    """Loaded, or offered in a comment: a reader who knows a name finds the page, and what to type."""
+    commit, *exported = EXPORTED.read_text(encoding="utf-8").splitlines()
+    assert (commit[:1], len(exported)) == ("#", 72)
+    pages, _ = read_hub(PAGES, LANGUAGES)
+    code = [
+        snippet.code
+        for page in pages
+        for snippet in (page.sample, *(snippet for section in page.sections for snippet in section.snippets))
+    ]
+    words = {word for text in code for word in re.findall(r"\w+", text)}
+    assert sorted(set(exported) - words) == []

@@ -124,11 +124,12 @@ def a_bench(folder: Path) -> Bench:
     return bench
 
 
-def lock_odd(bench: Bench, hubconf: str) -> None:
-    """Lock an archive with this hubconf.py for the odd repository."""
+def lock_odd(bench: Bench, hubconf: str, **others: str) -> None:
+    """Lock an archive with this hubconf.py, and other files by name, for the odd repository."""
     archive = bench.lock.with_name("odd.zip")
     with ZipFile(archive, "w") as target:
-        target.writestr("models-main/hubconf.py", hubconf)
+        for name, text in {"hubconf.py": hubconf, **others}.items():
+            target.writestr(f"models-main/{name}", text)
     add_asset(ODD_URL, archive, bench.lock, bench.store)
 
 
@@ -232,6 +233,15 @@ def test_repository_that_cannot_be_imported_fails_for_each_entry(tmp_path: Path)
     answers = bench.make((ODD, "line"), (ODD, "wrong"))
     reason = "ModuleNotFoundError: No module named 'not_to_be_found'"
     assert answers == [Failure(ODD, "line", reason), Failure(ODD, "wrong", reason)]
+
+
+def test_hubconf_may_look_for_its_modules_by_relative_paths(tmp_path: Path) -> None:
+    """As that of FunnelAct does; a page then says where they are, and its stand-ins can be made all the same."""
+    bench = Bench(tmp_path)
+    hubconf = 'import sys\nsys.path.insert(0, "nets")\nfrom line import line\n'
+    lock_odd(bench, hubconf, **{"nets/line.py": _ODD_HUBCONF})
+    [standin] = bench.make((ODD, "line"))
+    assert isinstance(standin, StandIn), standin
 
 
 def test_repository_that_is_not_at_hand_fails_with_what_to_do(tmp_path: Path) -> None:

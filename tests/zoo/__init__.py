@@ -1,4 +1,4 @@
-"""A small model repository that stands in for github.com/megengine/models, and hub roots that replay it."""
+"""Small model repositories that stand in for megengine/models and two others, and hub roots that replay them."""
 
 import json
 import os
@@ -21,6 +21,13 @@ VOCABULARY_URL = "https://data.megengine.org.cn/models/weights/bert/uncased_L-12
 
 _HERE = Path(__file__).parent
 REPOSITORY = _HERE / "repository"
+_MODELS = "https://raw.githubusercontent.com/MegEngine/Models/78882f9cbaa037ad701f47d47bb80b66ad95ce87"
+NAMES_URL = f"{_MODELS}/official/assets/imagenet_class_info.json"
+NEIGHBOURS = {
+    f"https://github.com/megvii-model/{folder.name}/archive/master.zip": folder
+    for folder in (_HERE / "neighbours" / "FunnelAct", _HERE / "neighbours" / "WeightNet")
+}
+"""By the URL of its archive, the folder of each repository other than megengine/models."""
 # Not resolved: the link's own place tells Python which environment it is.
 KERNEL_PYTHON = _HERE.parents[1] / ".venv-megengine" / "bin" / "python"
 
@@ -75,8 +82,11 @@ def make_assets(python: Path, folder: Path) -> dict[str, Path]:
     """
     archive = folder / "master.zip"
     write_archive(REPOSITORY, archive)
+    neighbours = {url: folder / f"{repository.name}.zip" for url, repository in NEIGHBOURS.items()}
+    for url, target in neighbours.items():
+        write_archive(NEIGHBOURS[url], target, f"{NEIGHBOURS[url].name}-master/")
     # MegEngine keeps a cache of its own, which goes with the folder; -B keeps bytecode out of the checkout.
-    call = [str(python), "-B", str(_HERE / "making"), str(REPOSITORY), str(folder)]
+    call = [str(python), "-B", str(_HERE / "making"), str(folder), *map(str, (REPOSITORY, *NEIGHBOURS.values()))]
     environment = {**os.environ, "MGE_HOME": str(folder / "mge"), "CUDA_VISIBLE_DEVICES": ""}
     done = subprocess.run(call, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -87,5 +97,7 @@ def make_assets(python: Path, folder: Path) -> dict[str, Path]:
         PICTURE_URL: folder / "cat.jpg",
         FIGURE_URL: folder / "skier.jpg",
         VOCABULARY_URL: _HERE / "vocabulary.txt",
+        NAMES_URL: REPOSITORY / "official" / "assets" / "imagenet_class_info.json",
+        **neighbours,
         **{url: folder / file for url, file in weights.items()},
     }

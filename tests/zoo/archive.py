@@ -11,23 +11,23 @@ _DATE = (2020, 3, 26, 0, 0, 0)
 _FILE, _FOLDER = 0o100644, 0o040755
 
 
-def write_archive(repository: Path, target: Path) -> str:
-    """Write the zip of a repository's folder: the same bytes for the same files, wherever and whenever.
+def write_archive(repository: Path, target: Path, top: str = TOP) -> str:
+    """Write the zip of a repository's folder, as ``top``: the same bytes for the same files, wherever and whenever.
 
     Returns the id in its comment: 40 hexadecimal digits, as git writes the commit there, here of the contents.
     """
     commit = hashlib.sha1()
     # Stored, not deflated: what zlib makes of the same bytes depends on its version.
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        _add(archive, TOP, b"", _FOLDER)
+        _add(archive, top, b"", _FOLDER)
         for path in _members(repository):
             name = path.relative_to(repository).as_posix()
             content = b"" if path.is_dir() else path.read_bytes()
             commit.update(f"{name}\0{len(content)}\0".encode() + content)
             if path.is_dir():
-                _add(archive, f"{TOP}{name}/", b"", _FOLDER)
+                _add(archive, f"{top}{name}/", b"", _FOLDER)
             else:
-                _add(archive, TOP + name, content, _FILE)
+                _add(archive, top + name, content, _FILE)
         archive.comment = commit.hexdigest().encode()
     return commit.hexdigest()
 

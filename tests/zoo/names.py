@@ -23,6 +23,19 @@ SEGMENTERS = {"deeplabv3plus_res101_cityscapes_768size", "deeplabv3plus_res101_v
 KEYPOINTS = {"simplebaseline_res50", "simplebaseline_res101", "simplebaseline_res152"}
 QUANTIZED = {"quantized_resnet18"}
 OTHERS = RESNETS | SHUFFLENETS | SEGMENTERS | KEYPOINTS | QUANTIZED
+# Of other repositories than megengine/models.
+NEIGHBOURS = {
+    "megvii-model/FunnelAct": {"resnet50_frelu", "shufflenet_v2_x0_5"},
+    "megvii-model/WeightNet": SHUFFLENETS,
+}
+# Loaded only where there is a GPU, and not in the zoo: verified on one, their pages need the real repository.
+ON_GPU = {
+    "celebahq_transformer",
+    "coco_512_16_16d_16h_80tsl",
+    "drin_transformer",
+    "s_flckr_transformer",
+    "vqgan_vae_1024",
+}
 ENTRIES = OTHERS | DETECTORS | BERTS | CLIPS | AUTOENCODERS | HALVES | GANS
 CLASSES = {
     "ATSS",

@@ -45,7 +45,7 @@ def home_of(root: Path, folder: Path) -> Path:
     """Make an empty folder an MGE_HOME in which all weights lie under the names that megengine.hub gives them."""
     (folder / "serialized").mkdir(parents=True)
     for url, path in files_of(root).items():
-        if url.endswith(".pkl"):
+        if url.endswith((".pkl", ".model")):
             prefix = hashlib.sha256(url.encode()).hexdigest()[:6]
             (folder / "serialized" / f"{prefix}_{url.rsplit('/', 1)[-1]}").symlink_to(path)
     return folder

@@ -1,5 +1,6 @@
 """Weights for every entry of the repository, from a fixed seed and what each family knows of itself."""
 
+import os
 import sys
 import zlib
 
@@ -62,12 +63,17 @@ def find_entries(repository):
             return lambda pretrained=False, **kwargs: function(**kwargs)
 
     original, hub.pretrained = hub.pretrained, Noting
+    paths, modules = [*sys.path], set(sys.modules)
     sys.path.insert(0, str(repository))
+    os.chdir(repository)  # one hubconf.py has relative paths
     try:
         import hubconf  # noqa: F401
     finally:
-        sys.path.remove(str(repository))
+        sys.path[:] = paths
         hub.pretrained = original
+        # The next repository may have modules of the same names.
+        for name in set(sys.modules) - modules:
+            del sys.modules[name]
     return found
 
 
