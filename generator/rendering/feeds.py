@@ -59,7 +59,7 @@ def _entry(updated: str, record: PageRecord, hub: Hub, language: Language) -> st
         for tag in record.tags
     )
     return (
-        f"<entry>\n<id>{escape(url)}</id>\n<title>{_text(record.title)}</title>\n<updated>{updated}</updated>\n"
+        f"<entry>\n<id>{escape(url)}</id>\n<title>{_text(record.title_in(language.code))}</title>\n<updated>{updated}</updated>\n"
         f"<author><name>{_text(record.author)}</name></author>\n"
         f'<link rel="alternate" type="text/html" href={quoteattr(url)}/>\n'
         f"{categories}<summary>{_text(record.told[language.code].summary)}</summary>\n</entry>\n"

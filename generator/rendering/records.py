@@ -46,6 +46,8 @@ def record_of(
         told={each.code: _told_in(shown, each, rows[each.code], hub, templates) for each in hub.languages},
         meta=json_text(meta_of(shown)),
         status=json_text(status_of(shown, hub, findings, links)),
+        kind=head.kind,
+        titles=dict(head.titles),
     )
 
 
@@ -55,7 +57,7 @@ def _told_in(shown: ShownPage, language: Language, row: Mapping[str, Any], hub: 
     summary_lang = shown.summary_lang(language.code, hub)
     model = {
         "id": shown.id,
-        "title": without_root(shown.page.front_matter.title),
+        "title": without_root(shown.page.front_matter.title_in(language.code)),
         "summary": without_root(shown.summary(language.code)),
         "verification": verification,
         "thumbnail": lead.in_lists if (lead := shown.lead(language.code)) else None,

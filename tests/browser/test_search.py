@@ -285,4 +285,4 @@ def test_search_finds_the_words_of_the_field_on_the_hubs_own_pages(browser: Brow
 def _shown_in_chinese(page: HubPage) -> str:
     section = page.section("zh_CN")
     text = re.sub("(?s)```.*?```", "", section.text if section else "").replace("\n", "")
-    return f"{page.front_matter.title} {page.front_matter.summary['zh_CN']} {page.sample.code} {text}"
+    return f"{page.front_matter.title} {page.front_matter.summary['zh_CN']} {page.sample_code} {text}"

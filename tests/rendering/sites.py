@@ -42,7 +42,7 @@ def site_files(
             with_known_tags(page, hub),
             [*plan([page]), *(variant for script in plan([page]) for variant in variants(script))],
             (evidence or {}).get(page.id, ()),
-            entry_uses(page.sample.code),
+            entry_uses(page.sample_code),
             (pictures or {}).get(page.id, {}),
             checks=(checks or {}).get(page.id, ()),
         )
