@@ -115,9 +115,9 @@ def test_what_was_found_instead_is_said(page: Page, address: str) -> None:
     page.goto(f"{address}zh/{CARD}")
     page.keyboard.press("/")
     search(page, "retianet")
-    expect(page.get_by_role("status").first).to_have_text("没有找到“retianet”，以下是“retinanet”的1个结果")
+    expect(page.get_by_role("status").first).to_have_text("没有找到“retianet”，以下是“retinanet”的2个结果")
     search(page, "猫")
-    expect(page.get_by_role("status").first).to_have_text(re.compile(r"^找到\d+个模型$"))
+    expect(page.get_by_role("status").first).to_have_text(re.compile(r"^找到\d+个结果$"))
 
 
 @pytest.mark.parametrize("path", ["", "404.html", "zh/", "en/tags/detection/", "zh/status/", f"en/{CARD}"])
