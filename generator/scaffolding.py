@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from generator.model.front_matter import KEYS
 from generator.model.hub import Hub
-from generator.model.page import PAGE_ID
+from generator.model.page import GUIDE, MODEL, PAGE_ID
 
 MEGENGINE = "megengine/models"
 """MegEngine's own model repository."""
@@ -28,6 +28,7 @@ def new_page(
     entry: str = "resnet18",
     template: str = "hub1",
     license: str = "",
+    kind: str = MODEL,
 ) -> str:
     """The text of the page `<id>.md`, in every language of the hub; its code runs as it stands.
 
@@ -43,6 +44,7 @@ def new_page(
         template: folder of templates/ that lays out the card.
         license: SPDX expression of the code's licence; where none is given, a mark stands in its place, but for
             MegEngine's own repository.
+        kind: MODEL or GUIDE, which has no sample, and a title of its own in each language.
 
     Raises ValueError, saying what to give instead, for an id, a tag or a link that no page may have and for empty
     texts.
@@ -50,6 +52,7 @@ def new_page(
     parts_of(id)
     _refuse(tags, hub, {"title": title, "author": author, "link": link})
     repository = repository_of(link)
+    is_guide = kind == GUIDE
     licensed = license or ("Apache-2.0" if repository == MEGENGINE else f"{MARKER}: {_LICENSE}")
     summaries = {one.code: (summary or {}).get(one.code) or _words(one.code).summary for one in hub.languages}
     values = {
@@ -59,19 +62,24 @@ def new_page(
         "author": _yaml(author),
         "tags": f"[{', '.join(dict.fromkeys(tags))}]",
         "github-link": _yaml(link),
-        "license": _yaml(licensed),
-        "weights-license": _yaml(f"{MARKER}: {_WEIGHTS_LICENSE}"),
     }
+    if is_guide:
+        titles = "".join(f"\n    {one.code}: {_yaml(_words(one.code).title)}" for one in hub.languages)
+        values |= {"titles": titles, "kind": GUIDE}
+    else:
+        values |= {"license": _yaml(licensed), "weights-license": _yaml(f"{MARKER}: {_WEIGHTS_LICENSE}")}
     written = [key for key in KEYS if key.name in values]
     head = "".join(f"{key.name}:{'' if key.kind == 'texts' else ' '}{values[key.name]}\n" for key in written)
     sample = _SAMPLE.format(repository=repository, entry=entry)
-    return f"---\n{head}---\n\n{sample}{_sections(hub, title, entry, _INSTALLATION[repository == MEGENGINE])}"
+    words = {"title": title, "entry": entry, "installation": _INSTALLATION[repository == MEGENGINE], "sample": sample}
+    return f"---\n{head}---\n{'' if is_guide else chr(10) + sample}{_sections(hub, words, is_guide)}"
 
 
-def _sections(hub: Hub, title: str, entry: str, installation: str) -> str:
-    words = {"title": title, "entry": entry, "installation": installation, "snippet": _SNIPPET}
+def _sections(hub: Hub, words: Mapping[str, str], is_guide: bool) -> str:
+    own = {one.code: _words(one.code) for one in hub.languages}
+    texts = {code: of.guide if is_guide else of.section for code, of in own.items()}
     return "".join(
-        f"\n<!-- section: {one.code} -->\n\n{_words(one.code).section.format(**words)}" for one in hub.languages
+        f"\n<!-- section: {code} -->\n\n{text.format(snippet=_SNIPPET, **words)}" for code, text in texts.items()
     )
 
 
@@ -137,6 +145,9 @@ class _Words:
 
     summary: str
     section: str
+    title: str
+    """Of a guide, as `guide` is its section."""
+    guide: str
 
 
 def _words(code: str) -> _Words:
@@ -299,7 +310,56 @@ its columns in `datasets` and `metrics` of the front matter.
 - TODO: list each paper with authors, title, venue and link.
 """
 
+_CHINESE_GUIDE = """\
+### 你需要什么
+
+TODO：按读者的需求分条写明选哪个模型，并链接到它的页面，例如`[ResNet](megengine_vision_resnet.md)`。
+
+### 数据
+
+TODO：写明数字的出处，填写下表，数字与各模型的页面一致。
+
+| 入口 | 指标 |
+| --- | --- |
+| `{entry}` | TODO：填写数值 |
+
+### 安装
+
+以下命令适用于Python 3.10：
+
+{installation}
+### 运行示例
+
+{sample}
+TODO：让两个模型处理同样的输入，打印不同之处，并说明打印的内容。
+"""
+
+_ENGLISH_GUIDE = """\
+### What you need
+
+TODO: say for each need of a reader which model to take, with a link to its page, such as
+`[ResNet](megengine_vision_resnet.md)`.
+
+### Figures
+
+TODO: name the source of the figures and fill in the table; they are those of the models' pages.
+
+| Entry | Metric |
+| --- | --- |
+| `{entry}` | TODO: give the figure |
+
+### Installation
+
+These commands are for Python 3.10:
+
+{installation}
+### Running an example
+
+{sample}
+TODO: give two models the same input, print what differs, and explain what it prints.
+"""
+
 _WORDS = {
-    "zh_CN": _Words("TODO：用一句话说明这个模型做什么", _CHINESE),
-    "en_US": _Words("TODO: say in one line what the model does", _ENGLISH),
+    "zh_CN": _Words("TODO：用一句话说明这个模型做什么", _CHINESE, "TODO：中文标题", _CHINESE_GUIDE),
+    "en_US": _Words("TODO: say in one line what the model does", _ENGLISH, "TODO: the English title", _ENGLISH_GUIDE),
 }

@@ -10,7 +10,7 @@ from generator.checking.parts import HubFacts
 from generator.checking.rules import RULES
 from generator.config import Config
 from generator.model.hub import Language
-from generator.model.page import Page
+from generator.model.page import GUIDE, Page
 from generator.reading.hub import read_page
 from generator.scaffolding import new_page, placeholders, without_marks
 
@@ -58,6 +58,16 @@ def test_new_page_has_no_findings_but_its_marks(id: str, title: str, tags: Seque
     assert page.front_matter.tags == tuple(dict.fromkeys(tags))
     assert [section.language for section in page.sections] == [language.code for language in HUB.languages]
     assert all(len(section.snippets) == 1 for section in page.sections)
+
+
+def test_new_guide_has_no_sample_and_no_findings_but_its_marks() -> None:
+    """Its code stands in its sections, and both its titles wait for their author."""
+    text = new_page("megengine_guide_tiny", "Guide", ["vision"], "MegEngine Team", LINK, HUB, SUMMARY, kind=GUIDE)
+    page = read_sound(text, "megengine_guide_tiny")
+    assert page.is_guide and page.sample is None and page.front_matter.license == ""
+    assert [section.snippets[0].code.count("hub.load") for section in page.sections] == [1, 1]
+    asked = [what for line, what in placeholders(text) if line < text[: text.index("<!-- section")].count("\n")]
+    assert asked == ["中文标题", "the English title"]
 
 
 def test_new_page_loads_the_entry_that_it_is_told() -> None:

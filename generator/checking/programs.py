@@ -55,7 +55,7 @@ def programs(view: PageView) -> tuple[Program, ...]:
     return tuple(
         Program(snippets, tuple(read_code(snippet.code) for snippet in snippets))
         for section in view.page.sections
-        for snippets in [(view.page.sample, *section.snippets)]
+        for snippets in [view.page.snippets_in(section)]
     )
 
 

@@ -7,6 +7,7 @@ import yaml
 
 from generator.model.front_matter import KEYS, METRIC_KEYS, Key, Kind
 from generator.model.hub import Hub
+from generator.model.page import GUIDE, MODEL
 
 # An address as the rule bad-github-link has it; reading strips the spaces around.
 _WEB_ADDRESS = r"^\s*[Hh][Tt]{2}[Pp][Ss]?://([^\s/?#@\[\]]*@)?[^\s/?#@:\[\]]+(:[0-9]*)?([/?#]\S*)?\s*$"
@@ -36,10 +37,15 @@ def front_matter_schema(hub: Hub, templates: Collection[str]) -> dict[str, Any]:
             "required": [language.code for language in hub.languages if language.required],
             "additionalProperties": False,
         },
+        "titles": {
+            "properties": {language.code: _text(language.name) for language in hub.languages},
+            "additionalProperties": False,
+        },
         "tags": {"items": {"type": "string", "oneOf": [_tag(tag, hub) for tag in hub.tags]}},
         "github-link": {"pattern": _WEB_ADDRESS},
         "license": {"pattern": _LICENSE, "examples": list(_LICENSES)},
         "weights-license": {"pattern": _LICENSE, "examples": list(_LICENSES)},
+        "kind": {"enum": [MODEL, GUIDE]},
         "task": {"oneOf": [_tag(tag, hub) for tag in hub.tags]},
     }
     return {

@@ -230,7 +230,8 @@ class PageView:
     @cached_property
     def snippets(self) -> tuple[Snippet, ...]:
         """The sample, then every section's snippets."""
-        return (self.page.sample, *(snippet for section in self.page.sections for snippet in section.snippets))
+        sample = (self.page.sample,) if self.page.sample else ()
+        return (*sample, *(snippet for section in self.page.sections for snippet in section.snippets))
 
     def section(self, language: str) -> SectionView | None:
         """What this language says, if the page has it."""

@@ -9,6 +9,7 @@ from generator.cli.arguments import command
 from generator.cli.console import CLEAN, WRONG_CALL, fail, program, say
 from generator.commands.new import NewPage, new_page, schema
 from generator.commands.root import HubRoot
+from generator.model.page import GUIDE, MODEL
 from generator.reporting.characters import terminal_line
 from generator.scaffolding import MEGENGINE, parts_of, repository_of
 
@@ -26,6 +27,8 @@ def add_to(of: "Commands") -> None:
     added.add_argument("--link", metavar="URL", help="its repository on GitHub, or a place in it")
     added.add_argument("--license", metavar="SPDX", help="of the code, as on https://spdx.org/licenses/: MIT")
     added.add_argument("--entry", help="what hub.load loads")
+    kinds = "a page of a model, or a guide to choosing among them; default: %(default)s"
+    added.add_argument("--kind", choices=(MODEL, GUIDE), default=MODEL, help=kinds)
 
     command(of, "schema", _schema, "JSON Schema of front matter in this hub, for editors")
 
@@ -46,8 +49,9 @@ def _new(root: HubRoot, options: argparse.Namespace) -> int:
         tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
         author=options.author or _ask("author", "MegEngine Team" if is_ours else repository.partition("/")[0]),
         link=link,
-        license=options.license or _ask(f"licence of the code of {repository}", "Apache-2.0" * is_ours),
+        license=_license(options, repository, is_ours),
         entry=options.entry or _ask(f"entry of {repository}", "resnet18" if is_ours else name),
+        kind=options.kind,
     )
     path, open_places = new_page(root, wanted)
     say(f"{path} is written; what only its author knows is marked:")
@@ -55,6 +59,13 @@ def _new(root: HubRoot, options: argparse.Namespace) -> int:
         say(f"{path}:{line}: {what}")
     say(f"then: {shlex.join([*program(options), 'check', str(path)])}")
     return CLEAN
+
+
+def _license(options: argparse.Namespace, repository: str, is_ours: bool) -> str:
+    """Of the model's code; a guide has none."""
+    if options.kind == GUIDE:
+        return ""
+    return options.license or _ask(f"licence of the code of {repository}", "Apache-2.0" * is_ours)
 
 
 def _ask(what: str, default: str) -> str:

@@ -13,8 +13,9 @@ from generator.scripts.entries import entry_uses
 
 def known_page(page: Page) -> KnownPage:
     """What others are checked against of a page."""
-    names = {use.repository.partition(":")[0].lower() for use in entry_uses(page.sample.code)}
-    return KnownPage(page.id, page.front_matter.title, tuple(sorted(names)))
+    names = {use.repository.partition(":")[0].lower() for use in entry_uses(page.sample_code)}
+    title = "" if page.is_guide else page.front_matter.title  # what it is called names no model
+    return KnownPage(page.id, title, tuple(sorted(names)))
 
 
 def glance_at(path: str, languages: Sequence[Language], today: date) -> KnownPage | None:

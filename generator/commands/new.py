@@ -9,6 +9,7 @@ from generator import scaffolding
 from generator.checking.schema import front_matter_schema
 from generator.commands.check import check_unwritten
 from generator.commands.root import HubRoot
+from generator.model.page import MODEL
 from generator.reading.hub import read_page
 from generator.rendering.template_folders import template_folders, template_names
 
@@ -29,6 +30,8 @@ class NewPage:
     entry: str
     license: str = ""
     """Of the code; empty where it is not known."""
+    kind: str = MODEL
+    """MODEL or GUIDE."""
 
 
 def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, str]]]:
@@ -46,6 +49,7 @@ def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, 
         root.config.hub,
         entry=wanted.entry,
         license=wanted.license,
+        kind=wanted.kind,
     )
     text = text.replace("---\n", f"---\n{_MODELINE}\n", 1)
     taken = [page for page in root.pages.glob("*.md") if page.stem.casefold() == wanted.id.casefold()]

@@ -90,7 +90,7 @@ def make_page(job: Job, shop: Workshop) -> tuple[Made, bytes]:
 
 
 def finish_cards(task: Finishing, shop: Workshop) -> tuple[tuple[SiteFile, ...], bytes]:
-    """Put what is said of a page's relatives into its cards, and publish them and its comparisons with them.
+    """Put what is said of a page's relatives into its cards, and publish them and its comparisons with them, if any.
 
     Returns their files and what they link to. Raises TemplatesError and OSError.
     """
@@ -103,8 +103,10 @@ def finish_cards(task: Finishing, shop: Workshop) -> tuple[tuple[SiteFile, ...],
         else:
             data = retold(Path(shop.place[1], path).read_bytes(), task.before[code], told)
         language = shop.root.config.hub.language(code)
-        compared = render_comparison(task.columns[code], language, shop.root.config.hub, shop.templates, known)
-        for file in (RenderedFile(path, data), compared):
+        finished = [RenderedFile(path, data)]
+        if columns := task.columns[code]:
+            finished.append(render_comparison(columns, language, shop.root.config.hub, shop.templates, known))
+        for file in finished:
             files.append(put(file, *shop.place))
             links.append(links_of(file, shop.root.config.base_url))
     return tuple(files), msgspec.msgpack.encode(links)
@@ -148,7 +150,7 @@ def _shown(page: Page, parsed: ParsedPage, job: Job, shop: Workshop) -> tuple[Sh
     pictures = read_pictures([page], shop.root.page_pictures).get(page.id, {})
     order, cache = shop.root.config.hub.order, shop.root.page_pictures
     known, scripts, findings = known_of(page, job, shop.root)
-    return show_page(page, scripts, known, entry_uses(page.sample.code), pictures, parsed, order, cache), findings
+    return show_page(page, scripts, known, entry_uses(page.sample_code), pictures, parsed, order, cache), findings
 
 
 def _social_images(page: Page, shop: Workshop) -> Pictures:

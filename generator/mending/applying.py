@@ -55,7 +55,7 @@ def applied(page: Page, script: Script, candidate: Candidate, missing: Set[str] 
 def _with_move(page: Page, script: Script, move: Move) -> Applied:
     """A page with statements moved up: in every language that has all the snippets of it, each with its own lines."""
     involved = sorted({move.to[0], *(snippet for snippet, _ in move.statements)})
-    if involved[0] == 0 and len(involved) > 1:
+    if page.sample and involved[0] == 0 and len(involved) > 1:
         return Applied(page.source, "it moves statements between the sample, which all languages share, and a section")
     edits: list[Edit] = []
     for snippets in _sharing(page, script, involved):
@@ -97,12 +97,13 @@ def _with_install(page: Page, name: str) -> Applied:
 
 def _sharing(page: Page, script: Script, indices: Sequence[int]) -> Iterator[Mapping[int, Snippet]]:
     """The snippets with these indices in a script, of each language that runs the same in all of them."""
-    if list(indices) == [0]:
+    if page.sample and list(indices) == [0]:
         yield {0: page.sample}
         return
     for section in page.sections:
-        if max(indices) <= len(section.snippets):
-            snippets = {index: section.snippets[index - 1] for index in indices}
+        own = page.snippets_in(section)
+        if max(indices) < len(own):
+            snippets = {index: own[index] for index in indices}
             pairs = [(script.snippets[index].code, snippet.code) for index, snippet in snippets.items()]
             if all(first_difference(*pair) is None for pair in pairs):
                 yield snippets
@@ -125,12 +126,13 @@ def _edited(code: str, edits: Sequence[CodeEdit]) -> str:
 
 def _places(page: Page, index: int, code: str) -> Iterator[Snippet]:
     """The snippets of all languages that run the same at this place of a script."""
-    if index == 0:
+    if page.sample and index == 0:
         yield page.sample
         return
     for section in page.sections:
-        if index <= len(section.snippets) and first_difference(code, section.snippets[index - 1].code) is None:
-            yield section.snippets[index - 1]
+        own = page.snippets_in(section)
+        if index < len(own) and first_difference(code, own[index].code) is None:
+            yield own[index]
 
 
 def _moved(edits: Sequence[CodeEdit], code: str, other: str) -> list[CodeEdit] | None:

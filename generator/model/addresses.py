@@ -22,6 +22,7 @@ CARD_ROOT = "../../../"
 """What leads to the site's root from a card in any language, and from its Markdown, notebook and JSON."""
 
 _LISTS = {"tag": "tags", "task": "tasks", "dataset": "datasets", "license": "licenses", "state": "states"}
+_PAGE_FILE = re.compile(r"(?:\./)?(?P<id>\w[\w.-]*)\.md(?P<anchor>#\S*)?")
 _CARD = re.compile(r"[^/]+/models/([^/]+)/index\.html")
 
 
@@ -38,6 +39,15 @@ class Alternate:
 def card_place(page_id: str) -> str:
     """A card, below a language's folder."""
     return f"{MODELS}{page_id}/"
+
+
+def linked_card(url: str) -> tuple[str, str]:
+    """The place of the card, and the anchor with its mark, that a page's link to another page's file leads to.
+
+    Empty for a link to anything else.
+    """
+    match = _PAGE_FILE.fullmatch(url)
+    return (card_place(match["id"]), match["anchor"] or "") if match else ("", "")
 
 
 def comparison_place(page_id: str) -> str:

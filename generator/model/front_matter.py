@@ -56,6 +56,13 @@ KEYS: tuple[Key, ...] = (
         most=20,
     ),
     Key(
+        "titles",
+        "texts",
+        "{zh_CN: …, en_US: …}",
+        "The title in languages that have another one, as guides do: a model's name is the same in all.",
+    ),
+    Key("kind", "text", "guide", "model, which is the default, or guide: how to choose among the hub's models."),
+    Key(
         "image",
         "text",
         "images/result.jpg",

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from generator.model.metrics import Metric
 
 PAGE_ID = re.compile(r"(?P<org>[a-z][a-z0-9-]*)_(?P<task>[a-z0-9-]+)_(?P<name>[a-z0-9-]+(?:_[a-z0-9-]+)*)")
 """What a page ought to be called: organisation, task and name, in lower-case ASCII."""
+
+MODEL, GUIDE = "model", "guide"
+"""Kinds of pages: of a model family, and of how to choose among models."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,14 @@ class FrontMatter:
     """Address of a picture beside the page, as the page has it."""
     image_credit: str = ""
     """Who made it, and its licence."""
+    kind: str = MODEL
+    """MODEL or GUIDE."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Language code to the title in this language, where it is another one."""
+
+    def title_in(self, language: str) -> str:
+        """The title in this language."""
+        return self.titles.get(language) or self.title
 
     def summary_for(self, language: str, order: Sequence[str]) -> str:
         """The summary in this language, else in the first of `order` that has one, else in the first at all."""
@@ -168,14 +179,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One model family in all its languages."""
+    """One model family, or one guide, in all its languages."""
 
     id: str
     """File name without `.md`; part of the card's URL."""
     path: str
     """The file, as its reader was given it."""
     front_matter: FrontMatter
-    sample: Snippet
+    sample: Snippet | None
+    """None in a guide that begins with words."""
     sections: tuple[Section, ...]
     source: str
     """The whole file as text, with LF line ends."""
@@ -185,10 +197,30 @@ class Page:
     """Time of the last change that version control knows, ISO 8601; None where it knows none."""
 
     @property
+    def is_guide(self) -> bool:
+        """Whether it tells how to choose among models, and is none of them."""
+        return self.front_matter.kind == GUIDE
+
+    @property
     def task(self) -> str:
         """What the model does: as its front matter says, else as its id does; empty where neither names any."""
-        match = PAGE_ID.fullmatch(self.id)
+        match = None if self.is_guide else PAGE_ID.fullmatch(self.id)
         return self.front_matter.task or (match["task"] if match else "")
+
+    @property
+    def sample_code(self) -> str:
+        """The sample's code; empty where there is none."""
+        return self.sample.code if self.sample else ""
+
+    @property
+    def body_line(self) -> int:
+        """The first line of code or of a section's marker: above it stands the front matter, and no more."""
+        lines = [section.marker_line for section in self.sections]
+        return min([self.sample.fence_line, *lines] if self.sample else lines)
+
+    def snippets_in(self, section: Section) -> tuple[Snippet, ...]:
+        """What a reader of one of its sections runs from top to bottom: the sample, where there is one, and its own."""
+        return (self.sample, *section.snippets) if self.sample else section.snippets
 
     @property
     def organisation(self) -> str:

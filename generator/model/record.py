@@ -1,10 +1,11 @@
 """What the rest of a site says of a page: made with its card, and kept while all that it is made from is as it was."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.model.comparison import Column
 from generator.model.metrics import Reported
+from generator.model.page import GUIDE, MODEL
 
 ROOT = "\0"
 """Stands in a record's HTML for what leads to the site's root, which differs from list to list. No page holds a NUL."""
@@ -102,6 +103,19 @@ class PageRecord:
     """Its entry in `api/v1/models.json`: JSON as `json.dumps(…, indent=1)` writes it."""
     status: str
     """Its entry in `api/v1/status.json`, likewise."""
+    kind: str = MODEL
+    """See `FrontMatter.kind`."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """See `FrontMatter.titles`."""
+
+    def title_in(self, language: str) -> str:
+        """The title in the language with this code."""
+        return self.titles.get(language) or self.title
+
+    @property
+    def is_guide(self) -> bool:
+        """See `Page.is_guide`."""
+        return self.kind == GUIDE
 
     @property
     def order(self) -> tuple[str, str]:

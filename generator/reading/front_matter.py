@@ -9,7 +9,7 @@ import yaml
 from generator.model.diagnostic import Diagnostic, Severity
 from generator.model.front_matter import KEYS, METRIC_KEYS, Key
 from generator.model.metrics import Better, Metric
-from generator.model.page import FrontMatter
+from generator.model.page import GUIDE, MODEL, FrontMatter
 
 NAMES = tuple(key.name for key in KEYS)
 REQUIRED = tuple(key.name for key in KEYS if key.is_required)
@@ -83,9 +83,16 @@ class _Reader:
             metrics=metrics[0],
             image=texts["image"],
             image_credit=texts["image-credit"],
+            titles=maps["titles"],
+            kind=self._kind(values, texts["kind"]),
         )
         usable = all(finding.severity != "error" for finding in self.findings)
         return (head if usable else None), self.findings
+
+    def _kind(self, nodes: Mapping[str, yaml.Node], kind: str) -> str:
+        if kind and kind not in (MODEL, GUIDE):
+            self._note(nodes["kind"], "wrong-type", f"kind must be {MODEL} or {GUIDE}, not {kind!r}")
+        return kind or MODEL
 
     def _nodes(self, text: str) -> Mapping[str, tuple[yaml.Node, yaml.Node]] | None:
         """Every top-level key with its key node and value node; None where there is no map to read."""

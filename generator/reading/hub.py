@@ -1,5 +1,6 @@
 """The pages of a hub: the only module here that opens files."""
 
+import re
 import stat
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,13 +11,15 @@ from pathlib import Path
 from generator.markdown_blocks import NOT_PARSED, ParsedPage
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Language
-from generator.model.page import Page
+from generator.model.page import GUIDE, Page
 from generator.parallel import Mapper
 from generator.reading.bounds import head_out_of_bounds, out_of_bounds
 from generator.reading.files import head_of, last_changes, page_files, same_ids
 from generator.reading.front_matter import read_front_matter, split_front_matter
 from generator.reading.sections import read_body, without_sections
 from generator.reading.source import MAX_BYTES, decode
+
+_GUIDE = re.compile(rf"^kind[ \t]*:[ \t]*[\"']?{GUIDE}\b", re.MULTILINE)
 
 
 def read_hub(
@@ -65,9 +68,11 @@ def read_parsed(
         return None, NOT_PARSED, findings
     head, findings = read_front_matter(head_text, path)
     body = "\n".join(text.split("\n")[body_line - 1 :])
-    read = read_body(body, body_line, path, languages, today or date.today())
+    # Of a head with a mistake somewhere the one line still says what the page is.
+    is_guide = head.kind == GUIDE if head else bool(_GUIDE.search(head_text))
+    read = read_body(body, body_line, path, languages, today or date.today(), needs_sample=not is_guide)
     findings = sorted([*findings, *read.findings])
-    if head is None or read.sample is None or any(finding.severity == "error" for finding in findings):
+    if head is None or any(finding.severity == "error" for finding in findings):
         return None, NOT_PARSED, findings
     return Page(Path(path).stem, path, head, read.sample, read.sections, text, read.regions), read.parsed, findings
 

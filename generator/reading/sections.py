@@ -43,8 +43,14 @@ class Body:
     findings: list[Diagnostic]
 
 
-def read_body(text: str, first_line: int, path: str, languages: Sequence[Language], today: date) -> Body:
-    """The parts of a body that begins at `first_line` of its page, and what is wrong with them."""
+def read_body(
+    text: str, first_line: int, path: str, languages: Sequence[Language], today: date, *, needs_sample: bool = True
+) -> Body:
+    """The parts of a body that begins at `first_line` of its page, and what is wrong with them.
+
+    Args:
+        needs_sample: whether a page without a sample is wrong, as all are but guides.
+    """
     lines = text.split("\n")
     whole = parse_blocks(_ended(text))
     body = list(blocks(whole))
@@ -55,7 +61,7 @@ def read_body(text: str, first_line: int, path: str, languages: Sequence[Languag
     end = markers[0].index if markers else len(lines)
     above = parts.part(0, end)
     found = list(regions(above.blocks, above.first_line))
-    sample, sample_findings, strangers = _sample(above, path, today)
+    sample, sample_findings, strangers = _sample(above, path, today, needs_sample)
     is_sound = not findings
     if is_sound:  # an open fence swallows markers and sample: saying so once is enough
         missing = _missing_sections(markers, strangers, first_line, path, languages)
@@ -179,7 +185,9 @@ def _is_unclosed(block: Block) -> bool:
     )
 
 
-def _sample(above: _Part, path: str, today: date) -> tuple[Snippet | None, list[Diagnostic], list[Diagnostic]]:
+def _sample(
+    above: _Part, path: str, today: date, is_needed: bool
+) -> tuple[Snippet | None, list[Diagnostic], list[Diagnostic]]:
     """The one code block above the first marker, what is wrong with it, and what else stands there.
 
     Comments may stand beside it: readers never see them.
@@ -188,16 +196,16 @@ def _sample(above: _Part, path: str, today: date) -> tuple[Snippet | None, list[
     body = [block for block in above.blocks if block.level == 0 and not block.is_comment]
     snippets, findings = read_snippets(above.blocks, above.lines, first_line, path, today)
     sample = snippets[0] if snippets else None
-    if sample is None:
+    if sample is None and is_needed:
         line = first_line + (body[0].first if body else 0)
         message = "there is no sample: the page begins with one ```python block that loads the model"
         return None, [*findings, Diagnostic(path, line, 1, "no-sample", message)], []
     strangers = []
     for block in body:
         line = first_line + block.first
-        if block.is_python and line == sample.fence_line:
+        if sample and block.is_python and line == sample.fence_line:
             continue
-        if block.is_python:
+        if sample and block.is_python:
             message = (
                 f"a second sample: the first is on line {sample.fence_line}; join them or move this into a section"
             )

@@ -40,11 +40,11 @@ def render_api(records: Sequence[PageRecord], hub: Hub) -> Iterator[RenderedFile
 
 def render_model(shown: ShownPage) -> RenderedFile:
     """`api/v1/models/<id>.json` of one model."""
-    sample = code_block(shown.page.sample.code, "python")
+    sample = code_block(shown.page.sample.code, "python") if shown.page.sample else ""
     full_text = {
         section.language: str(Markup(sample) + shown.texts[section.language].html) for section in shown.page.sections
     }
-    content = {"sampleCode": shown.page.sample.code, "fullText": full_text}
+    content = {"sampleCode": shown.page.sample_code, "fullText": full_text}
     return json_file(model_json(shown.id), {"meta": meta_of(shown), "content": content})
 
 

@@ -9,7 +9,7 @@ from generator.model.page import FrontMatter, Page, Region, Section, marks_aroun
 from generator.model.site import RenderedFile
 from generator.rendering.cards import ShownPage
 from generator.rendering.seen_text import seen_text
-from generator.rendering.shown_text import Kind, picture_links, shown_pieces
+from generator.rendering.shown_text import Kind, page_links, picture_links, shown_pieces
 from generator.rendering.stated import licence_text
 from generator.rendering.verification import ShownRun
 
@@ -34,18 +34,26 @@ def _card_markdown(shown: ShownPage, hub: Hub, language: Language, words: Mappin
     section = page.section_for(language.code, hub.order)
     summary = head.summary_for(language.code, hub.order)
     tags = (words["list_comma"]).join(hub.tags[tag][language.code] for tag in head.tags)
-    fence = marks_around(page.sample.code)
     below = _pictures(shown, section, hub, words, path)
+    links = {**picture_links(shown.pictures, hub, path), **page_links(section, language, hub, path)}
     return (
-        f"# {head.title.translate(_MARKS)}\n\n{summary.translate(_MARKS)}\n\n"
+        f"# {head.title_in(language.code).translate(_MARKS)}\n\n{summary.translate(_MARKS)}\n\n"
         f"- {words['by_label']}{head.author.translate(_MARKS)}\n"
         f"- {words['tags_label']}{tags}\n"
         f"- {words['state']}{words['colon']}{seen_text(shown.verification(language.code), words)}\n"
         f"{_of_entries(shown, language, words)}{_stated(head, words)}"
         f"- <{head.github_link}>\n\n"
-        f"{fence}python\n{page.sample.code}{fence}\n{below.get(page.sample.fence_line, '')}\n"
-        f"{_shown_text(page, section, picture_links(shown.pictures, hub, path), below)}\n"
+        f"{_sample(page, below)}"
+        f"{_shown_text(page, section, links, below)}\n"
     )
+
+
+def _sample(page: Page, below: Mapping[int, str]) -> str:
+    """The sample, with what stands below it; nothing for a page without one."""
+    if page.sample is None:
+        return ""
+    fence = marks_around(page.sample.code)
+    return f"{fence}python\n{page.sample.code}{fence}\n{below.get(page.sample.fence_line, '')}\n"
 
 
 def _of_entries(shown: ShownPage, language: Language, words: Mapping[str, str]) -> str:
@@ -72,7 +80,7 @@ def _stated(head: FrontMatter, words: Mapping[str, str]) -> str:
 def _pictures(shown: ShownPage, section: Section, hub: Hub, words: Mapping[str, str], path: str) -> Mapping[int, str]:
     """The line of each snippet's fence to Markdown of what it drew, each picture below a blank line."""
     runs = shown.verifications.get(section.language)
-    snippets = (shown.page.sample, *section.snippets)
+    snippets = shown.page.snippets_in(section)
     pairs = zip(snippets, runs.snippets, strict=True) if runs and runs.snippets else ()
     return {snippet.fence_line: "".join(_drawn(run, hub, words, path)) for snippet, run in pairs if run.is_real}
 

@@ -160,9 +160,16 @@ def parts_of(
     snippets: Mapping[int, Snippet],
     entries: Sequence[Offered],
     runs: Sequence[Mapping[int, ShownRun]],
+    *,
+    has_sample: bool,
 ) -> Iterator[tuple[str, object]]:
-    """The section in pieces, each with its kind; without what its author hides, or the run shows anyway."""
+    """The section in pieces, each with its kind; without what its author hides, or the run shows anyway.
+
+    Args:
+        has_sample: whether its code goes on with a sample's.
+    """
     own = own_of(entries)
+    follows = has_sample
     left_out: set[int] = set()
     of_own: set[int] = set()
     for line, snippet in snippets.items():
@@ -180,7 +187,8 @@ def parts_of(
             elif part.first not in left_out:
                 shown = _shown_snippet(part.text, part.language, part.first, entries, runs)
                 is_run = part.first in snippets and snippets[part.first].directives.is_run
-                yield "snippet", replace(shown, is_run=is_run, follows=is_run)
+                yield "snippet", replace(shown, is_run=is_run, follows=is_run and follows)
+                follows = follows or is_run
         elif isinstance(part, Table):
             yield "table", part
         else:

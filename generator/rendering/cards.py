@@ -38,9 +38,12 @@ from generator.rendering.markdown import (
 )
 from generator.rendering.notebooks import render_notebook
 from generator.rendering.reports import report_of
-from generator.rendering.shown_text import picture_links
+from generator.rendering.shown_text import page_links, picture_links
 from generator.rendering.stated import licence_parts, licence_text, page_reported
 from generator.rendering.verification import NEVER, ShownRun, Verification, stale_note
+
+_GUIDE = "hub1/guide.html"
+"""What lays a guide out where its page's own template does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +180,7 @@ def show(
         section.language: render_parsed(sections[section.language], section.first_line, anchors, pictures)
         for section in page.sections
     }
-    choice = choice or choice_of(page.sample.code, uses)
+    choice = choice or choice_of(page.sample_code, uses)
     entries = {
         section.language: offered(choice, uses, section.language, verifications.get(section.language, NEVER), others)
         for section in page.sections
@@ -194,6 +197,9 @@ def render_card(
         mark: stands where what is said of related models comes: see `related.with_related`.
     """
     template = f"{shown.page.front_matter.template}/card.html"
+    if shown.page.is_guide:
+        own = f"{shown.page.front_matter.template}/guide.html"
+        template = own if templates.has(own) else _GUIDE
     context = {**_context(shown, language, hub), **known.around(shown.id), "related": Markup(mark)}
     return templates.render(template, card_file(language, shown.id), language, **context)
 
@@ -203,7 +209,8 @@ def render_notebooks(shown: ShownPage, hub: Hub) -> Iterator[RenderedFile]:
     for section in shown.page.sections:
         for entry in shown.entries[section.language]:
             if path := _notebook(shown, entry, section, hub):
-                links = picture_links(shown.pictures, hub, path)
+                language = hub.language(section.language)
+                links = {**picture_links(shown.pictures, hub, path), **page_links(section, language, hub, path)}
                 yield render_notebook(shown.page, section, path, entry.run, links, entry.sample)
 
 
@@ -217,7 +224,7 @@ def _notebook(shown: ShownPage, entry: Offered, section: Section, hub: Hub) -> s
 def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
     page = shown.page
     section = shown.section_for(language.code)
-    snippets = (page.sample, *section.snippets)
+    snippets = page.snippets_in(section)
     entries = shown.entries[section.language]
     runs: list[Mapping[int, ShownRun]] = [
         dict(zip((snippet.fence_line for snippet in snippets), entry.verification.snippets, strict=True))
@@ -227,7 +234,8 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
     ]
     text = shown.texts[section.language]
     views = _views(shown, section, hub)
-    parts = list(parts_of(text, {snippet.fence_line: snippet for snippet in snippets}, entries, runs))
+    of_line = {snippet.fence_line: snippet for snippet in snippets}
+    parts = list(parts_of(text, of_line, entries, runs, has_sample=page.sample is not None))
     own = next(view for view in views if view.entry.is_default)
     return {
         "hub": hub,
@@ -241,7 +249,7 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         "choice": shown.choice,
         "views": views,
         "own": own,
-        "sample": shown_sample(page.sample, shown.choice, entries, runs),
+        "sample": shown_sample(page.sample, shown.choice, entries, runs) if page.sample else None,
         "parts": parts,
         "has_more": any(isinstance(part, ShownSnippet) and part.follows for _, part in parts),
         "license": licence_parts(page.front_matter.license),
@@ -272,7 +280,7 @@ def _view(
 ) -> EntryView:
     """What is said of an entry; its notebook is at this path, and offered for those without one, too."""
     entries = shown.entries[section.language]
-    failure = failure_of(entry, (shown.page.sample, *section.snippets))
+    failure = failure_of(entry, shown.page.snippets_in(section))
     return EntryView(
         entry,
         attributes([entry], entries),

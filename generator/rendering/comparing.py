@@ -105,7 +105,7 @@ def comparison_of(columns: Sequence[Column], root: str) -> Comparison:
 def columns_by(
     relatives: Mapping[str, Sequence[str]], records: Iterable[PageRecord], hub: Hub
 ) -> Mapping[str, Mapping[str, tuple[Column, ...]]]:
-    """Page id and language code to the columns of the page and of its relatives, its own first.
+    """Page id and language code to the columns of the page and of its relatives, its own first; none for a guide.
 
     Args:
         records: of all that are named.
@@ -113,7 +113,9 @@ def columns_by(
     by_id = {record.id: record for record in records}
     return {
         page_id: {
-            language.code: tuple(by_id[each].told[language.code].column for each in (page_id, *names))
+            language.code: tuple(
+                by_id[each].told[language.code].column for each in (page_id, *names) if not by_id[each].is_guide
+            )
             for language in hub.languages
         }
         for page_id, names in relatives.items()
@@ -203,7 +205,7 @@ def _given(run: ScriptRun) -> tuple[tuple[str, str], ...]:
 def _output(shown: ShownPage, language: Language, templates: Templates) -> str:
     """What the last snippet that shows anything printed or drew."""
     section = shown.section_for(language.code)
-    snippets = (shown.page.sample, *section.snippets)
+    snippets = shown.page.snippets_in(section)
     ran = shown.own_entry(language.code).verification.snippets
     for snippet, run in reversed(list(zip(snippets, ran, strict=False))):
         visible = tuple(output for output in run.outputs if output.kind in ("stdout", "result", "display"))

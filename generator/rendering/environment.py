@@ -54,6 +54,10 @@ class Templates:
         except KeyError as error:
             raise TemplatesError(f"{STRINGS} has no {key} in its table [{language.code}]: add it") from error
 
+    def has(self, name: str) -> bool:
+        """Whether there is such a template."""
+        return name in self._jinja.list_templates(filter_func=name.__eq__)
+
     def render(self, name: str, path: str, language: Language, root: str = "", **context: Any) -> RenderedFile:
         """One template as the file at `path` of the site. `root` in it leads to the site's root.
 

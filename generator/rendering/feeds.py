@@ -92,7 +92,9 @@ def _of_page(updated: str, record: PageRecord, hub: Hub, language: Language) -> 
         for tag in record.tags
     )
     author = f"<author><name>{_text(record.author)}</name></author>\n"
-    return _Entry(url, record.title, updated, url, record.told[language.code].summary, author + categories)
+    return _Entry(
+        url, record.title_in(language.code), updated, url, record.told[language.code].summary, author + categories
+    )
 
 
 def _of_news(news: ToldNews, record: PageRecord, hub: Hub, language: Language) -> _Entry:

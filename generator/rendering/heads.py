@@ -10,7 +10,7 @@ from generator.model.addresses import Alternate, address, alternates, card_place
 from generator.model.hub import Hub, Language
 from generator.model.page import FrontMatter, Page
 from generator.rendering.stated import licence_text, licence_url
-from generator.rendering.structured_data import breadcrumbs, licence, linked_data, source_code, web_site
+from generator.rendering.structured_data import article, breadcrumbs, licence, linked_data, source_code, web_site
 
 Pictures = Mapping[str, str]
 """The path of the picture that is shown with a link to a page, by language."""
@@ -78,8 +78,9 @@ def card_head(hub: Hub, language: Language, page: Page, summary: str, pictures: 
     canonical = address(hub, place_in(shown, here), path)
     own = {section.language for section in page.sections}
     home = address(hub, place_in(language), path)
-    model = source_code(
-        name=page.front_matter.title,
+    about = article if page.is_guide else source_code
+    told = about(
+        name=page.front_matter.title_in(language.code),
         description=summary,
         url=canonical,
         author=page.front_matter.author,
@@ -96,7 +97,9 @@ def card_head(hub: Hub, language: Language, page: Page, summary: str, pictures: 
         summary,
         canonical,
         _addressed(hub, alternates(hub, here, own), path) if has_own else (),
-        linked_data(model, breadcrumbs([(hub.title_in(language), home), (page.front_matter.title, canonical)])),
+        linked_data(
+            told, breadcrumbs([(hub.title_in(language), home), (page.front_matter.title_in(language.code), canonical)])
+        ),
         kind="article",
         picture=_absolute(hub, picture),
         feed=_feed(hub, language),

@@ -94,7 +94,7 @@ def _pictures(page: Page, section: Section, verification: Verification) -> Itera
     run = verification.run
     if run is None or verification.state != "passed" or run.weights != "published" or run.variant is not None:
         return
-    snippets = (page.sample, *section.snippets)
+    snippets = page.snippets_in(section)
     for snippet, ran in zip(snippets, verification.snippets, strict=True):
         if ran.status == "passed" and not snippet.directives.is_unseen:
             for output in ran.outputs:

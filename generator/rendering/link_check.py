@@ -16,6 +16,8 @@ from generator.model.diagnostic import Diagnostic
 from generator.model.site import RenderedFile
 
 _ATTRIBUTES = (b'id="', b'href="', b'src="')
+_OTHER_CARD = re.compile(r"^\.\./([^/]+)/")
+"""From a card to another, which its page names by the file of that one's."""
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
 
 
@@ -173,7 +175,8 @@ def _files_of(target: str) -> tuple[str, ...]:
 
 
 def _line_in(source: str, url: str) -> int:
+    written = (url, unquote(url), _OTHER_CARD.sub(r"\1.md", url))
     for number, line in enumerate(source.split("\n"), start=1):
-        if url in line or unquote(url) in line:
+        if any(each in line for each in written):
             return number
     return 0

@@ -5,6 +5,7 @@ They are made in two steps. `lists` says what stands on each, which is fast at a
 one, wherever and whenever that is wanted.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -55,7 +56,8 @@ class _List:
 
 def lists(records: Sequence[PageRecord], hub: Hub, templates: Templates, known: SiteContext) -> Iterator[ListPage]:
     """Every page about many models, and what scripts need to filter them. Raises TemplatesError."""
-    ordered = sorted(records, key=lambda record: record.order)
+    ordered = sorted((record for record in records if not record.is_guide), key=lambda record: record.order)
+    guides = sorted((record for record in records if record.is_guide), key=lambda record: record.order)
     pictures = known.picture_paths()
     first = hub.languages[0]
     around: dict[str, Any] = {"pictures": pictures, "search": known.has_search}
@@ -64,10 +66,10 @@ def lists(records: Sequence[PageRecord], hub: Hub, templates: Templates, known: 
     )
     yield from _not_found(hub, templates, around)
     # A language that has no failure still has the page that the switch of another language leads to.
-    signs = {told.sign for record in ordered for told in record.told.values()}
+    signs = {told.sign for record in (*ordered, *guides) for told in record.told.values()}
     found: dict[str, list[_List]] = {}
     for language in hub.languages:
-        found[language.code], files = _in_language(ordered, language, hub, templates, signs, around)
+        found[language.code], files = _in_language(ordered, guides, language, hub, templates, signs, around)
         yield from files
         context = {**around, **TO_BE_CHOSEN}
         yield ListPage(file_in(language, COMPARE), "compare.html", language.code, COMPARE, context=context)
@@ -120,13 +122,18 @@ def render_list(page: ListPage, hub: Hub, templates: Templates) -> RenderedFile:
 
 def _in_language(
     ordered: Sequence[PageRecord],
+    guides: Sequence[PageRecord],
     language: Language,
     hub: Hub,
     templates: Templates,
     signs: set[str],
     around: Mapping[str, Any],
 ) -> tuple[list[_List], list[ListPage]]:
-    """Its lists, and the files for scripts that narrow, sort and search."""
+    """Its lists, and the files for scripts that narrow, sort and search.
+
+    Args:
+        guides: stand above the models, on the status page below them, and are found; no list narrows or counts them.
+    """
     room = partial(_room, language=language, hub=hub, templates=templates)
     told = [record.told[language.code] for record in ordered]
     groups = groups_of(ordered, language.code)
@@ -134,12 +141,24 @@ def _in_language(
     shown = offered(facets, groups, len(ordered))
     facts = facts_of(described(facets, shown, language, templates), groups, orders_of(told), len(ordered))
     by_task = task_groups(facets["task"], groups, len(ordered), templates.word(language, "no_task"))
-    index, files = _index(told, by_task, facts, {**around, "facets": shown}, room, language)
+    above = tuple(_told_of_guide(record, language) for record in guides)
+    index, files = _index(told, by_task, facts, {**around, "facets": shown, "guides": above}, room, language)
     if around["search"]:
         of_facts = files[-1] if files else facts_file(facts, (), language)
-        files = [*files, *(() if files else (of_facts,)), search_names(ordered, hub, language, of_facts.path)]
+        files = [
+            *files,
+            *(() if files else (of_facts,)),
+            search_names([*ordered, *guides], hub, language, of_facts.path),
+        ]
     made = [index, *_of_values(told, facets, shown, groups, around, room)]
+    told += [record.told[language.code] for record in guides]
     return [*made, _status(told, facets["state"], around, room, templates, language), _news(told, around, room)], files
+
+
+def _told_of_guide(record: PageRecord, language: Language) -> tuple[str, str, str, str, str]:
+    """Its id, its title and summary in words of the language, and the languages of its text and of that summary."""
+    told = record.told[language.code]
+    return record.id, record.title_in(language.code), told.summary, told.lang, told.summary_lang
 
 
 def _index(
@@ -203,7 +222,9 @@ def _status(
 ) -> _List:
     """The status page: how many models are in each state, and all of them, what is broken first."""
     most_urgent = {each.sign: each.urgency for each in sorted(told, key=lambda each: -each.urgency)}
-    totals = sorted((each for each in states if each["count"]), key=lambda each: most_urgent[each["value"]])
+    of_state = Counter(each.sign for each in told)  # guides among them, which no facet counts
+    counted = [{**each, "count": of_state[each["value"]]} for each in states if each["value"] in of_state]
+    totals = sorted(counted, key=lambda each: most_urgent[each["value"]])
     ordered = sorted(told, key=lambda each: each.urgency)  # as they are among equals
     shared, rows = _said_of_results(ordered, templates, language)
     context = {**around, "totals": tuple(totals), "shared": shared}

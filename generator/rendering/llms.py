@@ -22,7 +22,7 @@ def render_llms(records: Sequence[PageRecord], hub: Hub, strings: Mapping[str, M
                 url = hub.base_url + card_markdown(language, record.id)
                 licence = record.license and words["filter_license"] + words["colon"] + record.license
                 about = words["list_semicolon"].join(filter(None, (summary, record.told[language.code].seen, licence)))
-                parts.append(f"- [{_link_text(record.title)}]({url}){about and f': {about}'}\n")
+                parts.append(f"- [{_link_text(record.title_in(language.code))}]({url}){about and f': {about}'}\n")
     words = strings[hub.languages[0].code]
     parts.append(f"\n## Optional\n\n- [{words['llms_api']}]({hub.base_url}{MODELS_JSON})\n")
     return RenderedFile(LLMS, "".join(parts).encode())

@@ -13,7 +13,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from generator.markdown_blocks import Blocks, tokens_for
-from generator.model.addresses import CARD_ROOT
+from generator.model.addresses import CARD_ROOT, MODELS, linked_card
 from generator.model.anchors import slug, unique
 from generator.model.page import Region
 from generator.model.site import PagePicture, PagePictures
@@ -239,6 +239,17 @@ def _render_image(
     return str(Markup('<a href="{}">{}</a>').format(url, alt or url))
 
 
+def _render_link(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    """A link; to the file of another page it leads to that page's card, beside which every card is."""
+    token = tokens[index]
+    place, anchor = linked_card(str(token.attrGet("href") or ""))
+    if place:  # tokens are shared, so this one stays as it is
+        token = token.copy(attrs={**token.attrs, "href": f"../{place.removeprefix(MODELS)}{anchor}"})
+    return renderer.renderToken([token], 0, options, env)
+
+
 def _render_code(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
@@ -318,6 +329,7 @@ def _parser() -> MarkdownIt:
     parser.add_render_rule("slot", _render_slot)
     parser.add_render_rule("image", _render_image)
     parser.add_render_rule("code_inline", _render_code)
+    parser.add_render_rule("link_open", _render_link)
     return parser
 
 

@@ -47,21 +47,25 @@ def _cells(
 ) -> Iterator[dict[str, Any]]:
     head = page.front_matter
     summary = head.summary.get(section.language, "")
-    yield from _text_cell(_tags_as_text(f"# {_plain(head.title)}\n\n{_plain(summary)}\n\n<{head.github_link}>"))
+    yield from _text_cell(
+        _tags_as_text(f"# {_plain(head.title_in(section.language))}\n\n{_plain(summary)}\n\n<{head.github_link}>")
+    )
     if install := _install_code(page, section):
         yield _code_cell(install, ())
-    yield _code_cell(sample or page.sample.code, outputs[0] if outputs else (), page.sample.directives)
-    snippets = {snippet.fence_line: index for index, snippet in enumerate(section.snippets, start=1)}
+    if page.sample:
+        yield _code_cell(sample or page.sample.code, outputs[0] if outputs else (), page.sample.directives)
+    first = 1 if page.sample else 0
+    snippets = {snippet.fence_line: index for index, snippet in enumerate(section.snippets, start=first)}
     # What it prints stands in its own cell now; what the page says that it prints is of the entry that it loads.
     left_out = {
         snippet.expected.line - 1
-        for index, snippet in enumerate(section.snippets, start=1)
+        for index, snippet in enumerate(section.snippets, start=first)
         if snippet.expected is not None and (sample or snippet.directives.is_unseen or (outputs and outputs[index]))
     }
     text = ""
     for kind, rows in shown_pieces(page, section, left_out, links):
-        index = snippets.get(kind.first, 0) if isinstance(kind, Region) else 0
-        snippet = section.snippets[index - 1] if index else None
+        index = snippets.get(kind.first, -1) if isinstance(kind, Region) else -1
+        snippet = section.snippets[index - first] if index >= 0 else None
         if snippet and (snippet.directives.is_run or snippet.directives.is_unseen):  # all others are there to be read
             yield from _text_cell(text)
             text = ""

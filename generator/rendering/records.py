@@ -46,6 +46,8 @@ def record_of(
         told={each.code: _told_in(shown, each, hub, templates, findings, links) for each in hub.languages},
         meta=json_text(meta_of(shown)),
         status=json_text(status_of(shown, hub, findings, links)),
+        kind=head.kind,
+        titles=dict(head.titles),
     )
 
 
@@ -72,7 +74,7 @@ def _told_in(
     links: Links,
 ) -> ToldIn:
     news = _news(shown, language, templates)
-    title = without_root(shown.page.front_matter.title)
+    title = without_root(shown.page.front_matter.title_in(language.code))
     verification = shown.verification(language.code)
     lang = hub.language(shown.section_for(language.code).language).lang
     summary_lang = shown.summary_lang(language.code, hub)

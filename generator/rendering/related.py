@@ -19,7 +19,7 @@ _SHARED = "\1"
 
 
 def related_pages(records: Sequence[PageRecord]) -> Mapping[str, tuple[str, ...]]:
-    """Page id to the ids of its nearest relatives.
+    """Page id to the ids of its nearest relatives; a guide has none.
 
     Pages with the same tags and data sets come first, then those with the same tags, then those with its rarest tag.
     Each group is a ring, of which a page names those that follow it: so every page is named by others, and the work
@@ -28,10 +28,11 @@ def related_pages(records: Sequence[PageRecord]) -> Mapping[str, tuple[str, ...]
     groups: dict[Hashable, list[str]] = defaultdict(list)
     keys: dict[str, tuple[Hashable, ...]] = {}
     of_tag: dict[str, int] = defaultdict(int)
-    for record in records:
+    models = [record for record in records if not record.is_guide]
+    for record in models:
         for tag in record.tags:
             of_tag[tag] += 1
-    for record in sorted(records, key=lambda record: record.order):
+    for record in sorted(models, key=lambda record: record.order):
         tags = tuple(sorted(record.tags))
         rarest = min(tags, key=lambda tag: (of_tag[tag], tag), default="")
         data = tuple(sorted(map(list_value, record.datasets)))
@@ -39,7 +40,7 @@ def related_pages(records: Sequence[PageRecord]) -> Mapping[str, tuple[str, ...]
         for key in keys[record.id]:
             groups[key].append(record.id)
     places = {(key, name): index for key, names in groups.items() for index, name in enumerate(names)}
-    found = {}
+    found: dict[str, tuple[str, ...]] = {record.id: () for record in records}
     for name, of_page in keys.items():
         near = (other for key in of_page for other in _after(groups[key], places[key, name]))
         found[name] = tuple(islice(dict.fromkeys(near), MOST))

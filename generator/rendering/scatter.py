@@ -1,4 +1,4 @@
-"""A metric of a table against the models' size: which model gives the most for its parameters."""
+"""A metric of a table against what the models cost: which one gives the most for its multiply-adds or parameters."""
 
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -54,7 +54,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Scatter:
-    """Points with their axes: parameters to the right from zero, the metric upwards."""
+    """Points with their axes: a cost to the right from zero, the metric upwards."""
 
     metric: str
     size: str
@@ -76,7 +76,7 @@ def scatter_of(metric: str, size: str, better: str, rows: Sequence[Row]) -> Scat
 
     Args:
         metric: the header of its column, and
-        size: of that with the parameters.
+        size: of that with the cost.
         better: higher or lower, for the metric.
     """
     sizes, values = {row[2][0] for row in rows}, {row[3][0] for row in rows}

@@ -42,6 +42,7 @@ def search_documents(pages: Sequence[ShownPage], hub: Hub) -> Iterator[SearchDoc
 
 def _document(path: str, shown: ShownPage, language: Language, hub: Hub) -> SearchDocument:
     page, head = shown.page, shown.page.front_matter
+    title = head.title_in(language.code)
     others = [head.summary[code] for code in head.summary if code != language.code]
     tags = [name for tag in head.tags for name in (tag, *hub.tags[tag].values())]
     tags += [_tag(shown.task, language, hub)] if shown.task else []
@@ -57,13 +58,13 @@ def _document(path: str, shown: ShownPage, language: Language, hub: Hub) -> Sear
     parts = [
         f'<!doctype html><html lang="{_e(language.lang)}">',
         "<body data-pagefind-body>",
-        f'<h1 data-pagefind-meta="title">{_e(head.title)}</h1>',
-        _words(f"{head.title} {''.join(head.title.split())} {page.id}", "title"),
+        f'<h1 data-pagefind-meta="title">{_e(title)}</h1>',
+        _words(f"{title} {''.join(title.split())} {page.id}", "title"),
         f'<p data-pagefind-meta="summary">{_e(summary)}</p>',
         _words(summary, "summary"),
         _words(" ".join([*tags, *others]), "tags", *tags),
         *text,
-        _words(page.sample.code, "text", *han_characters(everything)),
+        _words(page.sample_code, "text", *han_characters(everything)),
         "</body></html>",
     ]
     return SearchDocument(path, "".join(parts))

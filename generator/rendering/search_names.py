@@ -10,7 +10,7 @@ from generator.model.site import ListPage
 
 
 def search_names(ordered: Sequence[PageRecord], hub: Hub, language: Language, facts: str) -> ListPage:
-    """What every model is called and what lists say of it, in lists' order.
+    """What every page is called and what lists say of it, in lists' order: behind the models come the guides.
 
     Args:
         facts: path of the file by which they are narrowed.
@@ -35,6 +35,6 @@ def _model(record: PageRecord, language: Language, claims: Mapping[tuple[str, st
     """
     told = record.told[language.code]
     own = claims[told.sign, *told.said]
-    known = record.id, record.title, told.summary, own, record.task, record.tags, record.entries
+    known = record.id, record.title_in(language.code), told.summary, own, record.task, record.tags, record.entries
     is_own = told.summary_lang == told.lang == language.lang
     return known if is_own else (*known, told.summary_lang, told.lang)

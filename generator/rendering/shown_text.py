@@ -7,15 +7,17 @@ from typing import Literal
 from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.helpers import parseLinkDestination
 
-from generator.model.addresses import address
+from generator.model.addresses import address, linked_card, place_in
 from generator.model.code_spans import code_ends
-from generator.model.hub import Hub
+from generator.model.hub import Hub, Language
 from generator.model.page import Page, Region, Section
 from generator.model.site import PagePictures
 
 _BETWEEN_PARAGRAPHS = re.compile(r"(\n[ \t>]*\n)")
 _MARK = re.compile(r"\\[\\`<]|(?P<ticks>`+)|<!--")
 _BEFORE_ADDRESS = re.compile(r"\]\(\s*|^[ \t>]*\[[^\[\]\n]+\]:[ \t]*", re.MULTILINE)
+
+_PAGE_FILE = re.compile(r"(?<![\w./-])(?:\./)?\w[\w.-]*\.md(?:#[^\s)>]*)?")
 
 Kind = Region | Literal["text", "code"]
 """A fence or an indented block, or within a paragraph: text, code."""
@@ -66,6 +68,16 @@ def inline_pieces(text: str, links: Mapping[str, str]) -> Iterator[tuple[Literal
 def picture_links(pictures: PagePictures, hub: Hub, path: str) -> Mapping[str, str]:
     """The addresses of a page's pictures to those that a file at `path` of the site finds them by."""
     return {url: address(hub, picture.file.path, path) for url, picture in pictures.items()}
+
+
+def page_links(section: Section, language: Language, hub: Hub, path: str) -> Mapping[str, str]:
+    """The addresses of other pages' files in a section to those that a file at `path` finds their cards by."""
+    found = {}
+    for match in _PAGE_FILE.finditer(section.text):
+        place, anchor = linked_card(match[0])
+        if place:
+            found[normalizeLink(match[0])] = address(hub, place_in(language, place), path) + anchor
+    return found
 
 
 def _code_and_comments(text: str) -> Iterator[tuple[Literal["code", "comment"], int, int]]:

@@ -20,7 +20,9 @@ def card_images(page: Page, hub: Hub, cache: Path) -> Mapping[str, RenderedFile]
         if page.section(language.code):
             tags = tuple(hub.tags[tag][language.code] for tag in head.tags if tag in hub.tags)
             summary = head.summary.get(language.code) or next(iter(head.summary.values()), "")
-            found[language.code] = CardText(hub.title_in(language), head.title, summary, tags, language.lang)
+            found[language.code] = CardText(
+                hub.title_in(language), head.title_in(language.code), summary, tags, language.lang
+            )
     return _drawn(found, hub, cache)
 
 

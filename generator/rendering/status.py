@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any, get_args
 
+import msgspec
+
 from generator.model.addresses import STATUS_JSON, STATUS_SCHEMA
 from generator.model.hub import Hub, Language
 from generator.model.link_address import asked_address
@@ -133,7 +135,10 @@ SCHEMA = {
     "type": "object",
     "required": ["models"],
     "additionalProperties": False,
-    "properties": {"models": {"type": "array", "items": _MODEL}},
+    "properties": {
+        "models": {"type": "array", "items": _MODEL},
+        "guides": {"type": "array", "items": _MODEL, "description": "Pages that tell how to choose among models."},
+    },
 }
 """What `api/v1/status.json` is made by."""
 
@@ -147,9 +152,11 @@ class Links:
 
 
 def render_status_json(records: Sequence[PageRecord]) -> Iterator[RenderedFile]:
-    """The status of all models for programs, and the schema of that."""
-    entries = [record.status for record in sorted(records, key=lambda record: record.id)]
-    yield json_list_file(STATUS_JSON, "models", entries, {})
+    """The status of all models and guides for programs, and the schema of that."""
+    ordered = sorted(records, key=lambda record: record.id)
+    entries = [record.status for record in ordered if not record.is_guide]
+    guides = [msgspec.json.decode(record.status) for record in ordered if record.is_guide]
+    yield json_list_file(STATUS_JSON, "models", entries, {"guides": guides} if guides else {})
     yield json_file(STATUS_SCHEMA, SCHEMA)
 
 
@@ -175,7 +182,7 @@ def status_row(
     strip = next(iter(strips_of(shown.history, shown.own_entry(language.code), _code_of(shown, language))), None)
     return {
         "id": shown.id,
-        "title": shown.page.front_matter.title,
+        "title": shown.page.front_matter.title_in(language.code),
         "translated": [(each, shown.page.section(each.code) is not None) for each in hub.languages],
         "findings": findings,
         "links": links,
@@ -250,11 +257,11 @@ def _of_entry(entry: Offered) -> dict[str, Any]:
 def _lines(shown: ShownPage, language: str) -> list[int]:
     """Where the snippets stand that a reader of this language is shown."""
     section = shown.section_for(language)
-    return [shown.page.sample.fence_line, *(snippet.fence_line for snippet in section.snippets)]
+    return [snippet.fence_line for snippet in shown.page.snippets_in(section)]
 
 
 def _places(shown: ShownPage, language: str) -> list[str]:
     """The anchor of each snippet on its card; empty for one that its author hides."""
-    snippets = (shown.page.sample, *shown.section_for(language).snippets)
+    snippets = shown.page.snippets_in(shown.section_for(language))
     hidden = [snippet.directives.is_unseen for snippet in snippets]
     return ["" if is_hidden else f"#L{line}" for is_hidden, line in zip(hidden, _lines(shown, language), strict=True)]

@@ -1,7 +1,7 @@
 """Tables of a page with what their numbers say: which columns are metrics, which way is better, and what is best."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
@@ -11,8 +11,9 @@ from generator.model.metrics import Better, better_of, number_of
 from generator.rendering.scatter import Scatter, scatter_of
 
 _NOTHING = frozenset({"", "-", "–", "—", "/", "n/a", "N/A", "无"})
-_PARAMETERS = re.compile(r"参数|param", re.I)
-_SIZE = re.compile(r"参数|param|flops|macs|乘加|计算量", re.I)
+_COSTS = re.compile(r"flops|macs|乘加|计算量", re.I), re.compile(r"参数|param", re.I)
+"""Columns that metrics are drawn against: what running a model takes, and how large it is."""
+_SIZE = re.compile("|".join(cost.pattern for cost in _COSTS), re.I)
 """Columns of numbers that are no metric, and whose bars say at a glance what a model costs."""
 _LEAST_DIFFERENCE = 0.1
 """Of the largest: bars that differ by less look the same."""
@@ -43,7 +44,8 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     numeric: tuple[bool, ...]
     """For each column, whether all of it is numbers."""
-    scatter: Scatter | None = None
+    scatters: tuple[Scatter, ...] = ()
+    """Its first metric against each cost that it has a column of."""
 
     @property
     def html(self) -> Markup:
@@ -91,7 +93,7 @@ def _judged(heading: str, anchor: str, head: Sequence[Cell], rows: Sequence[Sequ
         if is_numeric:
             columns[index] = _drawn(valued, head[index].text if index else "", better[index])
     body = tuple(zip(*columns, strict=True)) if rows else ()
-    return Table(heading, anchor, tuple(head), body, tuple(numeric), _scatter(head, columns, better))
+    return Table(heading, anchor, tuple(head), body, tuple(numeric), tuple(_scatters(head, columns, better)))
 
 
 def _drawn(column: Sequence[Cell], header: str, better: Better) -> list[Cell]:
@@ -111,18 +113,20 @@ def _drawn(column: Sequence[Cell], header: str, better: Better) -> list[Cell]:
     ]
 
 
-def _scatter(head: Sequence[Cell], columns: Sequence[Sequence[Cell]], better: Sequence[Better]) -> Scatter | None:
-    """The first metric against the number of parameters, where the table has both."""
-    size = next((index for index, cell in enumerate(head) if index and _PARAMETERS.search(cell.text)), 0)
+def _scatters(head: Sequence[Cell], columns: Sequence[Sequence[Cell]], better: Sequence[Better]) -> Iterator[Scatter]:
+    """The first metric against multiply-adds and against the number of parameters, where the table has them."""
     metric = next((index for index, each in enumerate(better) if each), 0)
-    if not size or not metric:
-        return None
-    rows = [
-        (number, label.text, (x.value, x.text), (y.value, y.text), y.is_best)
-        for number, (label, x, y) in enumerate(zip(columns[0], columns[size], columns[metric], strict=True))
-        if x.value is not None and y.value is not None
-    ]
-    return scatter_of(head[metric].text, head[size].text, better[metric], rows)
+    for cost in _COSTS if metric else ():
+        size = next((index for index, cell in enumerate(head) if index and cost.search(cell.text)), 0)
+        if not size:
+            continue
+        rows = [
+            (number, label.text, (x.value, x.text), (y.value, y.text), y.is_best)
+            for number, (label, x, y) in enumerate(zip(columns[0], columns[size], columns[metric], strict=True))
+            if x.value is not None and y.value is not None
+        ]
+        if drawn := scatter_of(head[metric].text, head[size].text, better[metric], rows):
+            yield drawn
 
 
 def _text(token: Token) -> str:

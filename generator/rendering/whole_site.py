@@ -62,7 +62,7 @@ def show_page(
         )
         for section in page.sections
     }
-    choice = choice_of(page.sample.code, uses)
+    choice = choice_of(page.sample_code, uses)
     others = evidence_of(choice, scripts, known)
     leads = lead_pictures(page, verifications, pictures, cache)
     return show(page, verifications, uses, pictures, parsed, choice, others, order, leads, known.history)
@@ -85,7 +85,8 @@ def render_site(
         for language in hub.languages:
             card = render_card(shown, language, hub, templates, own, _MARK)
             yield replace(card, data=with_related(card.data, _MARK, told[shown.id][language.code]))
-            yield render_comparison(columns[shown.id][language.code], language, hub, templates, own)
+            if of_page := columns[shown.id][language.code]:
+                yield render_comparison(of_page, language, hub, templates, own)
         for file in other_files(shown, hub, templates, own):
             if is_shared(file.path):
                 assets[file.path] = file
@@ -111,8 +112,9 @@ def other_files(shown: ShownPage, hub: Hub, templates: Templates, known: SiteCon
     yield from (picture.file for picture in shown.pictures.values())
     yield from known.pictures.get(shown.id, {}).values()
     yield from render_notebooks(shown, hub)
-    yield render_model(shown)
-    yield from render_badges(shown, hub, templates.strings)
+    if not shown.page.is_guide:
+        yield render_model(shown)
+        yield from render_badges(shown, hub, templates.strings)
     yield from render_card_markdown(shown, hub, templates.strings)
 
 
@@ -124,7 +126,7 @@ def files_for_programs(
     Args:
         made: what `lists` says of these records.
     """
-    yield from render_api(records, hub)
+    yield from render_api([record for record in records if not record.is_guide], hub)
     yield from render_status_json(records)
     yield render_llms(records, hub, templates.strings)
     if hub.base_url:  # all of them are of no use without absolute addresses

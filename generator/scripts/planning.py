@@ -42,13 +42,15 @@ def _plan_page(page: Page) -> Iterable[Script]:
     for section in page.sections:
         groups.setdefault(digest_of(_script_snippets(page, [section])), []).append(section)
     for digest, sections in groups.items():
+        if not page.snippets_in(sections[0]):  # a guide may be words alone
+            continue
         languages = tuple(section.language for section in sections)
         yield Script(page.id, page.path, languages, _script_snippets(page, sections), digest)
 
 
 def _script_snippets(page: Page, sections: Sequence[Section]) -> tuple[ScriptSnippet, ...]:
     """The snippets of sections that say the same, with the first one's reasons."""
-    rows = zip(*((page.sample, *section.snippets) for section in sections), strict=True)
+    rows = zip(*(page.snippets_in(section) for section in sections), strict=True)
     return tuple(_script_snippet(dict(zip((each.language for each in sections), row, strict=True))) for row in rows)
 
 

@@ -30,6 +30,7 @@ export function facetsOf({ facets, of, models }) {
   };
   return {
     facets,
+    models,
     narrowed,
     // How many models would be left of these with each value chosen as well; or in the place of another, where a model has one.
     left(chosen, within) {
@@ -233,7 +234,8 @@ function attachIndex(found) {
 
   // These of all models, under the choice and in the order of the address.
   const showThese = async (number, chosen, asks, { places, instead } = {}, isLast = true) => {
-    let matches = facts.narrowed(chosen, places);
+    // Behind the models a search also finds guides, which are in no list.
+    let matches = facts.narrowed(chosen, places?.filter((place) => place < facts.models));
     if (asks.order) {
       const kept = new Set(matches);
       matches = facts.orders[asks.order].filter((place) => kept.has(place));

@@ -394,9 +394,10 @@ export function attach(box) {
     panel.hidden = false;
     await showFacets();
     const query = input.value.trim();
-    inList.hidden = !shown.length;
+    const listed = shown.filter((place) => place < facets.models).length; // no list has guides
+    inList.hidden = !listed;
     inList.firstElementChild.href = `${words.index}?${new URLSearchParams([...chosen, ...(query ? [["q", query]] : [])])}`;
-    inList.firstElementChild.textContent = words.inList.replace("{count}", shown.length);
+    inList.firstElementChild.textContent = words.inList.replace("{count}", listed);
     return shown.length;
   };
 

@@ -115,9 +115,9 @@ def test_what_was_found_instead_is_said(page: Page, address: str) -> None:
     page.goto(f"{address}zh/{CARD}")
     page.keyboard.press("/")
     search(page, "retianet")
-    expect(page.get_by_role("status").first).to_have_text("没有找到“retianet”，以下是“retinanet”的1个结果")
+    expect(page.get_by_role("status").first).to_have_text("没有找到“retianet”，以下是“retinanet”的2个结果")
     search(page, "猫")
-    expect(page.get_by_role("status").first).to_have_text(re.compile(r"^找到\d+个模型$"))
+    expect(page.get_by_role("status").first).to_have_text(re.compile(r"^找到\d+个结果$"))
 
 
 @pytest.mark.parametrize("path", ["", "404.html", "zh/", "en/tags/detection/", "zh/status/", f"en/{CARD}"])
@@ -241,3 +241,17 @@ def test_search_keeps_up_with_the_pages(browser: Browser, tmp_path: Path) -> Non
         page.keyboard.press("/")
         assert search(page, "marsupial") == ["Quokkanet"]
         page.close()
+
+
+@pytest.mark.parametrize(("language", "title"), [("zh", "怎样选检测模型"), ("en", "Choosing a detector")])
+def test_guides_are_found_and_are_in_no_list(page: Page, address: str, language: str, title: str) -> None:
+    """The dialog leads to a guide; the index narrows models alone, and says that it has none called so."""
+    page.goto(f"{address}{language}/{CARD}")
+    page.keyboard.press("/")
+    assert search(page, title)[:1] == [title]
+    expect(page.locator(".search-in-list")).to_be_hidden()
+    page.goto(f"{address}{language}/?q={title}")
+    expect(page.locator("[data-found][aria-busy=false]")).to_be_visible()
+    expect(page.locator("[data-list] a")).to_have_count(0)
+    expect(page.locator("[data-nothing]")).to_be_visible()
+    expect(page.locator(".guides a", has_text=title)).to_be_visible()

@@ -88,7 +88,7 @@ def stages(text: str) -> Iterator[Stage]:
 
 def _scripts(page: Page) -> Iterator[Stage]:
     yield "plan", lambda: plan([page])
-    yield "entries", lambda: entry_uses(page.sample.code)
+    yield "entries", lambda: entry_uses(page.sample_code)
     yield "variants", lambda: variants(plan([page])[0])
 
 
@@ -131,7 +131,7 @@ def _rendering(page: Page) -> Iterator[Stage]:
 
     def showing() -> None:
         nonlocal shown
-        shown = show(page, {}, entry_uses(page.sample.code))
+        shown = show(page, {}, entry_uses(page.sample_code))
 
     yield "show", showing
     if shown is not None:

@@ -84,6 +84,8 @@ _STATED = (
     ("task: vision",),
     ("image: pictures/dot.png", "image-credit: Drawn by somebody"),
     ("metrics: [{name: mAP, dataset: COCO}]",),
+    ("kind: guide",),
+    ("kind: guide", "titles: {zh_CN: 指南}", "datasets: [ImageNet]"),
     (),
 )
 
@@ -92,7 +94,17 @@ def edit_stated(folder: Path, number: int) -> None:
     """What front matter states besides; it stands in other lists then, or a picture that it names is gone."""
     path = _page(folder, number // 2)
     if path.is_file():
-        keys = ("license:", "weights-license:", "datasets:", "task:", "image:", "image-credit:", "metrics:")
+        keys = (
+            "license:",
+            "weights-license:",
+            "datasets:",
+            "task:",
+            "image:",
+            "image-credit:",
+            "metrics:",
+            "kind:",
+            "titles:",
+        )
         lines = [line for line in path.read_text(encoding="utf-8").split("\n") if not line.startswith(keys)]
         path.write_text("\n".join(lines), encoding="utf-8")
         stated = ("github-link: https://github.com/megengine/models", *_STATED[number % len(_STATED)])

@@ -49,7 +49,7 @@ def site_files(
                 (checks or {}).get(page.id, ()),
                 (histories or {}).get(page.id, NO_HISTORY),
             ),
-            entry_uses(page.sample.code),
+            entry_uses(page.sample_code),
             (pictures or {}).get(page.id, {}),
         )
         for page in pages

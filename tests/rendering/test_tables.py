@@ -96,7 +96,7 @@ def test_other_columns_have_no_bars(text: str) -> None:
     """Bars need a metric or a cost, two values and something to name them by."""
     table = a_table(text)
     assert not any(share for column in shares(table) for share in column)
-    assert table.scatter is None
+    assert table.scatters == ()
 
 
 @pytest.mark.parametrize("number", ["1e999", "1e-320", "9" * 400])
@@ -126,13 +126,25 @@ MANY = """| Entry | top-1 (%) | top-5 (%) | Params (M) |
 
 def test_first_metric_is_drawn_against_the_parameters() -> None:
     """Parameters from zero to the right, the metric upwards, on round marks; a row without a value has no point."""
-    scatter = a_table(MANY).scatter
-    assert scatter is not None
+    (scatter,) = a_table(MANY).scatters
     assert (scatter.metric, scatter.size, scatter.better) == ("top-1 (%)", "Params (M)", "higher")
     assert [(tick.at, tick.text) for tick in scatter.x_ticks] == [(25 * n, f"{20 * n}") for n in range(5)]
     assert [tick.text for tick in scatter.y_ticks] == ["60", "65", "70", "75", "80"]
     points = [(point.row, point.label, point.left, point.top / HEIGHT, point.is_best) for point in scatter.points]
     assert points == [(0, "small", 12.5, 1, False), (1, "middle", 43.75, 0.25, False), (3, "large", 100, 0, True)]
+
+
+def test_multiply_adds_are_drawn_before_parameters() -> None:
+    """What running a model takes comes first; a table that has one of the two alone has one plot."""
+    head, rule, *rows = MANY.splitlines()
+    flops = [8, 4, 3, 9]
+    both = "\n".join(
+        [f"{head} FLOPs (G) |", f"{rule} ---: |", *(f"{row} {n} |" for row, n in zip(rows, flops, strict=True))]
+    )
+    assert [each.size for each in a_table(both).scatters] == ["FLOPs (G)", "Params (M)"]
+    assert [point.x_text for point in a_table(both).scatters[0].points] == ["8", "4", "9"]
+    assert [each.size for each in a_table(both.replace("Params (M)", "Width")).scatters] == ["FLOPs (G)"]
+    assert next(each.size for each in a_table(both.replace("FLOPs (G)", "计算量（G）")).scatters) == "计算量（G）"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +159,7 @@ def test_first_metric_is_drawn_against_the_parameters() -> None:
 )
 def test_points_that_say_no_more_than_the_table_are_left_out(rows: str) -> None:
     """Too few, or all alike."""
-    assert a_table(f"| a | top-1 | parameters |\n| --- | --- | --- |\n{rows}").scatter is None
+    assert a_table(f"| a | top-1 | parameters |\n| --- | --- | --- |\n{rows}").scatters == ()
 
 
 @given(

@@ -163,7 +163,7 @@ def _is_known(name: str, view: PageView) -> bool:
 def _is_not_own(name: str, view: PageView) -> bool:
     if name in _BACKBONES and "classification" not in view.page.front_matter.tags:
         return False
-    return not any(name in _bare(text) for text in (view.page.front_matter.title, view.page.id, view.page.sample.code))
+    return not any(name in _bare(text) for text in (view.page.front_matter.title, view.page.id, view.page.sample_code))
 
 
 @lru_cache(8)

@@ -111,7 +111,7 @@ def unused_import(view: PageView) -> Iterator[Finding]:
     for key in dict.fromkeys(key for found in unused for key in found):
         line, alias = key
         # The sample is every language's.
-        if line == view.page.sample.line and not all(key in found for found in unused):
+        if view.page.sample and line == view.page.sample.line and not all(key in found for found in unused):
             continue
         snippet, code, node = next(found[key] for found in unused if key in found)
         message = f"{alias.asname or alias.name} is imported but never used: remove the import"

@@ -51,7 +51,7 @@ def mean_std_differ(view: PageView) -> Iterator[Finding]:
         ]
         coded = [
             Mention(kind, values, snippet.line + number, column)
-            for snippet in (view.page.sample, *section.section.snippets)
+            for snippet in view.page.snippets_in(section.section)
             for kind, values, number, column in _coded(snippet.code)
         ]
         coded = coded if len(coded) <= _MOST_COMPARED else []

@@ -66,10 +66,11 @@ def missing_summary(view: PageView) -> Iterator[Finding]:
         if code in written and code not in head.summary:
             message = f"summary has no {code}, in which the page has a section: say in a line what the model is"
             yield Finding(head.lines["summary"], message)
-    for code in head.summary:
-        if code not in languages:
-            message = f"summary names an unknown language {code!r}: {_suggest(code, languages)}"
-            yield Finding(head.lines["summary"], message)
+    for key, named in (("summary", head.summary), ("titles", head.titles)):
+        for code in named:
+            if code not in languages:
+                message = f"{key} names an unknown language {code!r}: {_suggest(code, languages)}"
+                yield Finding(head.lines[key], message)
 
 
 def title_spaces(view: PageView) -> Iterator[Finding]:
@@ -136,7 +137,7 @@ def file_name(view: PageView) -> Iterator[Finding]:
         message = f"the file's name says {task}, which is not among the tags: add the tag or rename the file"
         yield Finding(head.lines["tags"], message)
     owner = _owner(head.github_link)
-    sources = (head.author, *owner, *_LOADED_FROM.findall(view.page.sample.code))
+    sources = (head.author, *owner, *_LOADED_FROM.findall(view.page.sample_code))
     if owner and not any(_is_short_for(match["org"], source) for source in sources):
         message = (
             f"the file's name says {match['org']}, but the author is {head.author} and the repository "

@@ -134,7 +134,7 @@ _nearest = lru_cache(maxsize=512)(nearest_entry)
 
 def _repository_of_sample(view: PageView) -> str:
     """The one hub repository that the sample loads from; empty where it is none or several."""
-    code = read_code(view.page.sample.code)
+    code = read_code(view.page.sample_code)
     repositories = {call.repository for call in _hub_calls(code, code.imports) if not call.is_comment}
     return repositories.pop() if len(repositories) == 1 else ""
 

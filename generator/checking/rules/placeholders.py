@@ -48,6 +48,12 @@ def placeholder(view: PageView) -> Iterator[Finding]:
         if found:
             number = head.lines[key]
             yield _finding(number, max(view.lines[number - 1].find(found[0]), 0) + 1, found[0])
+    for value in head.titles.values():
+        if found := _waiting(value, _HINTS):
+            first = head.lines["titles"]
+            below = enumerate(view.lines[first - 1 :], first)
+            number = next((number for number, line in below if value in line), first)
+            yield _finding(number, max(view.lines[number - 1].find(found[0]), 0) + 1, found[0])
     lowered = view.page.source.lower()
     hints = [hint for hint in _HINTS if hint in lowered]
     for language in view.facts.hub.languages if hints else ():

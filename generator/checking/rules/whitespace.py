@@ -97,7 +97,7 @@ def blank_lines(view: PageView) -> Iterator[Finding]:
     kept = _verbatim(view)
     lines = view.lines
     last = len(view.page.source.rstrip().split("\n"))
-    first = view.page.sample.fence_line
+    first = view.page.body_line
     number = first
     while number < last:
         number += 1
@@ -154,8 +154,8 @@ def _is_text(line: str) -> bool:
 def _verbatim(view: PageView) -> set[int]:
     """The lines whose white space may mean something: of code, of raw HTML, of YAML that keeps it."""
     sample = view.page.sample
-    kept = set(range(sample.line, sample.line + sample.code.count("\n")))
-    head = view.lines[: sample.fence_line - 1]
+    kept = set(range(sample.line, sample.line + sample.code.count("\n"))) if sample else set()
+    head = view.lines[: view.page.body_line - 1]
     if any(_BLOCK_SCALAR.search(line) for line in head):
         kept.update(range(1, len(head) + 1))
     for section in view.sections:

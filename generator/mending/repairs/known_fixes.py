@@ -41,10 +41,9 @@ def known_fix(failure: Broken) -> Iterator[Candidate]:
 def _snippet(failure: Broken) -> Snippet | None:
     """The snippet as it stands for the script's first language."""
     index, language = failure.place[0], failure.script.languages[0]
-    if index == 0:
-        return failure.page.sample
     section = failure.page.section(language)
-    return section.snippets[index - 1] if section and index <= len(section.snippets) else None
+    snippets = failure.page.snippets_in(section) if section else ()
+    return snippets[index] if index < len(snippets) else None
 
 
 def _in_snippet(page: Page, snippet: Snippet, fix: Edit, index: int) -> CodeEdit | None:
