@@ -11,6 +11,7 @@ from generator.commands.root import HubRoot
 from generator.evidence.entry_checks import keep_checks
 from generator.evidence.judging import Circumstances
 from generator.evidence.keeping import keep, read_evidence
+from generator.evidence.remembering import remember
 from generator.evidence.reuse import reusable
 from generator.mending.search import with_attempts
 from generator.model.asset import Asset
@@ -116,7 +117,7 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
         rewritten = rewrite_outputs(pages, planned.scripts, runs, root.config.languages)
         for run in rewritten.runs:
             if run.path not in rewritten.refused:
-                keep(run, record.notebooks[_key(run)], request.evidence or root.own_evidence)
+                _keep(run, record.notebooks[_key(run)], request.evidence or root.own_evidence)
     return Verified(
         pages,
         rewritten.runs,
@@ -208,7 +209,7 @@ def _run(
                 if run.verdict == "passed" and all(one.verdict == "passed" for one in _answers(planned.offered, [run])):
                     keep(run, {}, root.lookups)
             elif not request.update_outputs:  # then it is kept as a run of the page as it will be
-                run = keep(run, judged.notebooks, request.evidence or root.own_evidence)
+                run = _keep(run, judged.notebooks, request.evidence or root.own_evidence)
             record.done[key], record.notebooks[key] = run, judged.notebooks
             progress.finished(run)
         answers = _answers(planned.offered, record.of(planned.lookups))
@@ -218,6 +219,12 @@ def _run(
         record.is_interrupted = True
     except (KernelError, ProxyError, OSError) as error:
         record.fault = str(error)
+
+
+def _keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> ScriptRun:
+    """Remember a run and write it; it comes back as it stands."""
+    remember(run, folder)
+    return keep(run, notebooks, folder)
 
 
 def _answers(offered: Sequence[Offer], runs: Iterable[ScriptRun]) -> list[EntryCheck]:
