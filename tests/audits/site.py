@@ -14,7 +14,7 @@ from tests.browser import showcase
 from tests.kernels import ROOT
 from tests.pages import a_page, read
 from tests.rendering.many import HUB, TEMPLATES, a_record, files_of
-from tests.rendering.runs import a_run
+from tests.rendering.runs import a_history, a_run
 from tests.rendering.sites import indexed, site_files
 
 PNG = base64.b64decode(
@@ -52,7 +52,15 @@ def build_site(folder: Path) -> Path:
     cat = PagePicture(RenderedFile("assets/picture.cat.png", PNG), 1, 1)
     shown_pages = [*pages, passed, failed, fallback, standin]
     pictures = {passed.id: {"cat.png": cat}}
-    files = site_files(*shown_pages, evidence=evidence, pictures=pictures, checks=showcase.checks(), index=indexed)
+    histories = {page: a_history(evidence[page][0]) for page in (passed.id, OFFERING)}
+    files = site_files(
+        *shown_pages,
+        evidence=evidence,
+        pictures=pictures,
+        checks=showcase.checks(),
+        histories=histories,
+        index=indexed,
+    )
     publish([*files, *_paged()], folder)
     return folder
 

@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.evidence.history import past_run
+from generator.evidence.turns import differs_in, turns
+from generator.model.history import History
 from generator.model.page import Page
 from generator.model.run import Environment, Output, ScriptRun, SnippetError, SnippetRun
 from generator.scripts.planning import plan
@@ -33,3 +36,22 @@ def a_run(page: Page, *outputs: Sequence[Output], error: SnippetError | None = N
         snippets=tuple(snippets),
         reason=f"{error.name}: {error.message}" if error else "",
     )
+
+
+def a_history(run: ScriptRun) -> History:
+    """Nights before this run: of other code first, then a commit that broke it, one that mended it, and a slow one."""
+    archive = "https://github.com/tiny/models/archive/master.zip"
+    old, new = {archive: "a" * 40}, {archive: "b" * 40}
+    past = past_run(run)
+    usual = replace(past, commits=old, memory=300 << 20)
+    failed = replace(past, commits=new, verdict="failed", cause="upstream", memory=None)
+    nights = [
+        *[replace(usual, script="0" * 12)] * 2,
+        *[usual] * 25,
+        *[failed] * 2,
+        replace(usual, packages="moved"),
+        replace(usual, packages="moved", seconds=99.0),
+    ]
+    dated = [replace(one, started=f"2026-10-{day:02}T02:00:00+00:00") for day, one in enumerate(nights, 1)]
+    runs = (*dated, replace(past, commits=old, packages="moved"))
+    return History(runs, {code: turns(runs, code, differs_in([run])) for code in run.languages})

@@ -116,7 +116,7 @@ def test_an_unknown_kind_is_told_at_its_line() -> None:
 
 def test_it_stands_above_the_models_and_among_none(site: dict[str, str]) -> None:
     """Neither the list, nor its count, nor the files by which scripts narrow it, have it."""
-    for path, name, title in (("en", "Guides", "Choosing a model"), ("zh", "选型指南", "怎样选模型")):
+    for path, name, title in (("en", "Guides", "Choosing a model"), ("zh", "指南", "怎样选模型")):
         index = site[f"{path}/index.html"]
         head, _, rest = index.partition('id="Found"')
         assert name in head and title in head and f'href="../{path}/models/org_guide_choosing/"' in head
