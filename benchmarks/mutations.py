@@ -34,7 +34,7 @@ class Mutant:
 
 def mutants(page: Page, kind: str) -> Iterator[Mutant]:
     """Every way to break a page by mistakes of this kind."""
-    sides = [[page.sample, *section.snippets] for section in page.sections]
+    sides = [page.snippets_in(section) for section in page.sections]
     found = [list(MUTATIONS[kind](tuple(snippet.code for snippet in side))) for side in sides]
     for number, changed in enumerate(zip(*found, strict=True)):
         edits: dict[int, Edit] = {}

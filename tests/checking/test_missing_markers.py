@@ -32,9 +32,10 @@ def test_page_without_one_of_its_markers_has_one_finding(path: Path, code: str, 
 
 def test_allowance_is_not_called_unused_beside_a_finding_that_stands_alone() -> None:
     """Nobody asked whether it is needed."""
-    text = PAGES[0].read_text(encoding="utf-8").replace("<!-- section: en_US -->\n\n", "")
+    path = next(path for path in PAGES if path.stem == "megengine_vision_resnet")
+    text = path.read_text(encoding="utf-8").replace("<!-- section: en_US -->\n\n", "")
     allowed = text.replace("### 用途", '<!-- check: allow misspelling reason="quoted" -->\n\n### 用途')
     assert allowed != text
-    page, _ = read_page(allowed, PAGES[0].name, LANGUAGES)
+    page, _ = read_page(allowed, path.name, LANGUAGES)
     assert page is not None
     assert [finding.rule for finding in check([page], FACTS, RULES)] == ["missing-marker"]
