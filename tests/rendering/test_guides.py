@@ -15,6 +15,7 @@ from generator.reading.hub import read_page
 from generator.rendering.environment import load_templates
 from generator.rendering.search import search_documents
 from generator.rendering.template_folders import template_folders
+from generator.rendering.verification import NOTHING_RUN
 from generator.rendering.whole_site import render_site, show_page
 from generator.scripts.planning import plan
 from tests.pages import LANGUAGES, a_page, line_of, read
@@ -177,7 +178,7 @@ def test_the_status_page_has_it_and_counts_it_as_a_page(site: dict[str, str]) ->
 def test_the_search_finds_it_behind_the_models() -> None:
     """Its words are indexed, and names of models keep their places: facets know these alone."""
     pages = [a_guide(), a_model()]
-    shown = [show_page(page, plan([page]), (), (), {}) for page in pages]
+    shown = [show_page(page, plan([page]), NOTHING_RUN, (), {}) for page in pages]
     documents = {document.path: document.html for document in search_documents(shown, HUB)}
     assert "怎样选模型" in documents["zh/models/org_guide_choosing/index.html"]
     templates = load_templates(template_folders(ROOT))
@@ -192,7 +193,7 @@ def test_a_theme_of_ones_own_need_not_know_guides(tmp_path: Path) -> None:
     own.mkdir(parents=True)
     (own / "card.html").write_text("{{ sample.line }}", encoding="utf-8")
     guide = a_guide(GUIDE.replace("template: hub1", "template: plain"))
-    shown = show_page(guide, plan([guide]), (), (), {})
+    shown = show_page(guide, plan([guide]), NOTHING_RUN, (), {})
     path = "en/models/org_guide_choosing/index.html"
 
     def rendered() -> bytes:
