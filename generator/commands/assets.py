@@ -13,7 +13,6 @@ from generator.model.asset import Asset
 from generator.model.run import SandboxKind, Script
 from generator.reading.hub import read_hub
 from generator.reporting.characters import one_line
-from generator.running.directed import reason_to_skip
 from generator.scripts.entries import entry_uses
 from generator.scripts.planning import plan
 
@@ -108,6 +107,6 @@ def entries_of(scripts: Iterable[Script], *, offered: bool = True, device: str =
     With a device, cpu or a GPU's name, what is skipped there loads nothing.
     """
     snippets = [snippet for script in scripts for snippet in script.snippets]
-    run = [snippet for snippet in snippets if not (device and reason_to_skip(snippet.directives, device))]
+    run = [snippet for snippet in snippets if not (device and snippet.directives.reason_to_skip(device))]
     uses = [use for snippet in run for use in entry_uses(snippet.code)]
     return list(dict.fromkeys((use.repository, use.entry) for use in uses if use.is_active or offered))

@@ -114,6 +114,14 @@ class Directives:
         """Whether the snippet and what it prints are shown to no reader."""
         return self.hide or self.setup
 
+    def reason_to_skip(self, device: str) -> str:
+        """Why the snippet is left out on a device, cpu or a GPU's name; empty where it is not."""
+        if self.skip:
+            return self.skip.reason
+        if self.device == "gpu" and device == "cpu":
+            return "needs a GPU, and this machine has none that MegEngine can use"
+        return ""
+
 
 NO_DIRECTIVES = Directives()
 

@@ -2,7 +2,6 @@
 
 import time
 
-from generator.model.page import Directives
 from generator.model.run import Script, ScriptSnippet, SnippetError, SnippetRun
 from generator.running import compiling
 from generator.running.kernel import Kernel
@@ -20,21 +19,12 @@ async def run_directed(
         seconds: the deadline, where the snippet sets none of its own.
     """
     directives = snippet.directives
-    if reason := reason_to_skip(directives, device):
+    if reason := directives.reason_to_skip(device):
         return RanSnippet(SnippetRun("skipped", snippet.lines, 0.0, reason=reason), "skipped", time.time())
     code = pad(snippet.code, snippet.lines[script.languages[0]])
     if directives.no_run:
         return await _compile(kernel, snippet, script, code)
     return transcribe(await kernel.execute(code, seconds), snippet, script, places, seconds)
-
-
-def reason_to_skip(directives: Directives, device: str) -> str:
-    """Why a snippet is left out on this device; empty where it is not."""
-    if directives.skip:
-        return directives.skip.reason
-    if directives.device == "gpu" and device == "cpu":
-        return "needs a GPU, and this machine has none that MegEngine can use"
-    return ""
 
 
 async def _compile(kernel: Kernel, snippet: ScriptSnippet, script: Script, code: str) -> RanSnippet:
