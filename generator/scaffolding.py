@@ -53,7 +53,6 @@ def new_page(
     _refuse(tags, hub, {"title": title, "author": author, "link": link})
     repository = repository_of(link)
     is_guide = kind == GUIDE
-    licensed = license or ("Apache-2.0" if repository == MEGENGINE else f"{MARKER}: {_LICENSE}")
     summaries = {one.code: (summary or {}).get(one.code) or _words(one.code).summary for one in hub.languages}
     values = {
         "template": _yaml(template),
@@ -63,16 +62,28 @@ def new_page(
         "tags": f"[{', '.join(dict.fromkeys(tags))}]",
         "github-link": _yaml(link),
     }
-    if is_guide:
-        titles = "".join(f"\n    {one.code}: {_yaml(_words(one.code).title)}" for one in hub.languages)
-        values |= {"titles": titles, "kind": GUIDE}
-    else:
-        values |= {"license": _yaml(licensed), "weights-license": _yaml(f"{MARKER}: {_WEIGHTS_LICENSE}")}
-    written = [key for key in KEYS if key.name in values]
-    head = "".join(f"{key.name}:{'' if key.kind == 'texts' else ' '}{values[key.name]}\n" for key in written)
+    values |= _titles(hub) if is_guide else _licences(license, repository)
     sample = _SAMPLE.format(repository=repository, entry=entry)
     words = {"title": title, "entry": entry, "installation": _INSTALLATION[repository == MEGENGINE], "sample": sample}
-    return f"---\n{head}---\n{'' if is_guide else chr(10) + sample}{_sections(hub, words, is_guide)}"
+    return f"---\n{_head(values)}---\n{'' if is_guide else chr(10) + sample}{_sections(hub, words, is_guide)}"
+
+
+def _titles(hub: Hub) -> dict[str, str]:
+    """What a guide states beside what all pages do."""
+    titles = "".join(f"\n    {one.code}: {_yaml(_words(one.code).title)}" for one in hub.languages)
+    return {"titles": titles, "kind": GUIDE}
+
+
+def _licences(license: str, repository: str) -> dict[str, str]:
+    """Likewise a model."""
+    licensed = license or ("Apache-2.0" if repository == MEGENGINE else f"{MARKER}: {_LICENSE}")
+    return {"license": _yaml(licensed), "weights-license": _yaml(f"{MARKER}: {_WEIGHTS_LICENSE}")}
+
+
+def _head(values: Mapping[str, str]) -> str:
+    """Front matter with these values, in the order of the keys."""
+    written = [key for key in KEYS if key.name in values]
+    return "".join(f"{key.name}:{'' if key.kind == 'texts' else ' '}{values[key.name]}\n" for key in written)
 
 
 def _sections(hub: Hub, words: Mapping[str, str], is_guide: bool) -> str:

@@ -169,7 +169,8 @@ class Facts:
     """What was measured in a kernel after its script passed."""
 
     parameters: int | None
-    """Elements of all parameters of the MegEngine modules that the script left in its namespace, each counted once."""
+    """Elements of all parameters of the MegEngine modules that the script had in its namespace after its first snippet,
+    which loads the model; where there were none, at its end. Each is counted once."""
     peak_memory: int
     """Bytes that the kernel's process held at most."""
     peak_gpu_memory: int | None

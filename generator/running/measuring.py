@@ -1,4 +1,4 @@
-"""What to ask a kernel whose script passed: measured in it, after the last snippet, without touching one."""
+"""What to ask a kernel: measured in it, between snippets or after the last, without touching one."""
 
 from typing import Any
 

@@ -71,6 +71,7 @@ async def _run_enclosed(
     kernel = Kernel(Path(job.python), enclosure, job.limits.output_bytes, watch)
     places = Places(Path(job.script.path).name, _folders(job, enclosure.inside))
     cells: list[NotebookNode | None] = []
+    loaded: Facts | None = None
     measured: Facts | None = None
     await kernel.start(job.limits.start_seconds)
     try:
@@ -87,11 +88,15 @@ async def _run_enclosed(
             tell(ran)
             if as_expected(ran.run, snippet.directives, has_raised=ran.end == "raised").status == "failed":
                 break
+            if len(cells) == 1 and any(cells):  # what is loaded first is what the page is about, whatever becomes of it
+                loaded = measuring.read_answer(await kernel.ask(measuring.EXPRESSION))
         else:
             measured = measuring.read_answer(await kernel.ask(measuring.EXPRESSION)) if any(cells) else None
     finally:
         await kernel.stop()
     notebooks = executed_notebooks(job.script, cells, places)
+    if measured and loaded and loaded.parameters:
+        measured = replace(measured, parameters=loaded.parameters)
     return Ending(started, time.monotonic() - clock, notebooks, measured)
 
 

@@ -395,7 +395,8 @@ def test_nothing_of_the_trial_is_left(root: Path, tmp_path: Path) -> None:
     write(root, one=a_page())
     verify(root, "--evidence", tmp_path / "evidence", "--junit", tmp_path / "junit" / "report.xml")
     assert [path.name for path in (tmp_path / "junit").iterdir()] == ["report.xml"]
-    assert {path.suffix for path in (tmp_path / "evidence").iterdir()} == {".json", ".ipynb"}
+    kept = {path.suffix or path.name for path in (tmp_path / "evidence").iterdir()}
+    assert kept == {".json", ".ipynb", "history"}
 
 
 def test_summary_that_cannot_be_written_loses_no_other_report(root: Path, tmp_path: Path) -> None:
@@ -410,13 +411,15 @@ def test_summary_that_cannot_be_written_loses_no_other_report(root: Path, tmp_pa
 def test_every_run_says_what_it_was(root: Path) -> None:
     """Facts measured in the kernel, the sandbox, and the version that ran it."""
     page = a_page("import megengine.module as M\nnet = M.Linear(3, 4)\nsame = net\nlist = len = None")
-    write(root, one=page, no_model=a_page("y = 2"))
+    loaded = "import megengine.module as M\nnet = M.Linear(3, 4)"
+    write(root, one=page, no_model=a_page("y = 2"), changed=a_page("net = M.Linear(9, 9)", sample=loaded))
     called = verify(root)
     facts = called.run_of("one")["facts"]
     assert facts["parameters"] == 16
     assert facts["peak_memory"] > 50_000_000
     assert facts["peak_gpu_memory"] is None
     assert called.run_of("no_model")["facts"]["parameters"] is None
+    assert called.run_of("changed")["facts"]["parameters"] == 16  # of what its sample loads, not of what comes of it
     assert called.run_of("one")["sandbox"] == ("bwrap" if shutil.which("bwrap") else "none")
     assert called.run_of("one")["version"]
 
@@ -435,6 +438,7 @@ def test_what_is_demanded_and_absent_is_said(root: Path, tmp_path: Path) -> None
     assert "bwrap" in called.err
     called = verify(root, PATH=f"{programs}:/nowhere")
     assert called.err.count("without a sandbox") == 1
+    assert called.run_of("changed")["facts"]["parameters"] == 16  # of what its sample loads, not of what comes of it
     assert called.run_of("one")["sandbox"] == "none"
     assert "sandbox" not in verify(root, "--fresh", "--sandbox", "none").err
 
