@@ -44,7 +44,7 @@ def news_of(turns: Iterable[Turn], words: Mapping[str, str]) -> Iterator[News]:
 def _id(turn: Turn) -> str:
     run = turn.run
     of = repr((turn.kind, run.page, run.variant, run.device, run.weights, run.started))
-    return f"{run.started[:10]}-{hashlib.sha256(of.encode()).hexdigest()[:_OF_ID]}"
+    return f"run-{run.started[:10]}-{hashlib.sha256(of.encode()).hexdigest()[:_OF_ID]}"
 
 
 def _text(turn: Turn, words: Mapping[str, str]) -> str:
