@@ -2,13 +2,13 @@
 
 import fnmatch
 import os
-import subprocess
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 from generator.model.diagnostic import Diagnostic
+from generator.reading.versions import git_answer
 
 
 def page_files(paths: Iterable[Path]) -> list[Path]:
@@ -75,10 +75,4 @@ def last_changes(folder: Path, head: str) -> Mapping[str, str]:
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    """What git answers; nothing where it knows nothing."""
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        answer = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True)
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return answer.stdout.strip()
+    return git_answer(folder, *arguments).decode().strip()

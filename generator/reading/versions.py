@@ -1,4 +1,4 @@
-"""What a file was before, as version control remembers it."""
+"""What version control remembers: of a file what it was before."""
 
 import subprocess
 from collections.abc import Iterator
@@ -20,16 +20,16 @@ def versions_since(path: Path, since: str) -> Iterator[tuple[str, bytes]]:
     folder = path.parent.resolve()
     if _is_shallow(folder):
         return
-    log = _git(folder, "log", f"--since={since}", "--reverse", "--format=%H %cI", "--", path.name).decode()
+    log = git_answer(folder, "log", f"--since={since}", "--reverse", "--format=%H %cI", "--", path.name).decode()
     for line in log.splitlines()[:MOST]:
         commit, _, time = line.partition(" ")
-        if data := _git(folder, "show", f"{commit}:./{path.name}"):
+        if data := git_answer(folder, "show", f"{commit}:./{path.name}"):
             yield time, data
 
 
 def last_change(path: Path) -> str:
     """When a file was last committed, ISO 8601; empty where that is not known."""
-    return _git(path.parent.resolve(), "log", "-1", "--format=%cI", "--", path.name).decode().strip()
+    return git_answer(path.parent.resolve(), "log", "-1", "--format=%cI", "--", path.name).decode().strip()
 
 
 def last_without(path: Path, text: str) -> str:
@@ -37,16 +37,16 @@ def last_without(path: Path, text: str) -> str:
     folder = path.parent.resolve()
     if _is_shallow(folder):
         return ""
-    return _git(folder, "log", "-1", "--format=%cI", f"-S{text}", "--", path.name).decode().strip()
+    return git_answer(folder, "log", "-1", "--format=%cI", f"-S{text}", "--", path.name).decode().strip()
 
 
 @lru_cache(maxsize=16)
 def _is_shallow(folder: Path) -> bool:
     """Whether the first commits are missing: the first that is there seems to have written everything."""
-    return _git(folder, "rev-parse", "--is-shallow-repository").strip() != b"false"
+    return git_answer(folder, "rev-parse", "--is-shallow-repository").strip() != b"false"
 
 
-def _git(folder: Path, *arguments: str) -> bytes:
+def git_answer(folder: Path, *arguments: str) -> bytes:
     """What git answers; nothing where it knows nothing."""
     try:
         return subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=True).stdout
