@@ -1,12 +1,12 @@
 """Packages for one kernel alone: what pip puts where, and what a mended page is seen to run with."""
 
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from generator.evidence.keeping import read_evidence
 from generator.mending.applying import applied
 from generator.mending.distributions import DISTRIBUTIONS
 from generator.mending.guard import objection_to_install
@@ -97,8 +97,8 @@ def test_mended_page_is_seen_to_run_with_the_package(wheels: Path, tmp_path: Pat
     (step,) = page["steps"]
     told = [output["data"] for output in step["run"]["snippets"][1]["outputs"]]
     assert told == ["224\nRead-only file system\n" if sandbox == "bwrap" else "224\n"]
-    kept = [json.loads(path.read_text()) for path in (root / ".hub" / "evidence").rglob("*.json")]
-    passed = [run["environment"]["packages"].get("easydict") for run in kept if run["verdict"] == "passed"]
+    kept, _ = read_evidence([root / ".hub" / "evidence"])
+    passed = [run.environment.packages.get("easydict") for run in kept["one"] if run.verdict == "passed"]
     assert passed == ["9.0"]
     again = hubpages("-C", root, "verify", *options)
     assert (again.status, "No module named 'easydict'" in again.err) == (1, True)

@@ -44,7 +44,8 @@ class Job:
             self.program(name, text)
         self.open.write_text("")
         self.environ = {
-            **os.environ,
+            # A make within make speaks of itself.
+            **{name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))},
             "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "GITHUB_SERVER_URL": f"file://{folder / 'host'}",
             "GITHUB_REPOSITORY": OWNER,
