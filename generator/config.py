@@ -13,7 +13,9 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from generator import frameworks
 from generator.files import in_words
+from generator.frameworks import DEFAULT
 from generator.model.hub import Hub, Language, Tags, Theme
 from generator.model.limits import Limits
 from generator.model.run import AssetMode, Weights
@@ -48,8 +50,8 @@ class ConfigError(Exception):
 class KernelConfig:
     """Where snippets run."""
 
-    python: str = ".venv-megengine/bin/python"
-    """Interpreter of the kernel environment, relative to the hub's root."""
+    python: str | None = None
+    """Interpreter of the kernel environment, relative to the hub's root; None for the framework's usual place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,12 @@ class Config:
     """Where GitHub shows the published site's files, https://github.com/owner/repo/blob/gh-pages/: cards then link to
     Colab, which opens no notebook from any other site."""
     pages: PagesConfig = field(default_factory=PagesConfig)
+    framework: str = DEFAULT
+    """What pages are written for that name no framework in their front matter."""
     kernel: KernelConfig = field(default_factory=KernelConfig)
+    """Where the snippets of such pages run."""
+    kernels: Mapping[str, KernelConfig] = field(default_factory=dict)
+    """Where those of others do, by framework."""
     verify: VerifyConfig = field(default_factory=VerifyConfig)
     limits: Limits = field(default_factory=Limits)
     skip_budget: int | None = None
@@ -136,6 +143,7 @@ class Config:
             notebooks=self.notebooks,
             titles=self.titles,
             theme=self.theme,
+            framework=self.framework,
         )
 
 
@@ -212,6 +220,7 @@ def _misfits(value: object, kind: Any, place: _Place) -> Iterator[tuple[_Place, 
 
 _KINDS: Mapping[Any, str] = {
     str: "text in quotes",
+    str | None: "text in quotes",
     bool: "true or false",
     int: "a whole number",
     int | None: "a whole number",
@@ -247,7 +256,7 @@ def line_of(place: _Place, text: str) -> int:
 
 def _contradictions(config: Config) -> Iterator[tuple[_Place, str]]:
     """What no hub can have, and what does not go together."""
-    for judge in (_of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders, _of_theme):
+    for judge in (_of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders, _of_frameworks, _of_theme):
         yield from judge(config)
     if not config.rules:
         return
@@ -316,8 +325,24 @@ def _of_folders(config: Config) -> Iterator[tuple[_Place, str]]:
     if not _FOLDER.fullmatch(folder) or folder.partition("/")[0] in _OF_THE_HUB:
         what = "a folder below the hub's root that holds nothing else, such as hub_pages"
         yield ("pages", "folder"), f"pages.folder must be {what}, not {_given(folder)}"
-    if not config.kernel.python:
-        yield ("kernel", "python"), "kernel.python is empty: name the kernel environment's interpreter, or leave it out"
+
+
+def _of_frameworks(config: Config) -> Iterator[tuple[_Place, str]]:
+    named = [(("framework",), config.framework), *((("kernels", name), name) for name in config.kernels)]
+    for place, name in named:
+        if name not in frameworks.names():
+            near = difflib.get_close_matches(name, frameworks.names(), 1, 0.6)
+            hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(frameworks.names())}"
+            yield place, f"there is no framework {name!r}: {hint}"
+    if config.framework in config.kernels:
+        told = f"{config.framework} is the hub's own framework: its kernel environment is named in [kernel]"
+        yield ("kernels", config.framework), told
+    kernels = [(("kernel",), config.kernel), *((("kernels", name), one) for name, one in config.kernels.items())]
+    for place, kernel in kernels:
+        if kernel.python == "":
+            name = ".".join(place)
+            told = "is empty: name the kernel environment's interpreter, or leave it out"
+            yield (*place, "python"), f"{name}.python {told}"
 
 
 def _of_theme(config: Config) -> Iterator[tuple[_Place, str]]:

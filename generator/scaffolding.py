@@ -5,12 +5,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from generator import frameworks
+from generator.frameworks.framework import Scaffold
 from generator.model.front_matter import KEYS
 from generator.model.hub import Hub
 from generator.model.page import GUIDE, MODEL, PAGE_ID
-
-MEGENGINE = "megengine/models"
-"""MegEngine's own model repository."""
 
 MARKER = "TODO"
 """Stands before everything that waits for the author, in every language, followed by a colon and what is asked."""
@@ -25,7 +24,8 @@ def new_page(
     hub: Hub,
     summary: Mapping[str, str] | None = None,
     *,
-    entry: str = "resnet18",
+    entry: str = "",
+    framework: str = "",
     template: str = "hub1",
     license: str = "",
     kind: str = MODEL,
@@ -40,10 +40,11 @@ def new_page(
         link: where the model's code is: a repository on GitHub whose hubconf.py has the entry, or a place in it.
         hub: whose page it becomes.
         summary: a line for each language code; where it has none, a mark stands in its place.
-        entry: the function that the sample loads.
+        entry: the function that the sample loads; by default one that the framework's own repository has.
+        framework: what the code is written for; by default what the hub's pages are.
         template: folder of templates/ that lays out the card.
         license: SPDX expression of the code's licence; where none is given, a mark stands in its place, but for
-            MegEngine's own repository.
+            the framework's own repository.
         kind: MODEL or GUIDE, which has no sample, and a title of its own in each language.
 
     Raises ValueError, saying what to give instead, for an id, a tag or a link that no page may have and for empty
@@ -51,7 +52,8 @@ def new_page(
     """
     parts_of(id)
     _refuse(tags, hub, {"title": title, "author": author, "link": link})
-    repository = repository_of(link)
+    known = frameworks.framework(framework or hub.framework).scaffold
+    repository = repository_of(link, known)
     is_guide = kind == GUIDE
     summaries = {one.code: (summary or {}).get(one.code) or _words(one.code).summary for one in hub.languages}
     values = {
@@ -62,9 +64,13 @@ def new_page(
         "tags": f"[{', '.join(dict.fromkeys(tags))}]",
         "github-link": _yaml(link),
     }
-    values |= _titles(hub) if is_guide else _licences(license, repository)
-    sample = _SAMPLE.format(repository=repository, entry=entry)
-    words = {"title": title, "entry": entry, "installation": _INSTALLATION[repository == MEGENGINE], "sample": sample}
+    values |= _titles(hub) if is_guide else _licences(license, repository, known)
+    if framework and framework != hub.framework:
+        values["framework"] = framework
+    entry = entry or known.entry
+    sample = known.sample.format(repository=repository, entry=entry)
+    installation = known.own_installation if repository == known.repository else known.installation
+    words = {"title": title, "entry": entry, "installation": installation, "sample": sample, "snippet": known.snippet}
     return f"---\n{_head(values)}---\n{'' if is_guide else chr(10) + sample}{_sections(hub, words, is_guide)}"
 
 
@@ -74,9 +80,9 @@ def _titles(hub: Hub) -> dict[str, str]:
     return {"titles": titles, "kind": GUIDE}
 
 
-def _licences(license: str, repository: str) -> dict[str, str]:
+def _licences(license: str, repository: str, known: Scaffold) -> dict[str, str]:
     """Likewise a model."""
-    licensed = license or ("Apache-2.0" if repository == MEGENGINE else f"{MARKER}: {_LICENSE}")
+    licensed = license or (known.license if repository == known.repository else f"{MARKER}: {_LICENSE}")
     return {"license": _yaml(licensed), "weights-license": _yaml(f"{MARKER}: {_WEIGHTS_LICENSE}")}
 
 
@@ -89,9 +95,7 @@ def _head(values: Mapping[str, str]) -> str:
 def _sections(hub: Hub, words: Mapping[str, str], is_guide: bool) -> str:
     own = {one.code: _words(one.code) for one in hub.languages}
     texts = {code: of.guide if is_guide else of.section for code, of in own.items()}
-    return "".join(
-        f"\n<!-- section: {code} -->\n\n{text.format(snippet=_SNIPPET, **words)}" for code, text in texts.items()
-    )
+    return "".join(f"\n<!-- section: {code} -->\n\n{text.format(**words)}" for code, text in texts.items())
 
 
 def _refuse(tags: Sequence[str], hub: Hub, texts: Mapping[str, str]) -> None:
@@ -112,12 +116,16 @@ def parts_of(id: str) -> tuple[str, str, str]:
     raise ValueError(f"{id!r} is no name for a page: take {form}")
 
 
-def repository_of(link: str) -> str:
-    """`<owner>/<name>` of the repository that a link leads to. Raises ValueError for a link to anywhere else."""
+def repository_of(link: str, known: Scaffold) -> str:
+    """`<owner>/<name>` of the repository that a link leads to. Raises ValueError for a link to anywhere else.
+
+    Args:
+        known: of the framework, whose own repository has one spelling.
+    """
     match = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?(?:/\S*)?", link)
     if match is None:
         raise ValueError(f"{link!r} is no repository that hub.load takes: give --link https://github.com/OWNER/REPO")
-    return MEGENGINE if match[1].lower() == MEGENGINE else match[1]
+    return known.repository if match[1].lower() == known.repository.lower() else match[1]
 
 
 def placeholders(text: str) -> list[tuple[int, str]]:
@@ -165,52 +173,6 @@ def _words(code: str) -> _Words:
     """A language without words of its own gets English ones, to be translated."""
     return _WORDS.get(code, _WORDS["en_US"])
 
-
-_SAMPLE = """\
-```python
-from megengine import hub
-
-model = hub.load("{repository}", "{entry}", pretrained=True)
-model.eval()
-```
-"""
-
-_PACKAGES = "pip install MegEngine==1.13.0 numpy==1.23.5 opencv-python==4.10.0.84\n"
-
-_INSTALLATION = {
-    False: f"```shell\n{_PACKAGES}```\n",
-    True: f"""\
-```shell
-pip install "setuptools<81" wheel Cython
-{_PACKAGES}pip install ftfy regex tabulate tqdm
-pip install --no-build-isolation youtokentome==1.0.6
-```
-""",
-}
-"""What the samples need, by whether the repository is MegEngine's own, whose hubconf.py imports more."""
-
-_SNIPPET = """\
-```python
-import urllib.request
-
-import cv2
-import megengine
-import megengine.functional as F
-import numpy as np
-
-urllib.request.urlretrieve("https://data.megengine.org.cn/images/cat.jpg", "cat.jpg")
-picture = cv2.imread("cat.jpg")  # (height, width, 3), BGR, 0-255
-
-# Resize, normalise and turn into (1, 3, 224, 224)
-resized = cv2.resize(picture, (224, 224)).astype("float32")
-normalised = (resized - [103.53, 116.28, 123.675]) / [57.375, 57.12, 58.395]
-batch = normalised.transpose(2, 0, 1)[np.newaxis].astype("float32")
-
-probabilities = F.softmax(model(megengine.tensor(batch))).numpy()[0]
-for i in np.argsort(-probabilities)[:5]:
-    print(f"class {i}: {probabilities[i]:.3f}")
-```
-"""
 
 _LICENSE = "the SPDX id of the code's licence, such as MIT"
 _WEIGHTS_LICENSE = "that of the weights; remove this line if nobody states one"

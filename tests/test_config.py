@@ -46,7 +46,7 @@ def test_settings_are_read(tmp_path: Path) -> None:
     [
         ('title = "x"\ntitel = "y"', ":2: titel is not a setting: did you mean title?"),
         ("[limits]\nsnippet_second = 3", ":2: limits.snippet_second is not a setting: did you mean snippet_seconds?"),
-        ("[kernels]\n", ":1: kernels is not a setting: did you mean kernel?"),
+        ("[kernal]\n", ":1: kernal is not a setting: did you mean kernel?"),
         ('[[languages]]\ncode = "ja_JP"\nfolder = "ja"', ":3: languages.folder is not a setting"),
         ("title = 3", ":1: title must be text in quotes, not 3"),
         ("search = 0", ":1: search must be true or false, not 0"),

@@ -10,18 +10,6 @@ from generator.assets.store import Store
 from generator.model.asset import AssetRequest
 
 _COMMIT = re.compile(rb"[0-9a-f]{40}")
-_REPOSITORY = re.compile(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(:(?P<branch>[^:]+))?", re.ASCII)
-
-
-def archive_url(repository: str) -> str:
-    """Where `hub.load` gets a repository from, which it names `owner/name` or `owner/name:branch`.
-
-    A commit or a tag may stand in place of the branch. Raises ValueError for what names none.
-    """
-    match = _REPOSITORY.fullmatch(repository)
-    if match is None:
-        raise ValueError(f"{repository!r} names no repository: write owner/name or owner/name:branch")
-    return f"https://github.com/{match['owner']}/{match['name']}/archive/{match['branch'] or 'master'}.zip"
 
 
 def commit_of_archive(path: Path) -> str | None:

@@ -5,27 +5,32 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+
+from generator.frameworks import frameworks
 
 MAX_BYTES = 1 << 20
 """Of hubconf.py; a real one has a few KB."""
 MAX_MEMBERS = 100_000
 """Of the archive; a repository has a few thousand files."""
 
-_ARCHIVE = re.compile(
-    r"https://(?:github\.com/(?P<repository>[\w.-]+/[\w.-]+)/archive/.+\.zip"
-    r"|codeload\.github\.com/(?P<loaded>[\w.-]+/[\w.-]+)/zip/.+)",
-    re.IGNORECASE,
-)
 _HUBCONF = re.compile(r"(?:[^/]+/)?hubconf\.py")
 # By these a module makes names that cannot be seen in it.
 _NAME_MAKERS = frozenset({"exec", "eval", "globals", "locals", "vars", "setattr"})
 
 
 def repository_of_archive_url(url: str) -> str | None:
-    """The hub repository, in lower case (`megengine/models`), whose archive megengine.hub gets from this URL."""
-    match = _ARCHIVE.fullmatch(url)
-    return str(match["repository"] or match["loaded"]).lower() if match else None
+    """The hub repository, in lower case (`megengine/models`), whose archive a framework gets from this URL."""
+    for pattern in _archives():
+        if match := pattern.fullmatch(url):
+            return str(match["repository"]).lower()
+    return None
+
+
+@cache
+def _archives() -> tuple[re.Pattern[str], ...]:
+    return tuple(one.archives.pattern for one in frameworks())
 
 
 def exported_names(archive: Path) -> frozenset[str] | None:

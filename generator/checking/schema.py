@@ -5,6 +5,7 @@ from typing import Any
 
 import yaml
 
+from generator.frameworks import names
 from generator.model.front_matter import KEYS, METRIC_KEYS, Key, Kind
 from generator.model.hub import Hub
 from generator.model.page import GUIDE, MODEL
@@ -46,6 +47,7 @@ def front_matter_schema(hub: Hub, templates: Collection[str]) -> dict[str, Any]:
         "license": {"pattern": _LICENSE, "examples": list(_LICENSES)},
         "weights-license": {"pattern": _LICENSE, "examples": list(_LICENSES)},
         "kind": {"enum": [MODEL, GUIDE]},
+        "framework": {"enum": list(names())},
         "task": {"oneOf": [_tag(tag, hub) for tag in hub.tags]},
     }
     return {

@@ -14,10 +14,10 @@ import tokenize
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from generator.model.hub import KERNEL_PYTHON
+from generator.frameworks import frameworks
 
 Node = TypeVar("Node", bound=ast.AST)
 
@@ -242,11 +242,28 @@ def _bind(node: ast.AST, scope: _Scope, module: _Scope) -> None:
         scope.bound.add(node.name)  # type: ignore[attr-defined]
 
 
+@cache
+def oldest_python() -> tuple[int, int]:
+    """The oldest that any framework's kernels have: by its grammar code is read."""
+    return min(one.python for one in frameworks())
+
+
+def is_python(text: str, version: tuple[int, int]) -> bool:
+    """Whether a Python of this version reads it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text, feature_version=version)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
 def _parse(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of "\d": the snippet's, and this only reads it
-            tree = ast.parse(text, feature_version=KERNEL_PYTHON)
+            tree = ast.parse(text, feature_version=oldest_python())
         newer = _newer_string(text) if sys.version_info >= (3, 12) else None
         return (None, newer) if newer else (tree, None)
     except SyntaxError as error:

@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore, text_join
 from markdown_it.token import Token
 
 from generator.checking.parts import OBJECT, HeadingAt, HubFacts, InlineCode, Link, Passage, ProseLine, Table, TableRow
+from generator.frameworks import framework
 from generator.markdown_blocks import NOT_PARSED, Blocks, ParsedPage, tokens_for
 from generator.model.code_spans import code_ends
 from generator.model.diagnostic import Edit
@@ -219,6 +220,7 @@ class PageView:
     def __init__(self, page: Page, facts: HubFacts, parsed: ParsedPage = NOT_PARSED) -> None:
         self.page = page
         self.facts = facts
+        self.framework = framework(page.front_matter.framework or facts.hub.framework)
         self.sections = tuple(SectionView(section, parsed.get(section.language)) for section in page.sections)
         self._passages: dict[str, tuple[Passage, ...]] = {}
 

@@ -56,10 +56,13 @@ def _assets_standin(root: HubRoot, options: argparse.Namespace) -> int:
     say_all([sandbox.reason] if sandbox.reason else [])
     try:
         requests = assets.standin_requests(root, options.repositories)
-        failures = assets.make_standins(root, requests, sandbox.kind, say_all)
+        failures = sum(
+            assets.make_standins(root, name, calls, sandbox.kind, say_all) for name, calls in requests.items()
+        )
     except (KernelError, SandboxError) as error:
         return fail(CANNOT, str(error))
-    say(f"stand-in weights for {len(requests) - failures} of {len(requests)} entries")
+    number = sum(map(len, requests.values()))
+    say(f"stand-in weights for {number - failures} of {number} entries")
     return FINDINGS if failures else CLEAN
 
 

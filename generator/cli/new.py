@@ -9,9 +9,10 @@ from generator.cli.arguments import command
 from generator.cli.console import CLEAN, WRONG_CALL, fail, program, say
 from generator.commands.new import NewPage, new_page, schema
 from generator.commands.root import HubRoot
+from generator.frameworks import framework, names
 from generator.model.page import GUIDE, MODEL
 from generator.reporting.characters import terminal_line
-from generator.scaffolding import MEGENGINE, parts_of, repository_of
+from generator.scaffolding import parts_of, repository_of
 
 if TYPE_CHECKING:
     from generator.cli.arguments import Commands
@@ -27,6 +28,7 @@ def add_to(of: "Commands") -> None:
     added.add_argument("--link", metavar="URL", help="its repository on GitHub, or a place in it")
     added.add_argument("--license", metavar="SPDX", help="of the code, as on https://spdx.org/licenses/: MIT")
     added.add_argument("--entry", help="what hub.load loads")
+    added.add_argument("--framework", choices=names(), help="what the code is written for; default: as the hub's pages")
     kinds = "a page of a model, or a guide to choosing among them; default: %(default)s"
     added.add_argument("--kind", choices=(MODEL, GUIDE), default=MODEL, help=kinds)
 
@@ -38,20 +40,23 @@ def _new(root: HubRoot, options: argparse.Namespace) -> int:
     known = root.config.tags
     tags = options.tags or _ask("tags, with commas", task if task in known else next(iter(known)))
     title = options.title or _ask("title", name.replace("_", " ").title())
-    link = options.link or _ask("address of the model's code", f"https://github.com/{MEGENGINE}" * (org == "megengine"))
+    ours = framework(options.framework or root.config.framework).scaffold
+    is_owner = org == ours.repository.partition("/")[0]
+    link = options.link or _ask("address of the model's code", f"https://github.com/{ours.repository}" * is_owner)
     if not link:
         return fail(WRONG_CALL, f"where is the code of {org}? give --link https://github.com/OWNER/REPO")
-    repository = repository_of(link)
-    is_ours = repository == MEGENGINE
+    repository = repository_of(link, ours)
+    is_ours = repository == ours.repository
     wanted = NewPage(
         id=options.id,
         title=title,
         tags=[tag.strip() for tag in tags.split(",") if tag.strip()],
-        author=options.author or _ask("author", "MegEngine Team" if is_ours else repository.partition("/")[0]),
+        author=options.author or _ask("author", ours.author if is_ours else repository.partition("/")[0]),
         link=link,
-        license=_license(options, repository, is_ours),
-        entry=options.entry or _ask(f"entry of {repository}", "resnet18" if is_ours else name),
+        license=_license(options, repository, ours.license * is_ours),
+        entry=options.entry or _ask(f"entry of {repository}", ours.entry if is_ours else name),
         kind=options.kind,
+        framework=options.framework or "",
     )
     path, open_places = new_page(root, wanted)
     say(f"{path} is written; what only its author knows is marked:")
@@ -61,11 +66,11 @@ def _new(root: HubRoot, options: argparse.Namespace) -> int:
     return CLEAN
 
 
-def _license(options: argparse.Namespace, repository: str, is_ours: bool) -> str:
+def _license(options: argparse.Namespace, repository: str, usual: str) -> str:
     """Of the model's code; a guide has none."""
     if options.kind == GUIDE:
         return ""
-    return options.license or _ask(f"licence of the code of {repository}", "Apache-2.0" * is_ours)
+    return options.license or _ask(f"licence of the code of {repository}", usual)
 
 
 def _ask(what: str, default: str) -> str:

@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from generator.assets import lock
-from generator.assets.archive import archive_url
 from generator.assets.lock import normalise_url, read_lock
 from generator.assets.store import Store
 from generator.assets.upkeep import prune, verify_store
 from generator.commands.root import HubRoot
+from generator.frameworks import framework
 from generator.model.asset import Asset
-from generator.model.run import SandboxKind, Script
+from generator.model.entry import LoadCall
+from generator.model.run import SandboxKind
 from generator.reading.hub import read_hub
 from generator.reporting.characters import one_line
-from generator.scripts.entries import entry_uses
+from generator.scripts.loading import load_calls
 from generator.scripts.planning import plan
 
 
@@ -27,14 +28,16 @@ def add_asset(root: HubRoot, url: str, file: Path) -> Asset:
 
 def make_standins(
     root: HubRoot,
-    requests: Sequence[tuple[str, str]],
+    name: str,
+    calls: Sequence[LoadCall],
     sandbox: SandboxKind,
     told: Callable[[Sequence[str]], None],
     packages: Path | None = None,
 ) -> int:
-    """Make stand-in weights for these repositories and entries; return for how many that could not be done.
+    """Make stand-in weights for what is loaded; return for how much of it that could not be done.
 
     Args:
+        name: the framework's.
         sandbox: what the repositories' code is kept apart with, as the snippets are.
         told: gets a line for each that is being built and for each that cannot be.
         packages: the folder of what is installed besides the kernel environment.
@@ -45,18 +48,23 @@ def make_standins(
     from generator.standins.making import Failure, make_standins
     from generator.standins.process import Builder
 
-    def on_build(request: tuple[str, str], number: int, total: int) -> None:
-        told([f"stand-in weights for {request[1]} of {request[0]} ({number} of {total})…"])
+    def on_build(call: LoadCall, number: int, total: int) -> None:
+        told([f"stand-in weights for {call.entry} of {call.repository} ({number} of {total})…"])
 
-    builder = Builder(root.kernel_python, Store(root.asset_store), sandbox, root.config.limits, packages)
-    answers = make_standins(requests, root.lock, root.standins, builder, on_build)
+    python, store = root.kernel_python_of(name), Store(root.asset_store)
+    builder = Builder(framework(name), python, store, sandbox, root.config.limits, packages)
+    answers = make_standins(calls, root.lock, root.standins, builder, on_build)
     failures = [answer for answer in answers if isinstance(answer, Failure)]
-    told([one_line(f"no stand-in weights for {one.entry} of {one.repository}: {one.reason}") for one in failures])
+    named = ((f"{one.call.entry} of {one.call.repository}", one.reason) for one in failures)
+    told([one_line(f"no stand-in weights for {what}: {reason}") for what, reason in named])
     return len(failures)
 
 
-def record_archives(root: HubRoot, repositories: Iterable[str], *, update: bool) -> list[str]:
-    """Lock the archives of these hub repositories from their hosts; return a line for each that cannot be had.
+def record_archives(root: HubRoot, name: str, calls: Iterable[LoadCall], *, update: bool) -> list[str]:
+    """Lock the archives of what is loaded from their hosts; return a line for each that cannot be had.
+
+    Args:
+        name: the framework's, which knows where they are.
 
     Raises ValueError for what names no repository, LockError for a broken lock.
     """
@@ -66,17 +74,22 @@ def record_archives(root: HubRoot, repositories: Iterable[str], *, update: bool)
     read_lock(root.lock)
     recorder = Recorder(root.lock, Store(root.asset_store), make_opener(), root.config.limits, update=update)
     try:
-        urls = [normalise_url(archive_url(repository)) for repository in repositories]
+        urls = [normalise_url(framework(name).archives.url_of(call.repository)) for call in calls]
         endings = {url: recorder.download(url, {}).wait_for_end() for url in dict.fromkeys(urls)}
     finally:
         recorder.close()
     return [f"{url} cannot be had: {ending.reason}" for url, ending in endings.items() if ending.sha256 is None]
 
 
-def standin_requests(root: HubRoot, repositories: Sequence[str]) -> list[tuple[str, str]]:
-    """Repository and entry of everything that the pages load or offer from these repositories, or from any."""
+def standin_requests(root: HubRoot, repositories: Sequence[str]) -> Mapping[str, list[LoadCall]]:
+    """Everything that the pages load or offer from these repositories, or from any, by framework."""
     pages, _ = read_hub(root.pages_or([]), root.config.languages)
-    return [one for one in entries_of(plan(pages)) if not repositories or one[0].split(":")[0] in repositories]
+    scripts = plan(pages, root.config.framework)
+    found = {}
+    for name in dict.fromkeys(script.framework for script in scripts):
+        calls = load_calls(script for script in scripts if script.framework == name)
+        found[name] = [one for one in calls if not repositories or one.repository.split(":")[0] in repositories]
+    return found
 
 
 def damaged_assets(root: HubRoot) -> list[str]:
@@ -99,14 +112,3 @@ def list_assets(root: HubRoot) -> Mapping[Asset, bool]:
     """Every locked asset and whether its file is in the store. Raises LockError for a broken lock."""
     store = Store(root.asset_store)
     return {asset: store.has(asset.sha256) for asset in read_lock(root.lock).values()}
-
-
-def entries_of(scripts: Iterable[Script], *, offered: bool = True, device: str = "") -> list[tuple[str, str]]:
-    """Repository and entry of everything that scripts load, and offer where that is wanted, each once.
-
-    With a device, cpu or a GPU's name, what is skipped there loads nothing.
-    """
-    snippets = [snippet for script in scripts for snippet in script.snippets]
-    run = [snippet for snippet in snippets if not (device and snippet.directives.reason_to_skip(device))]
-    uses = [use for snippet in run for use in entry_uses(snippet.code)]
-    return list(dict.fromkeys((use.repository, use.entry) for use in uses if use.is_active or offered))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from generator.assets.archive import archive_url
 from generator.assets.clone import UpstreamCommit, commit_named, commits_between, write_archive
 from generator.assets.lock import add_asset, normalise_url, read_lock, write_lock
 from generator.assets.store import Store
@@ -13,6 +12,7 @@ from generator.commands.root import HubRoot
 from generator.evidence.bisecting import Judgement, Suspects, bisect, judgement_of, last_commits
 from generator.evidence.keeping import read_evidence
 from generator.files import temporary_folder
+from generator.frameworks import framework
 from generator.model.run import Script, ScriptRun
 from generator.reading.hub import read_hub
 from generator.scripts.entries import entry_uses
@@ -69,14 +69,15 @@ def subject_of(root: HubRoot, page: Path, repository: str | None) -> Subject:
     pages, findings = read_hub([page], root.config.languages)
     if len(pages) != 1:
         raise ValueError(f"{page}: name one page that can be read" + "".join(f"; {one.message}" for one in findings))
-    scripts = plan(pages)
+    scripts = plan(pages, root.config.framework)
+    archives = framework(scripts[0].framework if scripts else root.config.framework).archives
     uses = [use for script in scripts for snippet in script.snippets for use in entry_uses(snippet.code)]
     names = list(dict.fromkeys(use.repository for use in uses if use.is_active))
     found = [name for name in names if repository is None or name.split(":")[0].lower() == repository.lower()]
     if len({name.split(":")[0].lower() for name in found}) != 1:
         loads = f"loads {' and '.join(names)}" if names else "loads no hub repository that can be seen in its code"
         raise ValueError(f"{page} {loads}: name one of those with --of OWNER/NAME")
-    urls = list(dict.fromkeys(normalise_url(archive_url(name)) for name in found))
+    urls = list(dict.fromkeys(normalise_url(archives.url_of(name)) for name in found))
     return Subject(pages[0].id, scripts, found[0], urls)
 
 
@@ -102,7 +103,9 @@ def bisect_page(
     commits = commits_between(clone, good, bad)
     found = Bisected(subject.page, subject.repository, good, bad, commits)
     search = bisect(len(commits))
-    machine = machine_for(root, [], request, told)  # what is downloaded, and made of it, is another with each commit
+    used = {script.framework for script in subject.scripts}
+    # What is downloaded, and made of it, is another with each commit.
+    machine = machine_for(root, [], request, told, used)
     try:
         index = next(search)
         while True:
@@ -152,15 +155,16 @@ def _runs_on(
     (root.folder / ".hub").mkdir(exist_ok=True)
     with temporary_folder("bisecting-", root.folder / ".hub") as folder:
         own = _hub_at(root, subject, clone, commit, folder)
-        served = downloads_for(own, subject.scripts, machine.circumstances, request, told)
+        served = downloads_for(own, subject.scripts, machine, request, told)
         now = replace(machine, downloads=served)
         return [one.run for one in run_on(now, own, subject.scripts, request, lambda script, where: None)]
 
 
 def _hub_at(root: HubRoot, subject: Subject, clone: Path, commit: UpstreamCommit, folder: Path) -> HubRoot:
     """A hub that has what this one has locked, but for the repository's archive."""
+    kernels = {name: replace(one, python=str(root.kernel_python_of(name))) for name, one in root.config.kernels.items()}
     kernel = replace(root.config.kernel, python=str(root.kernel_python))
-    own = HubRoot(folder, replace(root.config, kernel=kernel))
+    own = HubRoot(folder, replace(root.config, kernel=kernel, kernels=kernels))
     locked, store, copy = read_lock(root.lock), Store(root.asset_store), Store(own.asset_store)
     write_lock(own.lock, locked.values())
     for asset in locked.values():

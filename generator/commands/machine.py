@@ -1,23 +1,25 @@
 """What scripts are run on, under what, and what they are served: tried before anything is run."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.assets.store import Store
-from generator.commands.assets import entries_of, make_standins, record_archives
+from generator.commands.assets import make_standins, record_archives
 from generator.commands.root import HubRoot
 from generator.evidence.judging import Circumstances, Judged
 from generator.evidence.keeping import read_evidence
 from generator.evidence.past import past_of
-from generator.model.run import AssetMode, DeviceChoice, SandboxChoice, Script, VariantMode, Weights
+from generator.frameworks import framework
+from generator.model.run import AssetMode, DeviceChoice, Needs, SandboxChoice, Script, VariantMode, Weights
 from generator.running.packages import NOTHING_INSTALLED, Installed
 from generator.running.probe import probe
 from generator.running.sandbox import choose
-from generator.scheduling.devices import choose_gpus
-from generator.scheduling.local import Downloads, Slots, run_all
+from generator.scheduling.devices import Gpu, choose_gpus
+from generator.scheduling.local import Downloads, Kernels, Slots, run_all
 from generator.scheduling.order import Task, share_of
 from generator.scheduling.room import available_memory, cores
+from generator.scripts.loading import load_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,12 @@ class Machine:
 
     slots: Slots
     circumstances: Circumstances
+    """Those of scripts of the hub's own framework."""
     downloads: Downloads | None
+
+    def circumstances_of(self, script: Script) -> Circumstances:
+        """What a script is run under."""
+        return self.slots.circumstances_of(script, self.circumstances)
 
 
 def refuse_contradictions(request: Request) -> None:
@@ -64,11 +71,17 @@ def refuse_contradictions(request: Request) -> None:
 
 
 def machine_for(
-    root: HubRoot, scripts: Sequence[Script], request: Request, warned: Callable[[Sequence[str]], None]
+    root: HubRoot,
+    scripts: Sequence[Script],
+    request: Request,
+    warned: Callable[[Sequence[str]], None],
+    frameworks: Iterable[str] = (),
 ) -> Machine:
     """What this machine has for scripts, tried before anything is run.
 
     Args:
+        scripts: those that it is known of that they will be run.
+        frameworks: of others.
         warned: told what does not keep them from running.
 
     Raises KernelError, SandboxError, DeviceError and LockError for what does.
@@ -76,21 +89,35 @@ def machine_for(
     sandbox = choose(request.sandbox)
     if sandbox.reason:
         warned([sandbox.reason])
-    gpus = choose_gpus(request.device, root.kernel_python)
-    environment = probe(root.kernel_python, gpus[0].name if gpus else "cpu")
+    wanted = dict.fromkeys([*(script.framework for script in scripts), *frameworks]) or [root.config.framework]
+    gpus, kernels = _kernels_of(root, wanted, request)
     jobs, room = request.jobs or cores(), available_memory()
-    slots = Slots(root.kernel_python, root.config.limits, room, jobs, tuple(gpu.index for gpu in gpus))
-    circumstances = Circumstances(environment, sandbox.kind, request.repeats)
-    return Machine(slots, circumstances, downloads_for(root, scripts, circumstances, request, warned))
+    slots = Slots(kernels, root.config.limits, room, jobs, tuple(gpu.index for gpu in gpus))
+    usual = kernels.get(root.config.framework) or next(iter(kernels.values()))
+    circumstances = Circumstances(usual.environment, sandbox.kind, request.repeats)
+    machine = Machine(slots, circumstances, None)
+    return replace(machine, downloads=downloads_for(root, scripts, machine, request, warned))
+
+
+def _kernels_of(root: HubRoot, wanted: Iterable[str], request: Request) -> tuple[Sequence[Gpu], Mapping[str, Kernels]]:
+    """The GPUs that some of these frameworks can use, and where the snippets of each are run."""
+    found: dict[str, Gpu] = {}
+    kernels = {}
+    for name in wanted:
+        python = root.kernel_python_of(name)
+        gpus = choose_gpus(request.device, python, framework(name))
+        found |= {gpu.index: gpu for gpu in gpus}
+        kernels[name] = Kernels(python, probe(python, gpus[0].name if gpus else "cpu", name))
+    return list(found.values()), kernels
 
 
 def downloads_for(
     root: HubRoot,
     scripts: Sequence[Script],
-    circumstances: Circumstances,
+    machine: Machine,
     request: Request,
     warned: Callable[[Sequence[str]], None],
-    packages: Mapping[tuple[str, ...], Installed] = NOTHING_INSTALLED,
+    packages: Mapping[Needs, Installed] = NOTHING_INSTALLED,
 ) -> Downloads | None:
     """What scripts are served, with the stand-in weights made that are asked for; None for the network.
 
@@ -102,13 +129,15 @@ def downloads_for(
     overlay = root.standins if request.weights == "standin" else None
     if overlay:
         if request.assets == "record":  # stand-ins are made of what is locked
-            repositories = dict.fromkeys(repository for repository, _ in entries_of(scripts))
-            warned(record_archives(root, repositories, update=request.accept_changes))
-        for names in dict.fromkeys(script.packages for script in scripts):
-            own = [script for script in scripts if script.packages == names]
-            folder = packages[names].folder if names else None
-            entries = entries_of(own, offered=request.variants == "run", device=circumstances.environment.device)
-            make_standins(root, entries, circumstances.sandbox, warned, folder)
+            for name in dict.fromkeys(script.framework for script in scripts):
+                calls = load_calls(script for script in scripts if script.framework == name)
+                warned(record_archives(root, name, calls, update=request.accept_changes))
+        for needs in dict.fromkeys(script.needs for script in scripts):
+            own = [script for script in scripts if script.needs == needs]
+            name, folder = needs[0], packages[needs].folder if needs[1] else None
+            device = machine.slots.kernels[name].environment.device
+            calls = load_calls(own, offered=request.variants == "run", device=device)
+            make_standins(root, name, calls, machine.circumstances.sandbox, warned, folder)
     return Downloads(root.lock, Store(root.asset_store), request.assets, overlay, request.accept_changes)
 
 
@@ -145,8 +174,9 @@ def _tasks(root: HubRoot, scripts: Iterable[Script], machine: Machine, request: 
     if not scripts:
         return []
     evidence, _ = read_evidence([*kept_in(root, request), root.lookups])
-    limit, device = root.config.limits.memory_bytes, machine.circumstances.environment.device
+    limit = root.config.limits.memory_bytes
     # Where nobody knows, as many fit as there are slots: a first run is not slower for it, and each has its limit.
     unknown = min(limit, machine.slots.room // len(machine.slots.devices))
-    pasts = [(script, past_of(script, evidence.get(script.page, ()), device)) for script in scripts]
+    devices = {name: kernels.environment.device for name, kernels in machine.slots.kernels.items()}
+    pasts = [(one, past_of(one, evidence.get(one.page, ()), devices[one.framework])) for one in scripts]
     return [Task(script, past.seconds, share_of(past, limit, unknown)) for script, past in pasts]

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator.assets.proxy import ProxyError
-from generator.commands.assets import entries_of
 from generator.commands.machine import Machine, Request, downloads_for, machine_for, run_on
 from generator.commands.rewriting import PageChangedError, read_unchanged, rewrite_text, rewritten
 from generator.commands.root import HubRoot
@@ -16,10 +15,14 @@ from generator.evidence.judging import Judged
 from generator.evidence.keeping import keep
 from generator.mending.repairs import REPAIRS
 from generator.mending.search import CannotRunError, Search, search
+from generator.model.entry import LoadCall
 from generator.model.mending import Mended, Unmended
-from generator.model.run import Environment, Script, ScriptRun
+from generator.model.run import Needs, Script, ScriptRun
 from generator.running.kernel import KernelError
 from generator.running.packages import Installed, PackageError, install
+from generator.scheduling.local import Kernels
+from generator.scripts.loading import load_calls
+from generator.scripts.planning import plan
 
 
 @dataclass(slots=True)
@@ -63,7 +66,8 @@ def mend(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Requ
     failing = [page for page in pages if any(run.verdict == "failed" for run in runs[page.path])]
     if failing:
         mended = [Mended(page, page.source) for page in failing]
-        found = {one.page.path: search(one, runs[one.page.path], REPAIRS, root.config.languages) for one in mended}
+        hub = root.config.hub
+        found = {one.page.path: search(one, runs[one.page.path], REPAIRS, hub) for one in mended}
         ended = _drive(root, found, outcome, progress, request)
         for one in [one for one in mended if one.page.path not in ended]:
             one.unmended += [
@@ -83,8 +87,9 @@ def _drive(
     root: HubRoot, found: Mapping[str, Search], outcome: Outcome, progress: Progress, request: Request
 ) -> Collection[str]:
     """Run what the searches ask for, as much at a time as the machine has slots; return the pages that are done."""
-    machine = machine_for(root, [], request, lambda told: None)  # what is to be said of it, `verify` has said
-    packages = _Packages(root, machine.circumstances.environment, progress.warned)
+    used = {script.framework for script in plan([one.page for one in outcome.mended], root.config.framework)}
+    machine = machine_for(root, [], request, lambda told: None, used)  # what is to be said of it, `verify` has said
+    packages = _Packages(root, machine.slots.kernels, progress.warned)
     answers = {path: _advance(one) for path, one in found.items()}
     judged: list[Judged] = []
     try:
@@ -114,20 +119,22 @@ class _Packages:
     """What was installed for scripts that name packages, and for which that cannot be done."""
 
     root: HubRoot
-    environment: Environment
+    kernels: Mapping[str, Kernels]
     told: Callable[[Sequence[str]], None]
-    ready: dict[tuple[str, ...], Installed] = field(default_factory=dict)
-    problems: dict[tuple[str, ...], str] = field(default_factory=dict)
+    ready: dict[Needs, Installed] = field(default_factory=dict)
+    problems: dict[Needs, str] = field(default_factory=dict)
 
-    def problem(self, names: tuple[str, ...]) -> str:
+    def problem(self, needs: Needs) -> str:
         """Install these unless that was done; return why they cannot be had, empty where they can."""
-        if names and names not in self.ready and names not in self.problems:
+        name, names = needs
+        if names and needs not in self.ready and needs not in self.problems:
             self.told([f"pip install {' '.join(names)}, for this repair alone…"])
+            kernels = self.kernels[name]
             try:
-                self.ready[names] = install(names, self.root.kernel_python, self.environment, self.root.packages)
+                self.ready[needs] = install(names, kernels.python, kernels.environment, self.root.packages)
             except PackageError as error:
-                self.problems[names] = str(error)
-        return self.problems.get(names, "")
+                self.problems[needs] = str(error)
+        return self.problems.get(needs, "")
 
     def on(self, machine: Machine) -> Machine:
         """This machine with what is installed."""
@@ -140,14 +147,14 @@ def _installed(
     """The scripts that searches ask for, their packages installed; a search whose packages cannot be had asks anew."""
     for path, one in found.items():
         answer = answers[path]
-        while isinstance(answer, Script) and (problem := packages.problem(answer.packages)):
+        while isinstance(answer, Script) and (problem := packages.problem(answer.needs)):
             answer = answers[path] = _advance(one, CannotRunError(problem))
     return [answer for answer in answers.values() if isinstance(answer, Script)]
 
 
 def _needs_no_more_than(script: Script, others: Sequence[Script], request: Request) -> bool:
     """Whether a script has packages, and loads models, only as others do that are run meanwhile."""
-    same = [other for other in others if other.packages == script.packages]
+    same = [other for other in others if other.needs == script.needs]
     return (not script.packages or bool(same)) and (request.weights != "standin" or _loads(script) <= _loads(*same))
 
 
@@ -171,9 +178,9 @@ def _advance(one: Search, answer: ScriptRun | CannotRunError | None = None) -> S
         return found
 
 
-def _loads(*scripts: Script) -> Set[tuple[str, str]]:
-    """Repositories and entries that scripts load."""
-    return set(entries_of(scripts, offered=False))
+def _loads(*scripts: Script) -> Set[LoadCall]:
+    """What scripts load."""
+    return set(load_calls(scripts, offered=False))
 
 
 def _run(
@@ -185,8 +192,8 @@ def _run(
     following: deque[Script],
 ) -> Iterator[Judged]:
     """Run scripts, and those that come to follow them; stand-in weights are made first of what no page loaded."""
-    where, packages = machine.circumstances, machine.slots.packages
-    served = replace(machine, downloads=downloads_for(root, scripts, where, request, progress.warned, packages))
+    downloads = downloads_for(root, scripts, machine, request, progress.warned, machine.slots.packages)
+    served = replace(machine, downloads=downloads)
     return run_on(
         served, root, scripts, request, progress.started, lambda: [following.popleft() for _ in range(len(following))]
     )

@@ -32,6 +32,8 @@ class NewPage:
     """Of the code; empty where it is not known."""
     kind: str = MODEL
     """MODEL or GUIDE."""
+    framework: str = ""
+    """What its code is written for; empty for what the hub's pages are."""
 
 
 def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, str]]]:
@@ -50,6 +52,7 @@ def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, 
         entry=wanted.entry,
         license=wanted.license,
         kind=wanted.kind,
+        framework=wanted.framework,
     )
     text = text.replace("---\n", f"---\n{_MODELINE}\n", 1)
     taken = [page for page in root.pages.glob("*.md") if page.stem.casefold() == wanted.id.casefold()]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.config import Config
+from generator.frameworks import framework
 from generator.model.entry import CHECKS
 
 
@@ -118,8 +119,14 @@ class HubRoot:
 
     @property
     def kernel_python(self) -> Path:
-        """Interpreter of the kernel environment, an absolute path: kernels start in folders of their own.
+        """Interpreter of the kernel environment of the hub's own framework."""
+        return self.kernel_python_of(self.config.framework)
+
+    def kernel_python_of(self, name: str) -> Path:
+        """Interpreter of a framework's kernel environment, an absolute path: kernels start in folders of their own.
 
         It is not resolved: a virtual environment's is a link, by whose place it knows the environment.
         """
-        return Path(os.path.normpath(self.folder.resolve() / self.config.kernel.python))
+        of = self.config.kernel if name == self.config.framework else self.config.kernels.get(name)
+        python = (of.python if of else None) or framework(name).kernel_python
+        return Path(os.path.normpath(self.folder.resolve() / python))

@@ -9,7 +9,6 @@ from generator.commands.expected_outputs import Rewritten, rewrite_outputs
 from generator.commands.machine import Machine, Request, kept_in, machine_for, refuse_contradictions, run_on
 from generator.commands.root import HubRoot
 from generator.evidence.entry_checks import keep_checks
-from generator.evidence.judging import Circumstances
 from generator.evidence.keeping import keep, read_evidence
 from generator.evidence.remembering import remember
 from generator.evidence.reuse import reusable
@@ -106,7 +105,7 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     """
     refuse_contradictions(request)
     pages, findings = _read(root, paths, request.changed_since)
-    planned = _plan(pages, request)
+    planned = _plan(pages, request, root.config.framework)
     machine = machine_for(root, planned.scripts, request, progress.warned)
     record = _Record(_still_true(root, planned, machine, request))
     reused = record.of(planned.to_run)
@@ -142,8 +141,8 @@ def _read(root: HubRoot, paths: Sequence[Path], changed_since: str | None) -> tu
     return pages, findings
 
 
-def _plan(pages: Sequence[Page], request: Request) -> _Plan:
-    scripts = plan(pages)
+def _plan(pages: Sequence[Page], request: Request, framework: str) -> _Plan:
+    scripts = plan(pages, framework)
     to_run = [_to_run(script, request) for script in scripts]
     if request.variants == "run":
         to_run += [variant for script in scripts for variant in variants(script)]
@@ -167,25 +166,25 @@ def _still_true(root: HubRoot, planned: _Plan, machine: Machine, request: Reques
     """What need not be run, by what it stands for."""
     # Read here, where what is wrong with it is a sentence, and not in the process of the proxy.
     locked = machine.downloads.locked() if machine.downloads else None
-    circumstances = machine.circumstances
     if request.fresh or request.assets == "record" or request.update_outputs:
         return {}
     return {
-        **_reusable(planned.to_run, kept_in(root, request), circumstances, locked),
-        **_reusable(planned.lookups, [root.lookups], replace(circumstances, repeats=1), locked),
+        **_reusable(planned.to_run, kept_in(root, request), machine, request.repeats, locked),
+        **_reusable(planned.lookups, [root.lookups], machine, 1, locked),
     }
 
 
 def _reusable(
     scripts: Iterable[Script],
     folders: Sequence[Path],
-    circumstances: Circumstances,
+    machine: Machine,
+    repeats: int,
     locked: Mapping[str, Asset] | None,
 ) -> dict[_Key, ScriptRun]:
     evidence, _ = read_evidence(folders)
     found = {
         _key(script): reusable(
-            script, evidence.get(script.page, ()), circumstances.environment, locked, circumstances.repeats
+            script, evidence.get(script.page, ()), machine.circumstances_of(script).environment, locked, repeats
         )
         for script in scripts
     }
@@ -197,7 +196,10 @@ def _run(
 ) -> None:
     """Run what is not known yet, and put it on record and in the evidence as it comes."""
     missing = [script for script in (*planned.lookups, *planned.to_run) if _key(script) not in record.done]
-    progress.planned(machine.circumstances.environment, missing)
+    for name in machine.slots.kernels:
+        own = [script for script in missing if script.framework == name]
+        if own or len(machine.slots.kernels) == 1:
+            progress.planned(machine.slots.kernels[name].environment, own)
     for script in planned.to_run:
         if run := record.done.get(_key(script)):
             progress.finished(run)

@@ -14,6 +14,7 @@ import msgspec
 
 from generator.evidence.keeping import digest, file_name
 from generator.files import is_editors
+from generator.frameworks import in_words
 from generator.model.history import PastRun
 from generator.model.run import Cause, Environment, ScriptRun, Verdict, Weights
 
@@ -165,8 +166,9 @@ def _text(series: tuple[object, ...]) -> str:
 
 
 def _in_words(environment: Environment) -> str:
-    megengine = f"MegEngine {environment.megengine}, " if environment.megengine else ""
-    return f"{megengine}Python {environment.python}, {environment.platform}".removesuffix(", ")
+    title, version = in_words(environment)
+    before = f"{title} {version}, " if version else ""
+    return f"{before}Python {environment.python}, {environment.platform}".removesuffix(", ")
 
 
 def _packages(environment: Environment) -> str:

@@ -9,6 +9,8 @@ from itertools import takewhile
 from pathlib import Path
 
 from generator.checking.syntax import Code, Statement, read_code
+from generator.frameworks import framework
+from generator.frameworks.framework import Framework
 from generator.model.clues import Clues, Value
 from generator.model.mending import CodeEdit
 from generator.model.page import Page
@@ -90,17 +92,23 @@ class Broken:
         return {value.module: value.name for value in reversed(list(self.values.values())) if value.module}
 
     @property
+    def framework(self) -> Framework:
+        """What the page's code is written for."""
+        return framework(self.script.framework)
+
+    @property
     def tensor_function(self) -> tuple[str, tuple[CodeEdit, ...]]:
-        """What the page calls MegEngine's function for it, and what it takes to have that name."""
-        if name := self.modules.get("megengine"):
-            return f"{name}.tensor", ()
+        """What the page calls the framework's function for it, and what it takes to have that name."""
+        owner, _, function = self.framework.tensor.rpartition(".")
+        if name := self.modules.get(owner):
+            return f"{name}.{function}", ()
         for code in self.codes:
             for name, target in code.imports.items():
-                if target == "megengine.tensor" and name in self.values:
+                if target == self.framework.tensor and name in self.values:
                     return name, ()
-        name = "mge" if "mge" not in self.values else "megengine"
-        statement = "import megengine as mge" if name == "mge" else "import megengine"
-        return f"{name}.tensor", (self.import_first(statement),)
+        ways = {name: way for name, way in self.framework.imports.items() if way.split()[:2] == ["import", owner]}
+        name = next((name for name in ways if name not in self.values), owner)
+        return f"{name}.{function}", (self.import_first(ways.get(name, f"import {owner}")),)
 
     @property
     def statement(self) -> ast.stmt | None:

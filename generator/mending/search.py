@@ -12,7 +12,7 @@ from generator.mending.broken import Broken, broken
 from generator.mending.proof import harm, is_further, objection
 from generator.mending.registry import Repair, candidates
 from generator.mending.repairs import REPAIRS
-from generator.model.hub import Language
+from generator.model.hub import Hub
 from generator.model.install_lines import installed
 from generator.model.mending import Candidate, Mended, Refused, Step, Unmended
 from generator.model.page import Page
@@ -41,21 +41,19 @@ _Found = TypeVar("_Found")
 _Asking = Generator[Script, ScriptRun, _Found]
 
 
-def search(
-    mended: Mended, runs: Iterable[ScriptRun], repairs: Sequence[Repair], languages: Sequence[Language]
-) -> Search:
+def search(mended: Mended, runs: Iterable[ScriptRun], repairs: Sequence[Repair], hub: Hub) -> Search:
     """Look for what mends the scripts of a page that failed.
 
     Args:
         mended: the page as it is; what is found is put into it as it is found.
         runs: what came of its scripts.
         repairs: what may be proposed.
-        languages: of the hub, to read the page again.
+        hub: whose page it is, to read it again.
 
     Yields scripts to be run, and is sent the run of each; `CannotRunError` is thrown in for one that cannot be had.
     """
     known: dict[Key, ScriptRun] = {(run.script, ()): run for run in runs if run.variant is None}
-    return _Search(mended.page, known, repairs, languages).all(mended)
+    return _Search(mended.page, known, repairs, hub).all(mended)
 
 
 class CannotRunError(Exception):
@@ -85,7 +83,7 @@ class _Search:
     known: dict[Key, ScriptRun]
     """Every run so far."""
     repairs: Sequence[Repair]
-    languages: Sequence[Language]
+    hub: Hub
 
     def all(self, mended: Mended) -> Search:
         """Mend each script that failed."""
@@ -176,18 +174,15 @@ class _Search:
         return self.known[_key(script)]
 
     def _page(self, text: str) -> Page:
-        page, findings = read_page(text, self.page.path, self.languages)
+        page, findings = read_page(text, self.page.path, self.hub.languages)
         assert page is not None, findings
         return page
 
     def _scripts(self, text: str) -> Sequence[Script]:
         """The scripts of a text; none where it is no page."""
-        page, _ = read_page(text, self.page.path, self.languages)
-        return (
-            [replace(script, packages=self._packages(page, script.languages)) for script in plan([page])]
-            if page
-            else []
-        )
+        page, _ = read_page(text, self.page.path, self.hub.languages)
+        scripts = plan([page], self.hub.framework) if page else []
+        return [replace(one, packages=self._packages(page, one.languages)) for one in scripts] if page else []
 
     def _packages(self, page: Page, languages: Sequence[str]) -> tuple[str, ...]:
         """What a reader of the edited page is told to install, and a reader of the page as it was is not."""

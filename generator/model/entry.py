@@ -2,10 +2,12 @@
 
 import ast
 import difflib
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 CHECKS = "entries"
 """Where in a folder of evidence it lies what came of looking up entries."""
@@ -32,6 +34,24 @@ version. Not `v2`, which is another network, nor `imagenet22k`."""
 
 
 @dataclass(frozen=True, slots=True)
+class LoadCall:
+    """What a page loads."""
+
+    repository: str
+    """As written: megengine/models, or megengine/models:branch."""
+    entry: str
+    given: str = ""
+    """What else the entry is given, as JSON: a list of values, and an object of those that are named. Empty where it
+    does not decide what is downloaded."""
+
+    @property
+    def arguments(self) -> tuple[list[Any], dict[str, Any]]:
+        """What else the entry is given."""
+        values, named = json.loads(self.given or "[[], {}]")
+        return values, named
+
+
+@dataclass(frozen=True, slots=True)
 class EntryUse:
     """A call of `hub.load` in a sample, active or commented out."""
 
@@ -45,6 +65,8 @@ class EntryUse:
     end: int
     """Index of the line after its last."""
     is_active: bool
+    given: str = ""
+    """What else it is given, as `LoadCall` has it; what is written as no plain value is left out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ KEYS: tuple[Key, ...] = (
         "{zh_CN: …, en_US: …}",
         "The title in languages that have another one, as guides do: a model's name is the same in all.",
     ),
+    Key("framework", "text", "pytorch", "What the code is written for, where it is another framework than the hub's."),
     Key("kind", "text", "guide", "model, which is the default, or guide: how to choose among the hub's models."),
     Key(
         "image",

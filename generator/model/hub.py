@@ -20,9 +20,6 @@ class Language:
     """Whether every page must have it."""
 
 
-KERNEL_PYTHON = (3, 10)
-"""The Python that runs snippets: MegEngine has no newer one. By its grammar they are judged."""
-
 Tags = Mapping[str, Mapping[str, str]]
 """Tag id to language code to the tag's name."""
 
@@ -65,6 +62,8 @@ class Hub:
     titles: Mapping[str, str] = field(default_factory=dict)
     """The title in languages in which it is another one, by language code."""
     theme: Theme = field(default_factory=Theme)
+    framework: str = "megengine"
+    """What pages are written for that say nothing else, by the name of its file in frameworks/."""
 
     @property
     def order(self) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ class FrontMatter:
     """MODEL or GUIDE."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """Language code to the title in this language, where it is another one."""
+    framework: str = ""
+    """What its code is written for, by the name that hub.toml has for it."""
 
     def title_in(self, language: str) -> str:
         """The title in this language."""
@@ -114,12 +116,16 @@ class Directives:
         """Whether the snippet and what it prints are shown to no reader."""
         return self.hide or self.setup
 
-    def reason_to_skip(self, device: str) -> str:
-        """Why the snippet is left out on a device, cpu or a GPU's name; empty where it is not."""
+    def reason_to_skip(self, device: str, framework: str = "MegEngine") -> str:
+        """Why the snippet is left out on a device, cpu or a GPU's name; empty where it is not.
+
+        Args:
+            framework: what cannot use a GPU there, in words.
+        """
         if self.skip:
             return self.skip.reason
         if self.device == "gpu" and device == "cpu":
-            return "needs a GPU, and this machine has none that MegEngine can use"
+            return f"needs a GPU, and this machine has none that {framework} can use"
         return ""
 
 

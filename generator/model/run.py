@@ -60,6 +60,10 @@ class ScriptSnippet:
     """Line of the first line of the expected output, for each language."""
 
 
+Needs = tuple[str, tuple[str, ...]]
+"""A framework, and what is installed besides the kernel environment."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """The sample and one section's snippets: what a reader of one language runs from top to bottom.
@@ -79,6 +83,13 @@ class Script:
     """The entry that stands in place of the sample's own, where a variant is run."""
     packages: tuple[str, ...] = ()
     """What is installed for it besides the kernel environment: where `mend` tries what an install line would give."""
+    framework: str = "megengine"
+    """What its kernel environment must have, as hub.toml names it."""
+
+    @property
+    def needs(self) -> Needs:
+        """What its kernel is one of, and what is installed for it besides."""
+        return self.framework, self.packages
 
     def lines_at(self, line: int) -> Lines:
         """Where each language has what the first language has on this line; that line alone outside of snippets."""
@@ -169,8 +180,8 @@ class Facts:
     """What was measured in a kernel after its script passed."""
 
     parameters: int | None
-    """Elements of all parameters of the MegEngine modules that the script had in its namespace after its first snippet,
-    which loads the model; where there were none, at its end. Each is counted once."""
+    """Elements of all parameters of the framework's modules that the script had in its namespace after its first
+    snippet, which loads the model; where there were none, at its end. Each is counted once."""
     peak_memory: int
     """Bytes that the kernel's process held at most."""
     peak_gpu_memory: int | None
@@ -193,11 +204,8 @@ class Environment:
     """cpu, or the GPU's name."""
     platform: str = ""
     """Operating system and processor: Linux x86_64."""
-
-    @property
-    def megengine(self) -> str | None:
-        """Version of MegEngine, if it is installed."""
-        return self.packages.get("megengine")
+    framework: str = "megengine"
+    """What it is an environment of, as hub.toml has it."""
 
 
 @dataclass(frozen=True, slots=True)

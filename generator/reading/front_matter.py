@@ -1,11 +1,12 @@
 """The YAML head of a page: where it ends, what it says, and on which line."""
 
 import difflib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, cast
 
 import yaml
 
+from generator.frameworks import names
 from generator.model.diagnostic import Diagnostic, Severity
 from generator.model.front_matter import KEYS, METRIC_KEYS, Key
 from generator.model.metrics import Better, Metric
@@ -84,15 +85,16 @@ class _Reader:
             image=texts["image"],
             image_credit=texts["image-credit"],
             titles=maps["titles"],
-            kind=self._kind(values, texts["kind"]),
+            kind=self._one_of(values, "kind", texts["kind"], (MODEL, GUIDE)) or MODEL,
+            framework=self._one_of(values, "framework", texts["framework"], names()),
         )
         usable = all(finding.severity != "error" for finding in self.findings)
         return (head if usable else None), self.findings
 
-    def _kind(self, nodes: Mapping[str, yaml.Node], kind: str) -> str:
-        if kind and kind not in (MODEL, GUIDE):
-            self._note(nodes["kind"], "wrong-type", f"kind must be {MODEL} or {GUIDE}, not {kind!r}")
-        return kind or MODEL
+    def _one_of(self, nodes: Mapping[str, yaml.Node], key: str, text: str, known: Sequence[str]) -> str:
+        if text and text not in known:
+            self._note(nodes[key], "wrong-type", f"{key} must be {', '.join(known[:-1])} or {known[-1]}, not {text!r}")
+        return text
 
     def _nodes(self, text: str) -> Mapping[str, tuple[yaml.Node, yaml.Node]] | None:
         """Every top-level key with its key node and value node; None where there is no map to read."""

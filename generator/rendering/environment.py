@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup
 
 from generator.files import is_editors
+from generator.frameworks import in_words
 from generator.model import addresses
 from generator.model.addresses import asset, root_of
 from generator.model.hub import Language, Theme
@@ -95,7 +96,7 @@ def load_templates(folders: Sequence[Path], theme: Theme = _NO_THEME) -> Templat
         auto_reload=False,  # they are read anew as a whole where one changed
     )
     jinja.filters["with_permalinks"] = with_permalinks
-    jinja.globals |= {"page_head": page_head, "card_head": card_head, "addresses": addresses}
+    jinja.globals |= {"page_head": page_head, "card_head": card_head, "addresses": addresses, "software": in_words}
     static, paths = _read_static(folders)
     made = {_SEARCH_WORDS: search_table(folders)}
     if style := accent_style(theme, folders).encode():

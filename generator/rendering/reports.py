@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from generator.frameworks import in_words
 from generator.model.page import Page
 from generator.rendering.card_snippets import Failure
 from generator.rendering.entries import Offered
@@ -20,7 +21,8 @@ def report_of(page: Page, language: str, entry: Offered, failure: Failure | None
     if run:
         rows += [("run", run.started), ("script", run.script), ("device", run.environment.device)]
         rows += [("weights", run.weights)]
-        rows += [("megengine", run.environment.megengine or ""), ("reason", run.reason.partition("\n")[0][:_LONGEST])]
+        rows += [(run.environment.framework, in_words(run.environment)[1])]
+        rows += [("reason", run.reason.partition("\n")[0][:_LONGEST])]
     title = page.front_matter.title
     if failure:
         rows += [("line", f"{failure.line} (snippet {failure.number})")]

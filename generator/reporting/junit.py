@@ -14,6 +14,7 @@ from typing import Literal
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from generator.frameworks import in_words
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, ScriptRun, SnippetRun
 from generator.reporting.characters import visible
@@ -68,8 +69,9 @@ def _add_run(root: Element, run: ScriptRun) -> None:
     suite.set("timestamp", datetime.fromisoformat(run.started).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S"))
     properties = Element("properties")
     environment = run.environment
+    title, version = in_words(environment)
     told = {
-        "MegEngine": environment.megengine or "none",
+        title: version or "none",
         "Python": environment.python,
         "device": environment.device,
         "weights": run.weights,

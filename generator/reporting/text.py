@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from generator.frameworks import in_words
 from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, Environment, ScriptRun, Verdict
 from generator.reporting.characters import display_width, fit, terminal_line
@@ -39,8 +40,8 @@ def count(number: int, noun: str) -> str:
 
 def environment_line(environment: Environment) -> str:
     """What ran, in a line."""
-    megengine = f"MegEngine {environment.megengine}" if environment.megengine else "no MegEngine"
-    return f"{megengine}, Python {environment.python}, {environment.device}"
+    title, version = in_words(environment)
+    return f"{f'{title} {version}' if version else f'no {title}'}, Python {environment.python}, {environment.device}"
 
 
 def planned_line(environment: Environment, scripts: int) -> str:

@@ -32,6 +32,8 @@ class Job:
     """The file with the proxy's certificate, as `environ` names it."""
     packages: str | None = None
     """The folder of what is installed for this script alone."""
+    placed: Mapping[str, str] = field(default_factory=dict)
+    """Files that are copied below the framework's home folder, by their paths there."""
     device: str = "cpu"
     """cpu, or the GPU's name; a sandboxed kernel sees no GPU on a CPU."""
 

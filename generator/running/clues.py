@@ -1,18 +1,31 @@
 """How a kernel is asked what names stood for when a snippet raised, as source that runs there."""
 
+from generator.frameworks import framework
+
 MOST_NAMES = 400
 """Of one object or namespace: no page needs more, and what a kernel says is kept."""
 MOST_MODULES = 200
 """That are looked through for one that defines a name."""
 
+
+def source_for(name: str) -> str:
+    """The source, for a kernel of this framework."""
+    known = framework(name)
+    values = {
+        "FRAMEWORK": known.package,
+        "HUB": known.loader.module,
+        "HOME": known.home_variable,
+        "ARRAYS": ("numpy", *sorted(known.tensors)),
+        "MOST_NAMES": MOST_NAMES,
+        "MOST_MODULES": MOST_MODULES,
+    }
+    return "".join(f"{key} = {value!r}\n" for key, value in values.items()) + _SOURCE
+
+
 # Only attributes of types that are known to answer at once are read: a snippet's own objects would run its own code.
-SOURCE = (
-    f"MOST_NAMES = {MOST_NAMES}\nMOST_MODULES = {MOST_MODULES}\n"
-    + """
+_SOURCE = """
 import inspect, os, sys, types
 from importlib.machinery import PathFinder
-
-FRAMEWORK = "megengine"
 
 def public(names):
     return sorted(name for name in names if not name.startswith("_"))[:MOST_NAMES]
@@ -38,7 +51,7 @@ def value_of(name, value):
         told["module"] = str(vars(value).get("__name__"))
         if is_hubconf(value):
             told["names"] = offered(value, os.path.dirname(vars(value)["__file__"]) + os.sep)
-    elif str(kind.__module__).partition(".")[0] in ("numpy", "megengine", "torch"):
+    elif str(kind.__module__).partition(".")[0] in ARRAYS:
         try:
             dtype = value.dtype
             told["dtype"] = str(getattr(dtype, "name", None) or getattr(dtype, "__name__", dtype))
@@ -59,7 +72,7 @@ def values_of(frame):
 
 def hubconf_in(walked):
     for frame, _ in walked:
-        if str(frame.f_globals.get("__name__")).startswith("megengine.hub"):
+        if str(frame.f_globals.get("__name__")).startswith(HUB):
             for value in frame.f_locals.values():
                 if isinstance(value, types.ModuleType) and is_hubconf(value):
                     return value
@@ -80,7 +93,7 @@ def is_of_framework(name):
     return spec is not None and has_module(FRAMEWORK, list(spec.submodule_search_locations or ()), name)
 
 def is_of_repository(module):
-    hub = os.path.join(os.environ.get("MGE_HOME", ""), "hub")
+    hub = os.path.join(os.environ.get(HOME, ""), "hub")
     first, found = module.partition(".")[0], []
     for folder in os.listdir(hub)[:MOST_NAMES] if first.isidentifier() and os.path.isdir(hub) else ():
         here = os.path.join(hub, folder, "")
@@ -141,4 +154,3 @@ def clues_of(error, walked):
             told["places"] = moved(owner, told["attribute"])
     return told
 """
-)

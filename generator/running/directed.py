@@ -2,6 +2,7 @@
 
 import time
 
+from generator.frameworks import framework
 from generator.model.run import Script, ScriptSnippet, SnippetError, SnippetRun
 from generator.running import compiling
 from generator.running.kernel import Kernel
@@ -19,7 +20,7 @@ async def run_directed(
         seconds: the deadline, where the snippet sets none of its own.
     """
     directives = snippet.directives
-    if reason := directives.reason_to_skip(device):
+    if reason := directives.reason_to_skip(device, framework(script.framework).title):
         return RanSnippet(SnippetRun("skipped", snippet.lines, 0.0, reason=reason), "skipped", time.time())
     code = pad(snippet.code, snippet.lines[script.languages[0]])
     if directives.no_run:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -30,8 +31,11 @@ def answer():
     return json.dumps(told, default=str)
 """
 
-EXPRESSION = expression(clues.SOURCE + _SOURCE)
-"""Expression whose value is the answer, for `read_answer`."""
+
+@cache
+def question(framework: str) -> str:
+    """Expression whose value is the answer of a kernel of this framework, for `read_answer`."""
+    return expression(clues.source_for(framework) + _SOURCE)
 
 
 @dataclass(frozen=True, slots=True)

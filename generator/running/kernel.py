@@ -22,7 +22,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode, v4
 
-from generator.running.failure import EXPRESSION, Failure, read_answer
+from generator.frameworks import DEFAULT
+from generator.running.failure import Failure, question, read_answer
 from generator.running.log import Log
 from generator.running.processes import sandboxed_process
 from generator.running.sandbox import Enclosure
@@ -64,9 +65,12 @@ class Executed:
 class Kernel:
     """A running kernel. Use `start`, then `execute` cell after cell, then `stop`."""
 
-    def __init__(self, python: Path, enclosure: Enclosure, output_bytes: int, watch: Watch) -> None:
+    def __init__(
+        self, python: Path, enclosure: Enclosure, output_bytes: int, watch: Watch, framework: str = DEFAULT
+    ) -> None:
         self.notebook: NotebookNode = v4.new_notebook()  # type: ignore[no-untyped-call]
         self._enclosure = enclosure
+        self._framework = framework
         self._watch = watch
         self._manager = _Manager(python, enclosure)
         self._client = _Client(self.notebook, self._flooded, output_bytes, km=self._manager, timeout=None)
@@ -201,7 +205,7 @@ class Kernel:
         return {}
 
     async def _ask_for_failure(self) -> Failure:
-        return read_answer(await self.ask(EXPRESSION))
+        return read_answer(await self.ask(question(self._framework)))
 
     async def _last_words(self, alone: bool) -> str:
         """Make a kernel that hangs write its stack, and end it; `alone`, after everything that it started.

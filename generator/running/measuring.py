@@ -1,31 +1,27 @@
 """What to ask a kernel: measured in it, between snippets or after the last, without touching one."""
 
+from functools import cache
 from typing import Any
 
+from generator.frameworks import framework
 from generator.model.run import Facts
 from generator.running.asking import expression, read_json
 
 _SOURCE = """
 def answer():
-    import json, math, resource, sys
+    import json, resource, sys
     from IPython import get_ipython
-    parameters, gpu = None, None
-    if "megengine" in sys.modules:
-        import megengine, megengine.module
-        seen = {}
-        for value in list(get_ipython().user_ns.values()):
-            if isinstance(value, megengine.module.Module):
-                seen.update((id(parameter), parameter) for parameter in value.parameters())
-        if seen:
-            parameters = sum(math.prod(int(n) for n in parameter.shape) for parameter in seen.values())
-        if megengine.is_cuda_available():
-            gpu = int(megengine.device.get_max_reserved_memory("gpu0"))
+    loaded = PACKAGE in sys.modules
+    parameters, gpu = measured(list(get_ipython().user_ns.values())) if loaded else (None, None)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return json.dumps({"parameters": parameters, "peak": peak, "gpu": gpu})
 """
 
-EXPRESSION = expression(_SOURCE)
-"""Expression whose value is the answer, for `read_answer`."""
+
+@cache
+def question(name: str) -> str:
+    """Expression whose value is the answer of a kernel of this framework, for `read_answer`."""
+    return expression(framework(name).source + _SOURCE)
 
 
 def read_answer(reply: dict[str, Any]) -> Facts | None:

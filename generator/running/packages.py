@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from generator.files import temporary_folder
-from generator.model.run import Environment, distribution_key
+from generator.model.run import Environment, Needs, distribution_key
 
 _SECONDS = 600
 
@@ -29,7 +29,7 @@ class Installed:
     """Of every distribution in it, by `distribution_key`."""
 
 
-NOTHING_INSTALLED: Mapping[tuple[str, ...], Installed] = MappingProxyType({})
+NOTHING_INSTALLED: Mapping[Needs, Installed] = MappingProxyType({})
 
 
 def install(names: Sequence[str], python: Path, environment: Environment, place: Path) -> Installed:

@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from generator.frameworks import DEFAULT
+from generator.frameworks.framework import Framework
 from generator.model.run import Environment
 from generator.running.kernel import KernelError
 
@@ -20,16 +22,16 @@ print(json.dumps({
 """
 
 
-def sees_gpu(python: Path) -> bool:
-    """Whether MegEngine of this interpreter can use a GPU."""
-    code = "import megengine, sys; sys.exit(not megengine.is_cuda_available())"
+def sees_gpu(python: Path, framework: Framework) -> bool:
+    """Whether the framework of this interpreter can use a GPU."""
+    code = f"{framework.source}\nimport sys\nsys.exit(not has_gpu())"
     try:
         return subprocess.run([str(python), "-c", code], capture_output=True, timeout=120, check=False).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False
 
 
-def probe(python: Path, device: str) -> Environment:
+def probe(python: Path, device: str, framework: str = DEFAULT) -> Environment:
     """The environment of this interpreter, for a device named `device`.
 
     Raises KernelError, with what to do, where the interpreter is missing or cannot run kernels.
@@ -55,4 +57,4 @@ def probe(python: Path, device: str) -> Environment:
     data = json.loads(answer.stdout)
     if "ipykernel" not in data["packages"]:
         raise KernelError(f"the environment of {python} has no ipykernel: install it there")
-    return Environment(data["python"], data["packages"], device, data["platform"])
+    return Environment(data["python"], data["packages"], device, data["platform"], framework)

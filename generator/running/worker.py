@@ -6,6 +6,7 @@ behind is then a descendant of this process, to be found and ended.
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -20,7 +21,9 @@ import msgspec
 from nbformat import NotebookNode
 
 from generator.files import temporary_folder
-from generator.model.run import Facts
+from generator.frameworks import framework
+from generator.frameworks.framework import Framework
+from generator.model.run import Facts, Script
 from generator.running import measuring
 from generator.running.attempt import Ending, Job, write_line
 from generator.running.cgroup import Cgroup, control_group
@@ -34,6 +37,7 @@ from generator.running.sandbox import INSIDE, PACKAGES, Enclosure, Outside, Sand
 from generator.running.transcript import RanSnippet
 from generator.running.watch import Watch, lack_of_room
 from generator.running.written import WrittenPictures, watching
+from generator.scripts.entries import entry_uses
 from generator.scripts.expectations import as_expected
 
 EXIT_NO_KERNEL = 3
@@ -68,7 +72,8 @@ async def _run_enclosed(
     job: Job, enclosure: Enclosure, watch: Watch, pictures: WrittenPictures, tell: Callable[[RanSnippet], None]
 ) -> Ending:
     started, clock = time.time(), time.monotonic()
-    kernel = Kernel(Path(job.python), enclosure, job.limits.output_bytes, watch)
+    kernel = Kernel(Path(job.python), enclosure, job.limits.output_bytes, watch, job.script.framework)
+    of_facts = measuring.question(job.script.framework)
     places = Places(Path(job.script.path).name, _folders(job, enclosure.inside))
     cells: list[NotebookNode | None] = []
     loaded: Facts | None = None
@@ -89,9 +94,9 @@ async def _run_enclosed(
             if as_expected(ran.run, snippet.directives, has_raised=ran.end == "raised").status == "failed":
                 break
             if len(cells) == 1 and any(cells):  # what is loaded first is what the page is about, whatever becomes of it
-                loaded = measuring.read_answer(await kernel.ask(measuring.EXPRESSION))
+                loaded = measuring.read_answer(await kernel.ask(of_facts))
         else:
-            measured = measuring.read_answer(await kernel.ask(measuring.EXPRESSION)) if any(cells) else None
+            measured = measuring.read_answer(await kernel.ask(of_facts)) if any(cells) else None
     finally:
         await kernel.stop()
     notebooks = executed_notebooks(job.script, cells, places)
@@ -106,22 +111,38 @@ def _inlet(job: Job) -> Relay:
 
 
 def _enclosure(job: Job, folder: Path, group: Cgroup | None, inlet: Relay | None) -> Enclosure:
-    for name in ("home", "mge", "tmp", "ipython", "work"):
+    known = framework(job.script.framework)
+    for name in ("home", known.home, "tmp", "ipython", "work"):
         (folder / name).mkdir()
+    _trust(job.script, known, folder / known.home)
+    for place, file in job.placed.items():
+        (folder / known.home / place).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, folder / known.home / place)
     certificate, packages = (Path(name) if name else None for name in (job.certificate, job.packages))
     outside = Outside(job.network, certificate, job.device != "cpu", packages)
     environ = _environ(job, INSIDE if job.sandbox == "bwrap" else folder)
     return enclose(job.sandbox, folder, Path(job.python), environ, job.limits, outside, group=group, inlet=inlet)
 
 
+def _trust(script: Script, known: Framework, home: Path) -> None:
+    """Say in a reader's place that the repositories which a script loads from are trusted: a kernel asks nobody."""
+    if known.trusted:
+        uses = (use for snippet in script.snippets for use in entry_uses(snippet.code))
+        names = dict.fromkeys(use.repository.partition(":")[0].replace("/", "_") for use in uses)
+        file = home / known.trusted
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text("".join(f"{name}\n" for name in names))
+
+
 def _environ(job: Job, folder: Path) -> dict[str, str]:
+    known = framework(job.script.framework)
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     # As in an activated environment, so that `!python` and subprocesses find the same one.
     passed_on["PATH"] = os.pathsep.join([str(Path(job.python).parent), passed_on.get("PATH", os.defpath)])
     return {
         **passed_on,
         "HOME": str(folder / "home"),
-        "MGE_HOME": str(folder / "mge"),
+        known.home_variable: str(folder / known.home),
         "TMPDIR": str(folder / "tmp"),
         "IPYTHONDIR": str(folder / "ipython"),
         "PYTHONFAULTHANDLER": "1",
@@ -132,10 +153,11 @@ def _environ(job: Job, folder: Path) -> dict[str, str]:
 
 def _folders(job: Job, folder: Path) -> dict[str, str]:
     """Names for this machine's folders, the longest first."""
-    environment = Path(job.python).parent.parent
+    environment, known = Path(job.python).parent.parent, framework(job.script.framework)
+    home = folder / known.home
     names = {
-        str(folder / "mge" / "hub"): "hub:",
-        str(folder / "mge"): "$MGE_HOME",
+        str(home / "hub"): "hub:",
+        str(home): f"${known.home_variable}",
         str(folder / "home"): "~",
         str(folder / "tmp"): "/tmp",
         str(folder / "work") + "/": "",

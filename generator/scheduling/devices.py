@@ -5,6 +5,7 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from generator.frameworks.framework import Framework
 from generator.model.run import DeviceChoice
 from generator.running.probe import sees_gpu
 
@@ -22,11 +23,12 @@ class Gpu:
     name: str
 
 
-def choose_gpus(wanted: DeviceChoice, python: Path) -> tuple[Gpu, ...]:
+def choose_gpus(wanted: DeviceChoice, python: Path, framework: Framework) -> tuple[Gpu, ...]:
     """The GPUs to run on; none for a CPU.
 
     Args:
-        python: interpreter of the kernel environment, whose MegEngine must be able to use them.
+        python: interpreter of the kernel environment.
+        framework: what must be able to use them there.
 
     Raises DeviceError where `gpu` is wanted and there is none to use.
     """
@@ -36,8 +38,8 @@ def choose_gpus(wanted: DeviceChoice, python: Path) -> tuple[Gpu, ...]:
     problem = ""
     if not found:
         problem = "`nvidia-smi` names none"
-    elif not sees_gpu(python):
-        problem = f"MegEngine of {python} cannot use {found[0].name}"
+    elif not sees_gpu(python, framework):
+        problem = f"{framework.title} of {python} cannot use {found[0].name}"
     if problem and wanted == "gpu":
         raise DeviceError(f"there is no GPU to run on: {problem}; --device cpu runs without")
     return () if problem else found

@@ -17,11 +17,13 @@ from generator.evidence.judging import Circumstances, Judged, Trial, judge, want
 from generator.files import temporary_folder
 from generator.model.asset import Asset, ProxyMode
 from generator.model.limits import Limits
-from generator.model.run import Script
+from generator.model.run import Environment, Needs, Script
 from generator.running.attempt import Job
 from generator.running.packages import Installed
 from generator.scheduling.order import Admission, Task, in_turn
 from generator.scheduling.workers import Workers
+from generator.scripts.loading import load_calls
+from generator.standins.making import placed_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +38,32 @@ class Downloads:
     update: bool = False
     """Whether recording locks an upstream file anew that has changed."""
 
+    def placed_for(self, script: Script) -> Mapping[str, str]:
+        """Stand-ins that have to be below the framework's home folder before a script runs: files by their paths."""
+        if self.overlay is None:
+            return {}
+        return {place: str(path) for place, path in placed_for(load_calls([script]), self.overlay, self.store).items()}
+
     def locked(self) -> Mapping[str, Asset]:
         """What would be served, by URL. Raises LockError."""
         return {**read_lock(self.lock), **(read_lock(self.overlay) if self.overlay else {})}
 
 
 @dataclass(frozen=True, slots=True)
-class Slots:
-    """Where scripts are run."""
+class Kernels:
+    """Where scripts of one framework are run."""
 
     python: Path
     """Interpreter of the kernel environment, an absolute path."""
+    environment: Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """Where scripts are run."""
+
+    kernels: Mapping[str, Kernels]
+    """By framework."""
     limits: Limits
     room: int
     """Bytes of memory that scripts which run at a time must fit in together."""
@@ -54,8 +71,8 @@ class Slots:
     """Scripts at a time, at most."""
     gpus: tuple[str, ...] = ()
     """What CUDA calls each GPU that may be used; one script at a time has it. None on a CPU."""
-    packages: Mapping[tuple[str, ...], Installed] = field(default_factory=dict)
-    """What is installed for scripts that name packages, by these names."""
+    packages: Mapping[Needs, Installed] = field(default_factory=dict)
+    """What is installed for scripts that name packages."""
 
     @property
     def devices(self) -> Sequence[str]:
@@ -63,11 +80,12 @@ class Slots:
         return self.gpus[: self.jobs] or [""] * self.jobs
 
     def circumstances_of(self, script: Script, usual: Circumstances) -> Circumstances:
-        """With what is installed for this script alone among the packages of its environment."""
-        if not script.packages:
-            return usual
-        own = {**usual.environment.packages, **self.packages[script.packages].versions}
-        return replace(usual, environment=replace(usual.environment, packages=dict(sorted(own.items()))))
+        """With its framework's environment, and what is installed for this script alone among its packages."""
+        environment = self.kernels[script.framework].environment
+        if script.packages:
+            own = {**environment.packages, **self.packages[script.needs].versions}
+            environment = replace(environment, packages=dict(sorted(own.items())))
+        return replace(usual, environment=environment)
 
 
 def run_all(
@@ -94,7 +112,8 @@ def run_all(
         workers = Workers({proxy.process.pid} if proxy else set(), len(tasks) * circumstances.repeats)
 
         def run(script: Script) -> Judged:
-            device, own = free.get(), slots.circumstances_of(script, circumstances)
+            slot, own = free.get(), slots.circumstances_of(script, circumstances)
+            device = "" if own.environment.device == "cpu" else slot  # where its framework cannot use a GPU
             try:
                 on_start(script, f"GPU {device}" if device else "")
                 trials = [attempt(script, device)]
@@ -102,12 +121,13 @@ def run_all(
                     trials.append(attempt(script, device))
                 return judge(script, trials, own)
             finally:
-                free.put(device)
+                free.put(slot)
 
         def attempt(script: Script, device: str) -> Trial:
             # A name that no other script can guess: by it the proxy tells whose request it is.
             client = secrets.token_hex(16)
-            found = workers.work(_job(script, slots, circumstances, proxy, client, device))
+            placed = downloads.placed_for(script) if downloads else {}
+            found = workers.work(_job(script, slots, circumstances, proxy, client, device, placed))
             if proxy is None or downloads is None:
                 return Trial(found)
             requests = proxy.requests_of(client)
@@ -130,19 +150,27 @@ def _following(more: Callable[[], Sequence[Task]], workers: Workers, repeats: in
 
 
 def _job(
-    script: Script, slots: Slots, circumstances: Circumstances, proxy: ReplayProxy | None, client: str, device: str
+    script: Script,
+    slots: Slots,
+    circumstances: Circumstances,
+    proxy: ReplayProxy | None,
+    client: str,
+    device: str,
+    placed: Mapping[str, str],
 ) -> Job:
+    kernels = slots.kernels[script.framework]
     return Job(
         script,
-        str(slots.python),
+        str(kernels.python),
         slots.limits,
         {"CUDA_VISIBLE_DEVICES": device} | (proxy.environment_for(client) if proxy else {}),
         sandbox=circumstances.sandbox,
         network=proxy is None,
         proxy=f"127.0.0.1:{proxy.port}" if proxy else None,
         certificate=str(proxy.ca_file) if proxy else None,
-        packages=str(slots.packages[script.packages].folder) if script.packages else None,
-        device=circumstances.environment.device,
+        packages=str(slots.packages[script.needs].folder) if script.packages else None,
+        placed=placed,
+        device=kernels.environment.device,
     )
 
 

@@ -1,12 +1,24 @@
 """What a sample loads from a hub, and the commented-out alternatives that it offers, found by parsing both."""
 
 import ast
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 
+from generator.frameworks import frameworks
+from generator.frameworks.framework import Loader
 from generator.model.entry import EntryUse, commented_out, parsed
 
-_REPOSITORY = re.compile(r"[\w.-]+/[\w.-]+(:[\w./-]+)?")
+_REPOSITORY = re.compile(r"[\w-][\w.-]*/[\w.-]+(:[\w./-]+)?")
+_OF_MODELS = frozenset({"eval", "train", "to", "cuda", "cpu", "float", "half"})
+"""Methods that return the model that they are of."""
+_PLAIN = (str, int, float, bool, type(None))
+
+
+@cache
+def _loaders() -> tuple[Loader, ...]:
+    return tuple(one.loader for one in frameworks())
 
 
 def entry_uses(code: str) -> tuple[EntryUse, ...]:
@@ -19,11 +31,11 @@ def _uses(code: str) -> Iterator[EntryUse]:
     for statement in _statements(code):
         first, end = statement.lineno - 1, statement.end_lineno or statement.lineno
         if load := _load_call(statement):
-            yield EntryUse(*load, "\n".join(lines[first:end]), first, end, True)
+            yield EntryUse(*load[:2], "\n".join(lines[first:end]), first, end, True, load[2])
     for comment in commented_out(code):
         statements = _statements(comment.code)
         if len(statements) == 1 and (load := _load_call(statements[0])):
-            yield EntryUse(*load, comment.code, comment.first, comment.end, False)
+            yield EntryUse(*load[:2], comment.code, comment.first, comment.end, False, load[2])
 
 
 def _statements(code: str) -> list[ast.stmt]:
@@ -31,20 +43,43 @@ def _statements(code: str) -> list[ast.stmt]:
     return module.body if module else []
 
 
-def _load_call(statement: ast.stmt) -> tuple[str, str] | None:
-    """Repository and entry of a statement that loads a model: `model = hub.load("owner/repo", "entry", …)`."""
+def _load_call(statement: ast.stmt) -> tuple[str, str, str] | None:
+    """Repository, entry and what else is given, of `model = hub.load("owner/repo", "entry", …)`."""
     value = getattr(statement, "value", None)
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _OF_MODELS:
+        value = value.func.value  # `hub.load(…).eval()`
     if not isinstance(value, ast.Call):
         return None
     owner = getattr(value.func, "value", None)
     if owner is not None and "hub" not in getattr(owner, "attr", getattr(owner, "id", "")):
         return None  # numpy.load
+    if getattr(value.func, "attr", getattr(value.func, "id", "")) != "load":
+        return None
     named = {keyword.arg: keyword.value for keyword in value.keywords}
-    first = value.args[0] if value.args else named.get("repo_info")
-    second = value.args[1] if len(value.args) > 1 else named.get("entry")
-    name = getattr(value.func, "attr", getattr(value.func, "id", ""))
-    if name != "load" or not isinstance(first, ast.Constant) or not isinstance(second, ast.Constant):
-        return None
-    if not isinstance(first.value, str) or not isinstance(second.value, str):
-        return None
-    return (first.value, second.value) if _REPOSITORY.fullmatch(first.value) else None
+    for loader in _loaders():
+        first = value.args[0] if value.args else named.get(loader.repository)
+        second = value.args[1] if len(value.args) > 1 else named.get(loader.entry)
+        repository, entry = _text(first), _text(second)
+        if repository and entry and _REPOSITORY.fullmatch(repository) and not _is_local(named):
+            return repository, entry, _given(value.args[2:], named, loader)
+    return None
+
+
+def _text(node: ast.expr | None) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _is_local(named: Mapping[str | None, ast.expr]) -> bool:
+    return "source" in named and _text(named["source"]) != "github"
+
+
+def _given(arguments: list[ast.expr], named: Mapping[str | None, ast.expr], loader: Loader) -> str:
+    """What is written as a plain value, as JSON; what is not, the entry is asked without."""
+    values = [one.value for one in arguments if isinstance(one, ast.Constant) and isinstance(one.value, _PLAIN)]
+    own = {loader.repository, loader.entry, None, *loader.options}
+    others = {
+        name: one.value
+        for name, one in named.items()
+        if name not in own and isinstance(one, ast.Constant) and isinstance(one.value, _PLAIN)
+    }
+    return json.dumps([values, others], ensure_ascii=False, sort_keys=True)

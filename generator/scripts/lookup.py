@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from generator.frameworks import framework
 from generator.model.entry import nearest_entry
 from generator.model.run import Cause, EntryCheck, Lines, Script, ScriptRun, ScriptSnippet
 from generator.scripts.entries import entry_uses
@@ -20,7 +21,6 @@ _READER = "entries"
 _CODE = """
 import json
 import requests
-from megengine import hub
 
 def hubpages_look(entry, check_weights):
     function = getattr(hubpages_module, entry, None)
@@ -29,8 +29,7 @@ def hubpages_look(entry, check_weights):
         return {"reason": "hubconf.py exports no such entry", "cause": "page", "exported": exported}
     if not callable(function):
         return {"reason": "hubconf.py exports it, but it cannot be called", "cause": "upstream"}
-    cells = [cell.cell_contents for cell in getattr(function, "__closure__", None) or ()]
-    urls = [cell.url for cell in cells if isinstance(cell, hub.pretrained)]
+    urls = weights_of(function)
     if not urls or not check_weights:
         return {}
     try:
@@ -41,7 +40,7 @@ def hubpages_look(entry, check_weights):
         return {"reason": f"its weights answer {answer.status_code}: {urls[0]}", "cause": "asset"}
     return {}
 
-hubpages_module = hub.import_module(REPOSITORY, git_host="github.com")
+hubpages_module = hub_module(REPOSITORY)
 print("\\n" + PREFIX + json.dumps({entry: hubpages_look(entry, WEIGHTS) for entry in ENTRIES}))
 """
 
@@ -65,6 +64,8 @@ class Offer:
     repository: str
     entry: str
     lines: Lines
+    framework: str
+    """Whose hub has the repository."""
 
 
 def offers(scripts: Iterable[Script]) -> list[Offer]:
@@ -78,16 +79,16 @@ def offers(scripts: Iterable[Script]) -> list[Offer]:
                 key = (script.path, use.repository, use.entry)
                 earlier = found.get(key)
                 lines = {**earlier.lines, **lines} if earlier else lines
-                found[key] = Offer(script.page, script.path, use.repository, use.entry, lines)
+                found[key] = Offer(script.page, script.path, use.repository, use.entry, lines, script.framework)
     return list(found.values())
 
 
 def look_up(offered: Iterable[Offer], check_weights: bool) -> list[Script]:
     """A script for each repository that looks up all its entries in one kernel."""
-    of_repository: dict[str, list[str]] = {}
+    asked: dict[tuple[str, str], list[str]] = {}
     for offer in offered:
-        of_repository.setdefault(offer.repository, []).append(offer.entry)
-    return [_script(repository, sorted(set(entries)), check_weights) for repository, entries in of_repository.items()]
+        asked.setdefault((offer.framework, offer.repository), []).append(offer.entry)
+    return [_script(*of, sorted(set(entries)), check_weights) for of, entries in asked.items()]
 
 
 def read_answers(offered: Sequence[Offer], runs: Mapping[str, ScriptRun]) -> list[EntryCheck]:
@@ -107,11 +108,11 @@ def read_answers(offered: Sequence[Offer], runs: Mapping[str, ScriptRun]) -> lis
     return checks
 
 
-def _script(repository: str, entries: Sequence[str], check_weights: bool) -> Script:
+def _script(name: str, repository: str, entries: Sequence[str], check_weights: bool) -> Script:
     settings = {"REPOSITORY": repository, "PREFIX": _PREFIX, "ENTRIES": list(entries), "WEIGHTS": check_weights}
-    code = "".join(f"{name} = {value!r}\n" for name, value in settings.items()) + _CODE
+    code = framework(name).source + "".join(f"{key} = {value!r}\n" for key, value in settings.items()) + _CODE
     snippet = ScriptSnippet(code, {_READER: 1})
-    return Script(repository, repository, (_READER,), (snippet,), digest_of([snippet]))
+    return Script(repository, repository, (_READER,), (snippet,), digest_of([snippet]), framework=name)
 
 
 def _reason(entry: str, answer: _Answer) -> str:

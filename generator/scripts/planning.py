@@ -6,17 +6,21 @@ from dataclasses import replace
 
 import msgspec
 
+from generator.frameworks import DEFAULT
 from generator.model.page import Directives, Page, Section, Snippet
 from generator.model.run import Script, ScriptSnippet
 
 
-def plan(pages: Iterable[Page]) -> list[Script]:
+def plan(pages: Iterable[Page], framework: str = DEFAULT) -> list[Script]:
     """The scripts of these pages, in the pages' order.
 
     Languages whose snippets have the same code, directives and expected outputs share a script; the reasons in
     directives may be translated.
+
+    Args:
+        framework: of the pages that name none.
     """
-    return [script for page in pages for script in _plan_page(page)]
+    return [script for page in pages for script in _plan_page(page, page.front_matter.framework or framework)]
 
 
 def digest_of(snippets: Iterable[ScriptSnippet]) -> str:
@@ -37,7 +41,7 @@ def digest_of(snippets: Iterable[ScriptSnippet]) -> str:
     return digest.hexdigest()
 
 
-def _plan_page(page: Page) -> Iterable[Script]:
+def _plan_page(page: Page, framework: str) -> Iterable[Script]:
     groups: dict[str, list[Section]] = {}
     for section in page.sections:
         groups.setdefault(digest_of(_script_snippets(page, [section])), []).append(section)
@@ -45,7 +49,7 @@ def _plan_page(page: Page) -> Iterable[Script]:
         if not page.snippets_in(sections[0]):  # a guide may be words alone
             continue
         languages = tuple(section.language for section in sections)
-        yield Script(page.id, page.path, languages, _script_snippets(page, sections), digest)
+        yield Script(page.id, page.path, languages, _script_snippets(page, sections), digest, framework=framework)
 
 
 def _script_snippets(page: Page, sections: Sequence[Section]) -> tuple[ScriptSnippet, ...]:

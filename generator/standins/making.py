@@ -5,35 +5,32 @@ published ones. The same archive, seed and kernel environment make the same byte
 """
 
 import hashlib
+import io
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import msgspec
 
-from generator.assets.archive import archive_url
 from generator.assets.lock import add_open, normalise_url, read_lock
 from generator.assets.store import Store
 from generator.files import write_whole
 from generator.model.asset import Asset
+from generator.model.entry import LoadCall
 from generator.running.probe import probe
 from generator.standins.process import SCRIPT, Builder, StandInError
 
 SEED = 0
-
-Request = tuple[str, str]
-"""A repository as `hub.load` names it, owner/name or owner/name:branch, and an entry of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class StandIn:
     """Weights for one entry, in the store and in the overlay."""
 
-    repository: str
-    entry: str
-    asset: Asset
-    """Under the URL where the published weights are."""
+    call: LoadCall
+    asset: Asset | None
+    """Under the URL where the published weights are; None for an entry that loads none as it is called."""
     built: bool
     """Whether this call built them, for this entry or another of the same URL; else they were at hand."""
 
@@ -42,8 +39,7 @@ class StandIn:
 class Failure:
     """An entry for which none could be made."""
 
-    repository: str
-    entry: str
+    call: LoadCall
     reason: str
     """In a sentence, often the kernel's: "ModuleNotFoundError: No module named 'ftfy'"."""
 
@@ -58,23 +54,26 @@ class _Made:
     size: int
     needs: Sequence[str] = ()
     """URLs of what else is loaded where the model is built."""
+    placed: Mapping[str, str] = field(default_factory=dict)
+    """URL to the path below the framework's home folder where a file has to be before a script asks for it."""
 
 
 def make_standins(
-    requests: Sequence[Request],
+    calls: Sequence[LoadCall],
     lock: Path,
     overlay: Path,
     builder: Builder,
-    on_build: Callable[[Request, int, int], None] = lambda request, number, total: None,
+    on_build: Callable[[LoadCall, int, int], None] = lambda call, number, total: None,
 ) -> list[StandIn | Failure]:
-    """Make sure that each entry has stand-in weights; return one answer a request, in their order.
+    """Make sure that each entry has stand-in weights; return one answer a call, in their order.
 
     Each model is built in a process of its own of the kernel environment, from the locked archive alone. Entries whose
     weights are published under one URL share one file, built for the first of them. Weights of a backbone that an
-    entry loads by itself come into the overlay with it.
+    entry loads by itself come into the overlay with it, and so does what the framework's loader asks a repository's
+    host before it gets an archive.
 
     Args:
-        requests: repositories and entries.
+        calls: what is loaded.
         lock: the lock with the repositories' archives; it is read and not changed.
         overlay: the stand-ins' lock. Beside it, `.json`, is what they were made of.
         builder: what builds them, with the store where the archives are and where the stand-ins go.
@@ -83,92 +82,141 @@ def make_standins(
     Raises KernelError or SandboxError where no kernel could run either, LockError for what is no lock, and OSError.
     """
     store, locked = builder.store, read_lock(lock)
-    found = {request: _find_archive(request, locked, store) for request in requests}
-    answers: dict[Request, StandIn | Failure] = {one: said for one, said in found.items() if isinstance(said, Failure)}
+    found = {call: _find_archive(call, locked, builder) for call in calls}
+    answers: dict[LoadCall, StandIn | Failure] = {one: said for one, said in found.items() if isinstance(said, Failure)}
     archives = {one: archive for one, archive in found.items() if isinstance(archive, Asset)}
     if archives:
         overlay.parent.mkdir(parents=True, exist_ok=True)
+        _answer_before(archives, overlay, builder)
         keys = _keys(archives, builder)
         answers |= _at_hand(keys, overlay, store)
     urls = _find_urls({one: archive for one, archive in archives.items() if one not in answers}, builder)
-    known = {answer.asset.url: answer.asset for answer in answers.values() if isinstance(answer, StandIn)}
-    needs: dict[str, Sequence[str]] = {}
-    to_build = [url for url in dict.fromkeys(urls.values()) if isinstance(url, str) and url not in known]
-    for request, url in urls.items():
+    at_hand = (answer.asset for answer in answers.values() if isinstance(answer, StandIn))
+    known = {asset.url: asset for asset in at_hand if asset}
+    to_build = list(dict.fromkeys(_built_for(call, url) for call, url in urls.items() if _is_to_build(url, known)))
+    for call, url in urls.items():
+        needs: Sequence[str] = ()
+        placed: Mapping[str, str] = {}
         try:
             if isinstance(url, StandInError):
                 raise url
-            if url not in known:
-                on_build(request, to_build.index(url) + 1, len(to_build))
-                known[url], needs[url] = _build(request[1], archives[request], url, known, overlay, builder)
+            if _is_to_build(url, known):
+                on_build(call, to_build.index(_built_for(call, url)) + 1, len(to_build))
+                url, needs, placed = _build(call, archives[call], url, known, overlay, builder)
         except StandInError as failure:
-            answers[request] = Failure(*request, str(failure))
+            answers[call] = Failure(call, str(failure))
             continue
-        answers[request] = StandIn(*request, known[url], built=True)
-        made = _Made(keys[request], url, known[url].sha256, known[url].size, needs.get(url, ()))
-        _remember(request, made, overlay, store)
-    return [answers[request] for request in requests]
+        asset = known[url] if url else None
+        answers[call] = StandIn(call, asset, built=True)
+        made = _Made(keys[call], url, asset.sha256 if asset else "", asset.size if asset else 0, needs, placed)
+        _remember(call, made, overlay, store)
+    return [answers[call] for call in calls]
+
+
+def _is_to_build(url: str | StandInError, known: Collection[str]) -> bool:
+    return not isinstance(url, StandInError) and url not in known
+
+
+def _built_for(call: LoadCall, url: object) -> object:
+    """What is built once: weights of a URL, or where that is not known, what is called."""
+    return url or call
 
 
 def _build(
-    entry: str, archive: Asset, url: str, known: Collection[str], overlay: Path, builder: Builder
-) -> tuple[Asset, Sequence[str]]:
-    """Bring an entry's weights into the overlay, and of what it is built on that which is not known by name."""
-    with builder.built(archive, entry, SEED) as built:
-        asset = add_open(url, built.file, overlay, builder.store)
-        for other in built.needed.keys() - {url, *known}:
-            add_open(other, built.needed[other], overlay, builder.store)
-        return asset, sorted(built.needed)
+    call: LoadCall, archive: Asset, url: str, known: dict[str, Asset], overlay: Path, builder: Builder
+) -> tuple[str, Sequence[str], Mapping[str, str]]:
+    """Bring an entry's weights into the overlay, and of what it is built on that which is not known by name.
+
+    Returns where its own weights are published, empty where it has none, where everything else is that it loads, and
+    what has to lie where. Raises StandInError where it cannot be built, with what it loaded by then in the overlay.
+    """
+    with builder.built(archive, call, SEED) as built:
+        # Where the entry does not say which file is its own, it is the last: what it is built on it loads before.
+        url = url or next(reversed(list(built.needed)), "")
+        if built.own:
+            known[url] = add_open(url, built.own, overlay, builder.store)
+        for other in [one for one in built.needed if one not in known]:
+            asset = add_open(other, built.needed[other], overlay, builder.store)
+            if not built.own:
+                known[other] = asset
+        if built.failure:
+            raise StandInError(built.failure)
+        return url, sorted(built.needed), built.placed
 
 
-def _find_archive(request: Request, locked: Mapping[str, Asset], store: Store) -> Asset | Failure:
+def placed_for(calls: Iterable[LoadCall], overlay: Path, store: Store) -> Mapping[str, Path]:
+    """What has to lie below the framework's home folder before a script runs that loads this: files by their paths."""
+    made, locked = _read_made(overlay), read_lock(overlay)
+    rows = [one for call in calls if (one := made.get(_name(call)))]
+    found = {place: locked[url] for one in rows for url, place in one.placed.items() if url in locked}
+    return {place: store.path_of(asset.sha256) for place, asset in found.items()}
+
+
+def _answer_before(archives: Mapping[LoadCall, Asset], overlay: Path, builder: Builder) -> None:
+    """Lock what the loader asks before it gets these archives, where nobody has recorded it."""
+    locked = read_lock(overlay)
+    for call in archives:
+        for url, answer in builder.framework.asked_before(call.repository).items():
+            web = normalise_url(url)
+            if web not in locked or not builder.store.has(locked[web].sha256):
+                locked = {**locked, web: add_open(web, io.BytesIO(answer), overlay, builder.store)}
+
+
+def _find_archive(call: LoadCall, locked: Mapping[str, Asset], builder: Builder) -> Asset | Failure:
     try:
-        url = normalise_url(archive_url(request[0]))
+        url = normalise_url(builder.framework.archives.url_of(call.repository))
     except ValueError as error:
-        return Failure(*request, str(error))
+        return Failure(call, str(error))
     if url not in locked:
-        return Failure(*request, f"its repository is not in hub.lock; run: hubpages assets add {url} FILE")
-    if not store.has(locked[url].sha256):
-        return Failure(*request, f"its repository is not in the store; run: hubpages assets add {url} FILE")
+        return Failure(call, f"its repository is not in hub.lock; run: hubpages assets add {url} FILE")
+    if not builder.store.has(locked[url].sha256):
+        return Failure(call, f"its repository is not in the store; run: hubpages assets add {url} FILE")
     return locked[url]
 
 
-def _find_urls(missing: Mapping[Request, Asset], builder: Builder) -> dict[Request, str | StandInError]:
+def _find_urls(missing: Mapping[LoadCall, Asset], builder: Builder) -> dict[LoadCall, str | StandInError]:
     """Where the weights of each are published, with one question for each archive."""
-    found: dict[Request, str | StandInError] = {}
+    found: dict[LoadCall, str | StandInError] = {}
     for archive in dict.fromkeys(missing.values()):
-        asked = [request for request, its_archive in missing.items() if its_archive == archive]
-        urls = builder.find_urls(archive, [entry for _, entry in asked])
-        found |= {request: urls[request[1]] for request in asked}
+        asked = [call for call, its_archive in missing.items() if its_archive == archive]
+        urls = builder.find_urls(archive, [call.entry for call in asked])
+        found |= {call: urls[call.entry] for call in asked}
     return found
 
 
-def _keys(archives: Mapping[Request, Asset], builder: Builder) -> dict[Request, str]:
-    """By request, everything that could change the bytes of its weights, as one digest."""
-    environment = asdict(probe(builder.python, "cpu"))
-    script = hashlib.sha256(SCRIPT.read_bytes()).hexdigest()
+def _keys(archives: Mapping[LoadCall, Asset], builder: Builder) -> dict[LoadCall, str]:
+    """By call, everything that could change the bytes of its weights, as one digest."""
+    environment = asdict(probe(builder.python, "cpu", builder.framework.name))
+    script = hashlib.sha256(SCRIPT.read_bytes() + builder.framework.source.encode()).hexdigest()
     same = [SEED, environment, script, *([builder.packages.name] if builder.packages else [])]
     return {
-        request: hashlib.sha256(json.dumps([archive.sha256, *same]).encode()).hexdigest()
-        for request, archive in archives.items()
+        call: hashlib.sha256(json.dumps([archive.sha256, *same]).encode()).hexdigest()
+        for call, archive in archives.items()
     }
 
 
-def _at_hand(keys: Mapping[Request, str], overlay: Path, store: Store) -> dict[Request, StandIn]:
+def _at_hand(keys: Mapping[LoadCall, str], overlay: Path, store: Store) -> dict[LoadCall, StandIn]:
     """Those that were made before of the same, and still are what the overlay serves."""
     locked = read_lock(overlay)
     made = _read_made(overlay)
-    found: dict[Request, StandIn] = {}
-    for request, key in keys.items():
-        one = made.get(" ".join(request))
+    found: dict[LoadCall, StandIn] = {}
+    for call, key in keys.items():
+        one = made.get(_name(call))
         if one is None or one.key != key:
+            continue
+        if not one.url:
+            found[call] = StandIn(call, None, built=False)
             continue
         asset = Asset(one.url, one.sha256, one.size)
         needed = [locked.get(url) for url in one.needs]
         whole = all(other is not None and store.has(other.sha256) for other in needed)
         if whole and locked.get(one.url) == asset and store.has(one.sha256):
-            found[request] = StandIn(*request, asset, built=False)
+            found[call] = StandIn(call, asset, built=False)
     return found
+
+
+def _name(call: LoadCall) -> str:
+    return f"{call.repository} {call.entry} {call.given}".rstrip()
 
 
 def _read_made(overlay: Path) -> dict[str, _Made]:
@@ -179,9 +227,9 @@ def _read_made(overlay: Path) -> dict[str, _Made]:
         return {}
 
 
-def _remember(request: Request, made: _Made, overlay: Path, store: Store) -> None:
+def _remember(call: LoadCall, made: _Made, overlay: Path, store: Store) -> None:
     with store.guarded():
-        rows = {**_read_made(overlay), " ".join(request): made}
+        rows = {**_read_made(overlay), _name(call): made}
         write_whole(
             overlay.with_suffix(".json"), msgspec.json.format(msgspec.json.encode(rows, order="sorted"), indent=1)
         )

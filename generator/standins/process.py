@@ -23,7 +23,9 @@ from generator.assets.lock import normalise_url
 from generator.assets.store import Store
 from generator.assets.upkeep import problem_of
 from generator.files import temporary_folder
+from generator.frameworks.framework import Framework
 from generator.model.asset import Asset
+from generator.model.entry import LoadCall
 from generator.model.limits import Limits
 from generator.model.run import SandboxKind
 from generator.running.cgroup import control_group
@@ -49,26 +51,43 @@ class StandInError(Exception):
 class Built:
     """Weights, open for reading until the block ends in which they were built."""
 
-    file: BinaryIO
-    """The entry's own."""
+    own: BinaryIO | None
+    """Those for the URL where the entry says that it publishes its own."""
     needed: Mapping[str, BinaryIO]
-    """By URL, those of other models that the entry loads while it is built, whatever it is asked for."""
+    """By URL, those that the entry loads while it is built, of itself or of other models, as it asks for them."""
+    placed: Mapping[str, str]
+    """URL to the path below the framework's home folder where a file has to be before a script asks for it."""
+    failure: str
+    """Why the model could not be built; what it had loaded by then is here all the same."""
 
 
 _Url = Annotated[str, msgspec.Meta(max_length=2048)]
+_File = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+-[0-9]{1,3}\.pkl$")]
+_Place = Annotated[str, msgspec.Meta(max_length=512, pattern=r"^[\w-][\w.-]*(/[\w-][\w.-]*)*$")]
+"""Below the home folder: nothing that leads out of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
     url: _Url = ""
-    failure: str = "it was not answered for"
+    failure: str = ""
 
-    @property
-    def published(self) -> str | StandInError:
+    def published(self, unpublished: str) -> str | StandInError:
+        """Where its weights are; empty where that is not known yet.
+
+        Args:
+            unpublished: what is wrong with an entry that does not say.
+        """
         try:
-            return _web_url(self.url) if self.url else StandInError(self.failure[:_TAIL])
+            if self.failure or not self.url:
+                failure = self.failure[:_TAIL] or unpublished
+                return StandInError(failure) if failure else ""
+            return _web_url(self.url)
         except StandInError as error:
             return error
+
+
+_NOT_ANSWERED = _Found(failure="it was not answered for")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +95,9 @@ class _Answer:
     """What `kernel_code.py` answers."""
 
     entries: Mapping[str, _Found] = field(default_factory=dict)
-    needed: Annotated[Sequence[_Url], msgspec.Meta(max_length=_MOST_NEEDED)] = ()
+    needed: Annotated[Mapping[_Url, _File], msgspec.Meta(max_length=_MOST_NEEDED)] = field(default_factory=dict)
+    own: bool = True
+    placed: Annotated[Mapping[_Url, _Place], msgspec.Meta(max_length=_MOST_NEEDED)] = field(default_factory=dict)
     failure: str = ""
 
 
@@ -84,6 +105,8 @@ class _Answer:
 class Builder:
     """Runs a hub repository's code in the kernel environment, within the bounds of a script."""
 
+    framework: Framework
+    """Whose hub the repositories are of."""
     python: Path
     """Interpreter of the kernel environment."""
     store: Store
@@ -94,20 +117,34 @@ class Builder:
     """The folder of what is installed besides the kernel environment, named after all that is in it."""
 
     def find_urls(self, archive: Asset, entries: Sequence[str]) -> dict[str, str | StandInError]:
-        """Where each entry's weights are published, normalised, or why that cannot be said."""
+        """Where each entry's weights are published, normalised, or why that cannot be said.
+
+        Empty where only building it tells.
+        """
+        unpublished = self.framework.unpublished
         try:
-            with self._asked({"entries": list(entries)}, archive) as (answer, _):
-                return {name: answer.entries.get(name, _Found()).published for name in entries}
+            with self._asked({"entries": list(entries)}, archive) as (answer, folder):
+                if answer.failure:
+                    raise StandInError(_shorten(answer.failure, folder))
+                found = {name: answer.entries.get(name, _NOT_ANSWERED) for name in entries}
+                return {name: one.published(unpublished.format(entry=name)) for name, one in found.items()}
         except StandInError as error:  # the repository cannot be imported
             return dict.fromkeys(entries, error)
 
     @contextmanager
-    def built(self, archive: Asset, entry: str, seed: int) -> Iterator[Built]:
+    def built(self, archive: Asset, call: LoadCall, seed: int) -> Iterator[Built]:
         """Build an entry's model; its weights can be read until the block ends. Raises StandInError."""
-        with self._asked({"build": entry, "seed": seed}, archive) as (answer, folder), ExitStack() as opened:
-            names = ["weights.pkl", *(f"needed-{number}.pkl" for number in range(len(answer.needed)))]
-            files = [opened.enter_context(_left(folder / name, self.limits.file_bytes)) for name in names]
-            yield Built(files[0], dict(zip(map(_web_url, answer.needed), files[1:], strict=True)))
+        arguments, named = call.arguments
+        job = {"build": call.entry, "arguments": arguments, "named": named, "seed": seed}
+        with self._asked(job, archive) as (answer, folder), ExitStack() as opened:
+
+            def left(name: str) -> BinaryIO:
+                return opened.enter_context(_left(folder / name, self.limits.file_bytes))
+
+            needed = {_web_url(url): left(name) for url, name in answer.needed.items()}
+            own = left("weights.pkl") if answer.own and not answer.failure else None
+            placed = {_web_url(url): place for url, place in answer.placed.items()}
+            yield Built(own, needed, placed, _shorten(answer.failure, folder))
 
     @contextmanager
     def _asked(self, job: Mapping[str, object], archive: Asset) -> Iterator[tuple[_Answer, Path]]:
@@ -120,7 +157,9 @@ class Builder:
             if problem := problem_of(archive, folder / "archive.zip"):
                 raise StandInError(problem.message)
             shutil.copyfile(SCRIPT, folder / SCRIPT.name)
-            (folder / "job.json").write_text(json.dumps(job), encoding="utf-8")
+            (folder / "framework_code.py").write_text(self.framework.source, encoding="utf-8")
+            told = {**job, "home": self.framework.home_variable}
+            (folder / "job.json").write_text(json.dumps(told), encoding="utf-8")
             for name in ("work", "tmp"):
                 (folder / name).mkdir()
             end = self._run(folder)
@@ -129,8 +168,6 @@ class Builder:
                     answer = msgspec.json.decode(file.read(), type=_Answer)
             except (msgspec.DecodeError, RecursionError, StandInError) as error:
                 raise StandInError(_shorten(end, folder) or f"it ended without an answer: {error}") from error
-            if answer.failure:
-                raise StandInError(_shorten(answer.failure, folder))
             yield answer, folder
 
     def _run(self, folder: Path) -> str:

@@ -1,4 +1,4 @@
-"""Archives of hub repositories: where they come from and which commit they hold."""
+"""Archives of hub repositories: which commit they hold."""
 
 import subprocess
 from pathlib import Path
@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from generator.assets.archive import archive_url, commit_of_archive
+from generator.assets.archive import commit_of_archive
 
 
 def test_archive_that_git_made_names_its_commit(tmp_path: Path) -> None:
@@ -35,23 +35,3 @@ def test_what_is_no_archive_has_no_commit(tmp_path: Path) -> None:
     """Neither a file of another kind, nor a folder, nor nothing."""
     (tmp_path / "net.pkl").write_bytes(b"weights")
     assert [commit_of_archive(tmp_path / name) for name in ("net.pkl", ".", "missing")] == [None, None, None]
-
-
-@pytest.mark.parametrize(
-    ("repository", "url"),
-    [
-        ("megengine/models", "https://github.com/megengine/models/archive/master.zip"),
-        ("MegEngine/Models:v1.0", "https://github.com/MegEngine/Models/archive/v1.0.zip"),
-        ("a-b/c.d_e:feature/x", "https://github.com/a-b/c.d_e/archive/feature/x.zip"),
-    ],
-)
-def test_repository_is_where_hub_load_gets_it(repository: str, url: str) -> None:
-    """The branch is master unless one is named."""
-    assert archive_url(repository) == url
-
-
-@pytest.mark.parametrize("repository", ["models", "a/b/c", "a/b:", "", "../x:y:z", "a b/c"])
-def test_what_names_no_repository_is_refused(repository: str) -> None:
-    """The message says how to write it."""
-    with pytest.raises(ValueError, match="owner/name"):
-        archive_url(repository)

@@ -175,7 +175,10 @@ def test_lost_archive_has_no_names(tmp_path: Path) -> None:
         ("https://github.com/MegEngine/Models/archive/refs/heads/master.zip", "megengine/models"),
         ("https://github.com/megvii-model/FunnelAct/archive/78882f9c.zip", "megvii-model/funnelact"),
         ("https://codeload.github.com/megengine/models/zip/refs/heads/master", "megengine/models"),
+        ("https://github.com/pytorch/vision/zipball/v0.10.0", "pytorch/vision"),
+        ("https://codeload.github.com/pytorch/vision/legacy.zip/refs/tags/v0.10.0", "pytorch/vision"),
         ("https://github.com/megengine/models", None),
+        ("https://api.github.com/repos/pytorch/vision/branches?per_page=100&page=1", None),
         ("https://github.com/megengine/models/archive/master.tar.gz", None),
         ("https://gitee.com/megengine/models/archive/master.zip", None),
         ("https://example.org/github.com/megengine/models/archive/master.zip", None),
@@ -183,5 +186,5 @@ def test_lost_archive_has_no_names(tmp_path: Path) -> None:
     ],
 )
 def test_repository_of_an_archive_is_seen_in_its_url(url: str, repository: str | None) -> None:
-    """Only of GitHub, where megengine.hub looks unless it is told otherwise."""
+    """Only of GitHub, where hubs look unless they are told otherwise."""
     assert repository_of_archive_url(url) == repository

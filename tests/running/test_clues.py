@@ -3,13 +3,13 @@
 from types import ModuleType
 from typing import Any
 
-from generator.running.clues import MOST_MODULES, SOURCE
+from generator.running.clues import MOST_MODULES, source_for
 
 
 def places(owner: ModuleType, name: str) -> list[str]:
     """What the source that runs in a kernel answers."""
     known: dict[str, Any] = {}
-    exec(SOURCE, known)
+    exec(source_for("megengine"), known)
     found: list[str] = known["moved"](owner, name)
     return found
 
@@ -82,7 +82,7 @@ class Silent:
 def test_what_lacks_a_name_is_not_asked_whether_it_is_true() -> None:
     """An array of several numbers has no answer, and a page's own object may do anything."""
     known: dict[str, Any] = {}
-    exec(SOURCE, known)
+    exec(source_for("megengine"), known)
     error = AttributeError("no attribute", name="detach", obj=Silent())
     told = known["clues_of"](error, [])
     assert told["owner"]["type"] == f"{__name__}.Silent"

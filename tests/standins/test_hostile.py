@@ -12,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from generator.model.entry import LoadCall
 from generator.model.limits import Limits
 from generator.model.run import SandboxKind
 from generator.standins.making import Failure, StandIn
@@ -77,7 +78,7 @@ def test_harm_is_a_reason_and_stops_nothing_else(bench: Bench) -> None:
     *failures, sound = bench.make(*((ODD, name) for name in REASONS), (ODD, "sound"))
     assert isinstance(sound, StandIn)
     assert list(bench.overlay) == [sound.asset.url]
-    said = {failure.entry: failure.reason for failure in failures if isinstance(failure, Failure)}
+    said = {failure.call.entry: failure.reason for failure in failures if isinstance(failure, Failure)}
     assert said.keys() == REASONS.keys()
     assert [(name, said[name]) for name, reason in REASONS.items() if reason not in said[name]] == []
     assert max(map(len, said.values())) < 1000
@@ -87,7 +88,7 @@ def test_harm_is_a_reason_and_stops_nothing_else(bench: Bench) -> None:
 def test_what_does_not_end_is_ended(bench: Bench) -> None:
     """A script's time is a model's too."""
     bench.builder = replace(bench.builder, limits=replace(LIMITS, page_seconds=6))
-    assert bench.make((ODD, "endless")) == [Failure(ODD, "endless", "it was not done after 6 s")]
+    assert bench.make((ODD, "endless")) == [Failure(LoadCall(ODD, "endless"), "it was not done after 6 s")]
 
 
 _MAKE = """

@@ -13,10 +13,12 @@ import pytest
 from generator.assets.lock import add_asset, read_lock
 from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
+from generator.frameworks import framework
 from generator.model.asset import Asset
+from generator.model.entry import LoadCall
 from generator.model.limits import Limits
 from generator.running.kernel import KernelError
-from generator.standins.making import Failure, Request, StandIn, make_standins
+from generator.standins.making import Failure, StandIn, make_standins
 from generator.standins.process import Builder
 from tests.running.attempts import SANDBOX
 from tests.zoo import ARCHIVE_URL, KERNEL_PYTHON, REPOSITORY
@@ -88,20 +90,20 @@ class Bench:
         self.lock = folder / "hub.lock"
         self.store = Store(folder / "store")
         self.overlay_path = folder / "hub" / "standins.lock"
-        self.builder = Builder(KERNEL_PYTHON, self.store, SANDBOX, Limits())
-        self.built: list[Request] = []
+        self.builder = Builder(framework("megengine"), KERNEL_PYTHON, self.store, SANDBOX, Limits())
+        self.built: list[tuple[str, str]] = []
         self.counted: list[tuple[int, int]] = []
 
-    def make(self, *requests: Request) -> list[StandIn | Failure]:
+    def make(self, *requests: tuple[str, str]) -> list[StandIn | Failure]:
         """Make stand-ins, and note what is built."""
         self.built.clear()
         self.counted.clear()
 
-        def note(request: Request, number: int, total: int) -> None:
-            self.built.append(request)
+        def note(call: LoadCall, number: int, total: int) -> None:
+            self.built.append((call.repository, call.entry))
             self.counted.append((number, total))
 
-        return make_standins(requests, self.lock, self.overlay_path, self.builder, note)
+        return make_standins([LoadCall(*one) for one in requests], self.lock, self.overlay_path, self.builder, note)
 
     @property
     def overlay(self) -> Mapping[str, Asset]:
@@ -168,7 +170,7 @@ def test_entries_of_one_url_share_a_file_that_is_built_once(tmp_path: Path) -> N
     first = bench.make((ODD, "line"), (ODD, "line_too"), (ODD, "line"))
     assert bench.built == [(ODD, "line")]
     assert len({answer.asset for answer in first if isinstance(answer, StandIn)}) == 1
-    assert [answer.entry for answer in first] == ["line", "line_too", "line"]
+    assert [answer.call.entry for answer in first] == ["line", "line_too", "line"]
     again = bench.make((ODD, "line_too"), (ODD, "line"))
     assert bench.built == []
     assert [answer.built for answer in again if isinstance(answer, StandIn)] == [False, False]
@@ -232,7 +234,7 @@ def test_repository_that_cannot_be_imported_fails_for_each_entry(tmp_path: Path)
     lock_odd(bench, "import not_to_be_found")
     answers = bench.make((ODD, "line"), (ODD, "wrong"))
     reason = "ModuleNotFoundError: No module named 'not_to_be_found'"
-    assert answers == [Failure(ODD, "line", reason), Failure(ODD, "wrong", reason)]
+    assert answers == [Failure(LoadCall(ODD, "line"), reason), Failure(LoadCall(ODD, "wrong"), reason)]
 
 
 def test_hubconf_may_look_for_its_modules_by_relative_paths(tmp_path: Path) -> None:
@@ -261,7 +263,7 @@ def test_kernel_environment_that_does_not_start_is_an_error_of_its_own(bench: Be
     """No entry is to blame for it."""
     builder = replace(bench.builder, python=tmp_path / "python")
     with pytest.raises(KernelError, match="there is no kernel environment"):
-        make_standins([(ODD, "line")], bench.lock, bench.overlay_path, builder)
+        make_standins([LoadCall(ODD, "line")], bench.lock, bench.overlay_path, builder)
 
 
 def test_entries_that_are_built_are_counted(tmp_path: Path) -> None:

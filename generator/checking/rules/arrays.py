@@ -10,6 +10,7 @@ from generator.checking.programs import dotted, finding_at, imports_of, programs
 from generator.checking.registry import Rule
 from generator.checking.syntax import Code, walk
 from generator.checking.view import PageView
+from generator.frameworks.framework import Framework
 
 Kind = Literal["array", "model", "pipeline"]
 """What a value certainly is. What may be anything else, or a tensor, has no kind."""
@@ -27,7 +28,6 @@ _NUMPY = frozenset(
 _ARRAYS = frozenset({f"cv2.{name}" for name in _OPENCV} | {f"numpy.{name}" for name in _NUMPY})
 # Of an array to another one.
 _METHODS = frozenset({"astype", "transpose", "reshape", "copy", "flatten", "ravel", "squeeze", "clip", "swapaxes"})
-_TRANSFORMS = "megengine.data.transform."
 _INNER_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MAX_WIDTH = 40
 """A value is quoted in a message up to this."""
@@ -49,16 +49,18 @@ def array_to_model(view: PageView) -> Iterator[Finding]:
         print(model(image=megengine.tensor(data), im_info=megengine.tensor(im_info)))
     """
     found: dict[Finding, None] = {}
+    if not view.framework.loader.returns_networks:
+        return
     for script in programs(view):
-        for index, node, message in _given_arrays(script.codes):
+        for index, node, message in _given_arrays(script.codes, view.framework):
             found[finding_at(view, script.snippets[index], node, message)] = None
     yield from found
 
 
 @lru_cache(maxsize=64)
-def _given_arrays(codes: tuple[Code, ...]) -> tuple[tuple[int, ast.expr, str], ...]:
+def _given_arrays(codes: tuple[Code, ...], framework: Framework) -> tuple[tuple[int, ast.expr, str], ...]:
     """Index of the snippet, the value, and what to say of it."""
-    reading = _Reading(codes, imports_of(codes))
+    reading = _Reading(codes, imports_of(codes), framework)
     found: list[tuple[int, ast.expr, str]] = []
     for index, code in enumerate(codes):
         if code.tree is None:
@@ -70,11 +72,13 @@ def _given_arrays(codes: tuple[Code, ...]) -> tuple[tuple[int, ast.expr, str], .
 class _Reading:
     """Follows what the names of a script hold, in the order in which its top level runs."""
 
-    def __init__(self, codes: Sequence[Code], imports: Mapping[str, str]) -> None:
+    def __init__(self, codes: Sequence[Code], imports: Mapping[str, str], framework: Framework) -> None:
         self.imports = imports
+        self.framework = framework
         self.top_level = {one.node: one for code in codes for one in code.statements}
         self.kinds: Kinds = {}
-        self.tensor = next((name for name, target in imports.items() if target == "megengine"), "megengine") + ".tensor"
+        owner, _, function = framework.tensor.rpartition(".")
+        self.tensor = f"{next((name for name, target in imports.items() if target == owner), owner)}.{function}"
 
     def follow(self, statements: Sequence[ast.stmt], depth: int = 0) -> Iterator[tuple[ast.expr, str]]:
         """Where a model is given an array, and what to say of it."""
@@ -198,9 +202,9 @@ class _Reading:
         name = dotted(call.func, self.imports)
         if name in _ARRAYS:
             return "array"
-        if name == "megengine.hub.load":
+        if name == self.framework.loader.load:
             return "model" if _is_network(call) else None
-        if name.startswith(_TRANSFORMS):
+        if self.framework.transforms and name.startswith(self.framework.transforms):
             # With an order of its own it takes and returns a tuple.
             return None if any(keyword.arg in ("order", None) for keyword in call.keywords) else "pipeline"
         if not isinstance(call.func, ast.Attribute):

@@ -22,32 +22,36 @@ from generator.checking.programs import (
 )
 from generator.checking.registry import Rule
 from generator.checking.rules.python2 import BUILTINS
-from generator.checking.syntax import Code
+from generator.checking.syntax import Code, is_python, oldest_python
 from generator.checking.view import PageView
+from generator.frameworks import frameworks
+from generator.frameworks.framework import Framework
 from generator.model.diagnostic import Edit
 from generator.model.page import Snippet
 
-# How such names are bound on every other page.
-USUAL_IMPORTS = {
+# How such names are bound on every other page, whatever its framework.
+_USUAL_IMPORTS = {
     "np": "import numpy as np",
-    "mge": "import megengine as mge",
-    "F": "import megengine.functional as F",
-    "M": "import megengine.module as M",
-    "T": "import megengine.data.transform as T",
-    "hub": "from megengine import hub",
-    "jit": "from megengine import jit",
     "plt": "import matplotlib.pyplot as plt",
     "Image": "from PIL import Image",
-    **{
-        name: f"import {name}"
-        for name in ("megengine", "cv2", "numpy", "requests", "os", "sys", "json", "time", "math")
-    },
+    **{name: f"import {name}" for name in ("cv2", "numpy", "requests", "os", "sys", "json", "time", "math")},
 }
+
+
+def usual_imports(framework: Framework) -> Mapping[str, str]:
+    """How names are bound on a framework's pages."""
+    return {**_USUAL_IMPORTS, **framework.imports}
+
+
 # What only running them does keeps these from being removed.
 _EFFECTS = frozenset(
     {"__future__", "readline", "rlcompleter", "this", "antigravity", "colorama", "pycuda", "mpl_toolkits"}
 )
-_HARMLESS = frozenset({"numpy", "cv2", "megengine", "requests", "tqdm", "PIL"}) | (sys.stdlib_module_names - _EFFECTS)
+_HARMLESS = (
+    frozenset({"numpy", "cv2", "requests", "tqdm", "PIL"})
+    | {one.package for one in frameworks()}
+    | (sys.stdlib_module_names - _EFFECTS)
+)
 
 _USE = re.compile(r"([A-Za-z_]\w*(?:\.\w+){0,5})[.(]")
 
@@ -62,6 +66,8 @@ def syntax_error(view: PageView) -> Iterator[Finding]:
         problem = code.problem
         if problem is None or problem.message.startswith("Missing parentheses in call to"):
             continue  # the latter is python-2-remnant
+        if view.framework.python > oldest_python() and is_python(snippet.code, view.framework.python):
+            continue
         if code.lines[problem.line - 1].lstrip().startswith((">>> ", "... ", "In [")):
             message = "a prompt is no Python: remove the prompts and the output, so that the snippet can be copied"
         else:
@@ -84,7 +90,7 @@ def undefined_name(view: PageView) -> Iterator[Finding]:
         for number, undefined in enumerate(undefined_names(script.codes)):
             snippet = script.snippets[undefined.index]
             if undefined.node.id not in BUILTINS and not _is_expected(snippet):
-                remedy = _remedy(known if number < MOST else (), undefined)
+                remedy = _remedy(view.framework, known if number < MOST else (), undefined)
                 found[finding_at(view, snippet, undefined.node, remedy)] = None
     yield from found
 
@@ -177,12 +183,12 @@ def _is_expected(snippet: Snippet) -> bool:
     return snippet.directives.skip is not None or (failure is not None and failure.error == "NameError")
 
 
-def _remedy(known: Sequence[str], undefined: UndefinedName) -> str:
-    name = undefined.node.id
+def _remedy(framework: Framework, known: Sequence[str], undefined: UndefinedName) -> str:
+    name, usual = undefined.node.id, usual_imports(framework)
     if undefined.is_bound_later:
         return f"{name} is used here and only bound further below: move one of them"
-    if name in USUAL_IMPORTS:
-        return f"{name} is not defined: add {USUAL_IMPORTS[name]}"
+    if name in usual:
+        return f"{name} is not defined: add {usual[name]}"
     if near := nearest(name, known, 0.75):
         return f"{name} is not defined: did you mean {near}?"
     if name in sys.stdlib_module_names:

@@ -12,10 +12,9 @@ from generator.checking.programs import dotted, finding_in, programs
 from generator.checking.registry import Rule
 from generator.checking.syntax import Code, read_code
 from generator.checking.view import PageView
+from generator.frameworks.framework import Loader
 from generator.model.entry import commented_out, nearest_entry
 
-_CALLS = frozenset({"megengine.hub.load", "megengine.hub.help"})
-_REPOSITORY_CALLS = frozenset(f"megengine.hub.{name}" for name in ("load", "help", "list", "import_module"))
 _SEVERAL = 2
 """Pages that make a repository a known one."""
 _LONGEST_NAME = 100
@@ -47,7 +46,7 @@ def unknown_entry(view: PageView) -> Iterator[Finding]:
     for script in programs(view):
         imports = script.imports
         for snippet, code in script.parts:
-            for call in _hub_calls(code, imports):
+            for call in _hub_calls(code, imports, view.framework.loader):
                 entries = view.facts.entries.get(call.repository)
                 if entries is not None and call.entry not in entries:
                     near = _nearest(call.entry, entries)
@@ -93,12 +92,13 @@ def unknown_repository(view: PageView) -> Iterator[Finding]:
     Good: model = hub.load("megengine/models", "resnet18")
     """
     found: dict[Finding, None] = {}
+    known = view.framework.loader.repository_calls
     for script in programs(view):
         for snippet, code in script.parts:
             for call in code.of(ast.Call):
                 written = call.args[0] if call.args else None
                 name = _text(written).partition(":")[0].lower()
-                if written is None or "/" not in name or dotted(call.func, script.imports) not in _REPOSITORY_CALLS:
+                if written is None or "/" not in name or dotted(call.func, script.imports) not in known:
                     continue
                 if near := _meant_repository(name, view):
                     column = code.column(written.lineno, written.col_offset)
@@ -135,48 +135,52 @@ _nearest = lru_cache(maxsize=512)(nearest_entry)
 def _repository_of_sample(view: PageView) -> str:
     """The one hub repository that the sample loads from; empty where it is none or several."""
     code = read_code(view.page.sample_code)
-    repositories = {call.repository for call in _hub_calls(code, code.imports) if not call.is_comment}
+    repositories = {
+        call.repository for call in _hub_calls(code, code.imports, view.framework.loader) if not call.is_comment
+    }
     return repositories.pop() if len(repositories) == 1 else ""
 
 
-def _hub_calls(code: Code, imports: Mapping[str, str]) -> Iterator[HubCall]:
+def _hub_calls(code: Code, imports: Mapping[str, str], loader: Loader) -> Iterator[HubCall]:
     for node in code.of(ast.Call):
-        if named := _named(node, imports):
+        if named := _named(node, imports, loader):
             repository, entry = named
             yield HubCall(
                 repository, str(entry.value), entry.lineno, code.column(entry.lineno, entry.col_offset), False
             )
     if "#" in code.text:
-        yield from _commented_calls(code, imports)
+        yield from _commented_calls(code, imports, loader)
 
 
-def _named(call: ast.Call, imports: Mapping[str, str]) -> tuple[str, ast.Constant] | None:
+def _named(call: ast.Call, imports: Mapping[str, str], loader: Loader) -> tuple[str, ast.Constant] | None:
     """Repository and entry of a call on the default branch of GitHub; None for any other call."""
     function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if (function not in ("load", "help") and function not in imports) or dotted(call.func, imports) not in _CALLS:
+    if (function not in loader.of_entries and function not in imports) or dotted(
+        call.func, imports
+    ) not in loader.calls:
         return None
     given: dict[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in call.keywords}
     # Whatever else is spread into it may name a commit.
-    if None in given or "commit" in given or ("git_host" in given and _text(given["git_host"]) != "github.com"):
+    if None in given or any(name in given and _text(given[name]) != usual for name, usual in loader.usual.items()):
         return None
-    for name, value in zip(("repo_info", "entry"), call.args[:2], strict=False):
+    for name, value in zip((loader.repository, loader.entry), call.args[:2], strict=False):
         given[name] = value
-    repository, entry = _text(given.get("repo_info")), given.get("entry")
+    repository, entry = _text(given.get(loader.repository)), given.get(loader.entry)
     if not isinstance(entry, ast.Constant) or not isinstance(entry.value, str) or not repository:
         return None
     name, _, branch = repository.partition(":")
-    return None if branch not in ("", "master") else (name.lower(), entry)
+    return None if branch not in ("", "master", "main") else (name.lower(), entry)
 
 
 def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _commented_calls(code: Code, imports: Mapping[str, str]) -> Iterator[HubCall]:
+def _commented_calls(code: Code, imports: Mapping[str, str], loader: Loader) -> Iterator[HubCall]:
     for comment in commented_out(code.text):
         called = read_code(comment.code)
         for node in called.of(ast.Call):
-            if named := _named(node, imports):
+            if named := _named(node, imports, loader):
                 repository, entry = named
                 column = comment.marks[entry.lineno - 1] + called.column(entry.lineno, entry.col_offset)
                 yield HubCall(repository, str(entry.value), comment.first + entry.lineno, column, True)

@@ -16,10 +16,10 @@ _MOVES = frozenset({"cuda"})
 def gpu_for_cpu(failure: Broken) -> Iterator[Candidate]:
     """A GPU that the page asks for by name where it is run on a CPU: another device, in all that the page names.
 
-    First the device that there is by default, `xpux`, on which models are, and what hub repositories make; where a
-    reader has a GPU, it is that. Else the CPU. Also the `.cuda()` of other frameworks, which tensors and models of
-    MegEngine do not have: they are on the default device anyway. Never proposed is anything on a machine whose device
-    is a GPU, but for the latter, nor a change to what is compared, printed or kept in a table.
+    First, of MegEngine, the device that there is by default, `xpux`, on which models are, and what hub repositories
+    make; where a reader has a GPU, it is that. Else the CPU. Also the `.cuda()` of other frameworks, which tensors and
+    models of MegEngine do not have: they are on the default device anyway. Never proposed is anything on a machine
+    whose device is a GPU, but for the latter, nor a change to what is compared, printed or kept in a table.
     """
     owner, attribute = failure.clues.owner, failure.clues.attribute
     if attribute in _MOVES and owner is not None and failure.error.name == "AttributeError":
@@ -27,8 +27,8 @@ def gpu_for_cpu(failure: Broken) -> Iterator[Candidate]:
         if edits:
             yield Candidate(edits, f"leave out `.{attribute}()`")
     elif failure.run.environment.device == "cpu" and _SAYS_DEVICE.search(failure.error.message):
-        for rank, (device, what) in enumerate((("xpu", "ask for the default device"), ("cpu", "ask for the CPU"))):
-            if edits := tuple(_on_another(failure, device)):
+        for rank, (numbered, any_one, what) in enumerate(failure.framework.devices):
+            if edits := tuple(_on_another(failure, numbered, any_one)):
                 yield Candidate(edits, what, rank=rank)
 
 
@@ -43,7 +43,7 @@ def _without_move(failure: Broken, attribute: str) -> Iterator[CodeEdit]:
             yield CodeEdit(failure.place[0], inner, failure.span(call)[1], "")
 
 
-def _on_another(failure: Broken, device: str) -> Iterator[CodeEdit]:
+def _on_another(failure: Broken, numbered: str, any_one: str) -> Iterator[CodeEdit]:
     """For every GPU that a call is given or a name stands for, as far as the page was run, a device of another kind."""
     for index, code in enumerate(failure.codes[: failure.failed + 1]):
         for node in ast.walk(code.tree) if code.tree else ():
@@ -56,12 +56,8 @@ def _on_another(failure: Broken, device: str) -> Iterator[CodeEdit]:
                 if isinstance(value, ast.Constant) and isinstance(value.value, str):
                     source = failure.source(value, index)
                     if _GPU.fullmatch(value.value) and source.count(value.value) == 1:
-                        yield failure.put(value, source.replace(value.value, _device(device, value.value)), index)
-
-
-def _device(kind: str, gpu: str) -> str:
-    """`xpux` has no number: it is whichever there is."""
-    return f"{kind}x" if kind == "xpu" or gpu.endswith("x") else f"{kind}0"
+                        device = any_one if value.value.endswith("x") else numbered
+                        yield failure.put(value, source.replace(value.value, device), index)
 
 
 REPAIRS: tuple[Repair, ...] = (Repair(gpu_for_cpu),)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Sequence
 
 from generator.checking.programs import undefined_names
-from generator.checking.rules.code import USUAL_IMPORTS
+from generator.checking.rules.code import usual_imports
 from generator.checking.syntax import Code, read_code
 from generator.mending.broken import Broken, own_nodes
 from generator.mending.registry import Repair
@@ -78,9 +78,10 @@ def _ways_to_import(failure: Broken, name: str) -> Sequence[str]:
     if _is_used(failure.codes, name, as_function=True) and name in _CALLED:
         ways += [_CALLED[name]]
     elif _is_used(failure.codes, name):
-        ways += [USUAL_IMPORTS[name]] if name in USUAL_IMPORTS else []
+        usual = usual_imports(failure.framework)
+        ways += [usual[name]] if name in usual else []
         is_of_framework = failure.clues.is_of_framework and failure.clues.attribute == name
-        ways += [f"from megengine import {name}"] if is_of_framework and not ways else []
+        ways += [f"from {failure.framework.package} import {name}"] if is_of_framework and not ways else []
         ways += [f"import {name}"] if name in sys.stdlib_module_names and not ways else []
     return tuple(dict.fromkeys(ways))
 

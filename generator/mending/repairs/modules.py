@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from keyword import iskeyword
 
 from generator.checking.programs import dotted, imports_of
-from generator.checking.rules.code import USUAL_IMPORTS
+from generator.checking.rules.code import usual_imports
+from generator.frameworks import frameworks
 from generator.mending.broken import Broken, needed
 from generator.mending.registry import Repair
 from generator.model.mending import Candidate, Move
@@ -15,8 +16,8 @@ _NAMES = ("models_api", "hub_repository")
 """What the module that `import_module` gives is called where the page has no name for it; the first is customary."""
 _HUBCONF = "hubconf"
 _NO_MODULE = re.compile(r"No module named '(?P<module>\w+)'")
-_LOADERS = frozenset({f"megengine.hub.{name}" for name in ("load", "import_module", "help", "list")})
-_OF_OTHERS = frozenset(way.split()[1].partition(".")[0] for way in USUAL_IMPORTS.values())
+_LOADERS = frozenset().union(*(one.loader.repository_calls for one in frameworks()))
+_OF_OTHERS = frozenset(way.split()[1].partition(".")[0] for one in frameworks() for way in usual_imports(one).values())
 """Packages that are no repository's: `numpy`, `cv2`."""
 _HOST = '"github.com"'
 
@@ -176,14 +177,17 @@ def _attributes_of(failure: Broken, name: str) -> set[str]:
 
 
 def _import_module_calls(failure: Broken) -> Iterator[str]:
-    """`hub.import_module` for each repository that the page has loaded an entry from."""
+    """`hub.import_module` for each repository that the page has loaded an entry from, where the framework has it."""
+    loader = failure.framework.loader
+    if not loader.modules:
+        return
     codes = failure.codes[: failure.place[0] + 1]
     imports = imports_of(codes)
     found: dict[str, None] = {}
     for index, code in enumerate(codes):
         for call in code.of(ast.Call):
             function, first = call.func, call.args[0] if call.args else None
-            is_load = dotted(function, imports) == "megengine.hub.load"
+            is_load = dotted(function, imports) == loader.load
             if is_load and isinstance(function, ast.Attribute) and isinstance(first, ast.Constant):
                 hosts = [failure.source(one.value, index) for one in call.keywords if one.arg == "git_host"]
                 name, repository = failure.source(function.value, index), failure.source(first, index)

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
+from generator.frameworks import frameworks
 from generator.mending.broken import Broken, offset
 from generator.mending.registry import Repair
 from generator.model.mending import Candidate, CodeEdit
@@ -37,7 +38,7 @@ _FUNCTIONAL = {
 _RENAMED: Mapping[str, Mapping[str, str]] = {"cv2": _OPENCV, "megengine.functional": _FUNCTIONAL}
 _SAME_ARGUMENTS = {"cross_entropy_with_softmax": 3}
 """How many of the positional arguments mean the same, where it is not all."""
-_PACKAGES = frozenset({"megengine", "numpy", "cv2"})
+_PACKAGES = frozenset({"numpy", "cv2"} | {one.package for one in frameworks()})
 _DICTIONARIES = ("inputs", "model_inputs", "inputs_by_name")
 
 

@@ -63,9 +63,12 @@ def array_kind(failure: Broken) -> Iterator[Candidate]:
 
 
 def _is_of_models(failure: Broken) -> bool:
-    """Whether it happened in MegEngine's code or a hub repository's, or speaks of tensors."""
+    """Whether it happened in the framework's code or a hub repository's, or speaks of tensors."""
     files = [frame.file for frame in failure.inner_frames]
-    return any(file.startswith(("megengine/", "hub:")) for file in files) or "tensor" in failure.error.message.lower()
+    return (
+        any(file.startswith((f"{failure.framework.package}/", "hub:")) for file in files)
+        or "tensor" in failure.error.message.lower()
+    )
 
 
 def _model_calls(failure: Broken) -> Iterator[ast.Call]:

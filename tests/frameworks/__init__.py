@@ -1,0 +1,1 @@
+"""What is known of frameworks, and how one is added."""
