@@ -33,6 +33,9 @@ mend: .venv/.ready-verify .venv-megengine/.ready ## repairs of the pages that fa
 .PHONY: environments
 environments: .venv/.ready-verify .venv-megengine/.ready ## what `verify` needs, and no more
 
+.PHONY: environment-pytorch
+environment-pytorch: .venv-pytorch/.ready ## the kernels of pages for PyTorch, 6 GB; tests of such pages run where it is
+
 .PHONY: program
 program: .venv/.ready-site ## hubpages itself, without what runs snippets
 
@@ -94,14 +97,16 @@ pins: ## the pinned requirements again, at today's versions; needs uv
 	    uv pip compile -q --python-version 3.10 --generate-hashes --no-emit-index-url --no-header \
 	        $$name.in -o $$name.txt; \
 	done
+	cd environments && uv pip compile -q --python-version 3.11 --generate-hashes --no-emit-index-url --no-header \
+	    pytorch.in -o pytorch.txt
 
 .PHONY: clean
 clean: ## remove the site and every environment; .hub/ and its evidence stay
-	rm -rf site .venv .venv-megengine .venv-peers tests/audits/node_modules
+	rm -rf site .venv .venv-megengine .venv-pytorch .venv-peers tests/audits/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 
 .SILENT: .venv/bin/python .venv/.ready-site .venv/.ready-serve .venv/.ready-verify .venv/.ready-test
-.SILENT: tests/audits/node_modules/.ready .venv-megengine/.ready .venv-peers/.ready
+.SILENT: tests/audits/node_modules/.ready .venv-megengine/.ready .venv-pytorch/.ready .venv-peers/.ready
 
 .venv/bin/python:
 	echo 'setting up .venv' >&2
@@ -126,6 +131,13 @@ tests/audits/node_modules/.ready: tests/audits/package-lock.json tests/audits/.n
 	python=$$($(find_python) 3.10) && "$$python" -m venv .venv-megengine >&2
 	.venv-megengine/bin/python $(install) --require-hashes --requirement environments/megengine-build.txt >&2
 	.venv-megengine/bin/python $(install) --require-hashes --no-build-isolation --requirement environments/megengine.txt >&2
+	touch $@
+
+# PyTorch's takes 6 GB: only its own tests need it, and pages that name it.
+.venv-pytorch/.ready: environments/pytorch.txt
+	echo 'setting up .venv-pytorch: this takes some minutes and 6 GB' >&2
+	python=$$($(find_python) 3.11) && "$$python" -m venv .venv-pytorch >&2
+	.venv-pytorch/bin/python $(install) --require-hashes --requirement environments/pytorch.txt >&2
 	touch $@
 
 # What `make bench-peers` compares hubpages with; nothing else needs it.

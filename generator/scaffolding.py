@@ -69,7 +69,7 @@ def new_page(
         values["framework"] = framework
     entry = entry or known.entry
     sample = known.sample.format(repository=repository, entry=entry)
-    installation = known.own_installation if repository == known.repository else known.installation
+    installation = (known.own_installation if repository == known.repository else "") or known.installation
     words = {"title": title, "entry": entry, "installation": installation, "sample": sample, "snippet": known.snippet}
     return f"---\n{_head(values)}---\n{'' if is_guide else chr(10) + sample}{_sections(hub, words, is_guide)}"
 

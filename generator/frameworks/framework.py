@@ -91,8 +91,8 @@ class Scaffold:
     """A fence that uses what the sample loads."""
     installation: str
     """A fence: what the code needs with any repository."""
-    own_installation: str
-    """Likewise with the framework's own."""
+    own_installation: str = ""
+    """Likewise with the framework's own, where that needs more."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,18 +121,6 @@ class Framework:
     """What this folder is called in that of a run."""
     loader: Loader
     archives: Archives
-    tensors: frozenset[str]
-    """The packages whose values have a dtype and a shape that may be asked for."""
-    tensor: str
-    """The function that makes an array a tensor, by its full name."""
-    imports: Mapping[str, str]
-    """What names usually stand for on pages, and the statement that makes them do so; of several names for one thing
-    the usual one first."""
-    devices: Sequence[tuple[str, str, str]]
-    """What may be asked for in place of a GPU where there is none, the likeliest first: for one that has a number, for
-    one that has none, and what that is, in the imperative."""
-    transforms: str
-    """How the full names of the functions begin that turn a picture into what a model takes; empty where none do."""
     scaffold: Scaffold
 
     measured: Callable[[list[Any]], tuple[int | None, int | None]]
@@ -154,6 +142,18 @@ class Framework:
     """Call an entry with these arguments and a seed, without its published weights where it can do without; return why
     not, or nothing. What `take_note` returned comes last. The random weights are then in the folder: the entry's own
     as weights.pkl where `weights_of` names their URL, others as noted."""
+    tensors: frozenset[str] = frozenset()
+    """The packages whose values have a dtype and a shape that may be asked for."""
+    tensor: str = ""
+    """The function that makes an array a tensor, by its full name; empty where models take arrays."""
+    imports: Mapping[str, str] = field(default_factory=dict)
+    """What names usually stand for on pages, and the statement that makes them do so; of several names for one thing
+    the usual one first."""
+    devices: Sequence[tuple[str, str, str]] = ()
+    """What may be asked for in place of a GPU where there is none, the likeliest first: for one that has a number, for
+    one that has none, and what that is, in the imperative."""
+    transforms: str = ""
+    """How the full names of the functions begin that turn a picture into what a model takes; empty where none do."""
     helpers: tuple[Callable[..., Any] | type, ...] = ()
     """What else of the file these functions call."""
     unpublished: str = ""

@@ -274,8 +274,6 @@ for probability, index in zip(*probabilities.topk(5)):
 ```
 """
 
-_INSTALLATION = "```shell\npip install torch torchvision pillow\n```\n"
-
 FRAMEWORK = Framework(
     name="pytorch",
     title="PyTorch",
@@ -305,7 +303,6 @@ FRAMEWORK = Framework(
         "hub": "from torch import hub",
     },
     devices=(("cpu", "cpu", "ask for the CPU"),),
-    transforms="",
     scaffold=Scaffold(
         repository="pytorch/vision",
         author="PyTorch Team",
@@ -313,8 +310,7 @@ FRAMEWORK = Framework(
         entry="resnet18",
         sample=_SAMPLE,
         snippet=_SNIPPET,
-        installation=_INSTALLATION,
-        own_installation=_INSTALLATION,
+        installation="```shell\npip install torch torchvision pillow\n```\n",
     ),
     measured=measured,
     has_gpu=has_gpu,

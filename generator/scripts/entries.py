@@ -55,7 +55,7 @@ def _load_call(statement: ast.stmt) -> tuple[str, str, str] | None:
         return None  # numpy.load
     if getattr(value.func, "attr", getattr(value.func, "id", "")) != "load":
         return None
-    named = {keyword.arg: keyword.value for keyword in value.keywords}
+    named = dict(_named(value))
     for loader in _loaders():
         first = value.args[0] if value.args else named.get(loader.repository)
         second = value.args[1] if len(value.args) > 1 else named.get(loader.entry)
@@ -65,18 +65,29 @@ def _load_call(statement: ast.stmt) -> tuple[str, str, str] | None:
     return None
 
 
+def _named(call: ast.Call) -> Iterator[tuple[str, ast.expr]]:
+    """What is given by name, also spread from a map that is written there."""
+    for keyword in call.keywords:
+        if keyword.arg:
+            yield keyword.arg, keyword.value
+        elif isinstance(keyword.value, ast.Dict):
+            for key, value in zip(keyword.value.keys, keyword.value.values, strict=True):
+                if text := _text(key):
+                    yield text, value
+
+
 def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _is_local(named: Mapping[str | None, ast.expr]) -> bool:
+def _is_local(named: Mapping[str, ast.expr]) -> bool:
     return "source" in named and _text(named["source"]) != "github"
 
 
-def _given(arguments: list[ast.expr], named: Mapping[str | None, ast.expr], loader: Loader) -> str:
+def _given(arguments: list[ast.expr], named: Mapping[str, ast.expr], loader: Loader) -> str:
     """What is written as a plain value, as JSON; what is not, the entry is asked without."""
     values = [one.value for one in arguments if isinstance(one, ast.Constant) and isinstance(one.value, _PLAIN)]
-    own = {loader.repository, loader.entry, None, *loader.options}
+    own = {loader.repository, loader.entry, *loader.options}
     others = {
         name: one.value
         for name, one in named.items()

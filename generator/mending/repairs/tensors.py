@@ -26,7 +26,7 @@ def array_for_tensor(failure: Broken) -> Iterator[Candidate]:
     Which argument it is, is told by what the names on the page stood for, and by the arguments of the calls below it;
     first all that are arrays, then each alone. Never wrapped is what is given to NumPy, OpenCV or a built-in function.
     """
-    if not _is_of_models(failure):
+    if not failure.framework.tensor or not _is_of_models(failure):
         return
     below: set[str | None] = {value.name for frame in failure.inner_frames for value in frame.values if value.is_array}
     prefix, edits = failure.tensor_function
