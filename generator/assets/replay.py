@@ -45,6 +45,7 @@ from generator.assets.recording import Recorder
 from generator.assets.store import Store
 from generator.assets.upkeep import Problem, problem_of
 from generator.files import write_whole
+from generator.frameworks import frameworks
 from generator.model.asset import Asset, AssetRequest
 from generator.model.limits import Limits
 
@@ -67,6 +68,7 @@ class Replay:
     ) -> None:
         self._locked = {**lock, **overlay}
         self._overlay = overlay
+        self._absent = {normalise_url(url) for one in frameworks() for url in one.absent(self._locked)}
         self._store = store
         self._files = FileServer(store).start()
         self._recorder = recorder
@@ -102,6 +104,9 @@ class Replay:
         reason = _objection(flow.request)
         if reason is None and self._recorder is not None and url not in self._overlay:
             self._send_to_recorder(flow, self._recorder)
+            return
+        if reason is None and asset is None and url in self._absent:
+            flow.response = http.Response.make(404)
             return
         reason = reason or await self._problem(url, asset)
         if reason is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.assets import lock
 from generator.assets.lock import normalise_url, read_lock
@@ -16,6 +17,9 @@ from generator.reading.hub import read_hub
 from generator.reporting.characters import one_line
 from generator.scripts.loading import load_calls
 from generator.scripts.planning import plan
+
+if TYPE_CHECKING:
+    from generator.assets.recording import Recorder
 
 
 def add_asset(root: HubRoot, url: str, file: Path) -> Asset:
@@ -74,11 +78,23 @@ def record_archives(root: HubRoot, name: str, calls: Iterable[LoadCall], *, upda
     read_lock(root.lock)
     recorder = Recorder(root.lock, Store(root.asset_store), make_opener(), root.config.limits, update=update)
     try:
-        urls = [normalise_url(framework(name).archives.url_of(call.repository)) for call in calls]
-        endings = {url: recorder.download(url, {}).wait_for_end() for url in dict.fromkeys(urls)}
+        repositories = dict.fromkeys(call.repository for call in calls)
+        wanted = [list(map(normalise_url, framework(name).archives.urls_of(one))) for one in repositories]
+        problems = [_recorded(recorder, urls) for urls in wanted]
     finally:
         recorder.close()
-    return [f"{url} cannot be had: {ending.reason}" for url, ending in endings.items() if ending.sha256 is None]
+    return [problem for problem in problems if problem]
+
+
+def _recorded(recorder: "Recorder", urls: Sequence[str]) -> str:
+    """Lock the first of these that there is; return why that cannot be done, or nothing."""
+    problems = []
+    for url in urls:
+        ending = recorder.download(url, {}).wait_for_end()
+        if ending.sha256 is not None:
+            return ""
+        problems.append(f"{url} cannot be had: {ending.reason}")
+    return problems[0]
 
 
 def standin_requests(root: HubRoot, repositories: Sequence[str]) -> Mapping[str, list[LoadCall]]:

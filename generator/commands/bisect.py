@@ -77,7 +77,7 @@ def subject_of(root: HubRoot, page: Path, repository: str | None) -> Subject:
     if len({name.split(":")[0].lower() for name in found}) != 1:
         loads = f"loads {' and '.join(names)}" if names else "loads no hub repository that can be seen in its code"
         raise ValueError(f"{page} {loads}: name one of those with --of OWNER/NAME")
-    urls = list(dict.fromkeys(normalise_url(archives.url_of(name)) for name in found))
+    urls = list(dict.fromkeys(normalise_url(url) for name in found for url in archives.urls_of(name)))
     return Subject(pages[0].id, scripts, found[0], urls)
 
 
@@ -136,7 +136,8 @@ def _ends(
 ) -> tuple[str, str]:
     folders = [*([request.evidence] if request.evidence else []), *root.evidence]
     runs = read_evidence(folders)[0].get(subject.page, ())
-    seen_good, seen_bad = last_commits(runs, subject.urls[0])
+    seen = (last_commits(runs, url) for url in subject.urls)
+    seen_good, seen_bad = next((commits for commits in seen if any(commits)), (None, None))
     if (good := ends[0] or seen_good) is None:
         raise ValueError(f"no run of {subject.page} is known that passed at a commit: name one with --good COMMIT")
     return commit_named(clone, good), commit_named(clone, ends[1] or seen_bad or "HEAD")
@@ -175,6 +176,6 @@ def _hub_at(root: HubRoot, subject: Subject, clone: Path, commit: UpstreamCommit
     archive = folder / "archive.zip"
     name = subject.repository.split(":")[0].rpartition("/")[2]
     write_archive(clone, commit.sha, f"{name}-{commit.sha}", archive)
-    for url in subject.urls:
+    for url in [url for url in subject.urls if url in locked] or subject.urls[:1]:
         add_asset(url, archive, own.lock, copy)
     return own

@@ -2,6 +2,7 @@
 
 import re
 
+from generator.frameworks import frameworks
 from generator.model.run import Cause, Frame, SnippetError
 from generator.running.transcript import RanSnippet
 
@@ -18,10 +19,9 @@ _NETWORK = frozenset(
         "http.client.HTTPException",
         "builtins.ConnectionError",
         "ssl.SSLError",
-        "megengine.hub.exceptions.FetcherError",
         "megfile.errors.HttpException",
     }
-)
+).union(*(one.download_errors for one in frameworks()))
 _OWES_NOTHING_TO_THE_CALL = frozenset({"NameError", "UnboundLocalError", "ImportError", "SyntaxError"})
 _NO_SUCH_NAME = re.compile(r"module '[\w.]+' has no attribute ")
 

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -60,17 +60,21 @@ class Archives:
 
     url: str
     """With {owner}, {name} and {ref} in it."""
-    ref: str
-    """The one that is asked for where a page names none."""
+    refs: tuple[str, ...]
+    """Those that are asked for where a page names none, the first that there is."""
     pattern: re.Pattern[str]
     """Of such addresses and those that they lead on to; its group `repository` is owner/name."""
 
-    def url_of(self, repository: str) -> str:
-        """Of the archive of `owner/name` or `owner/name:ref`. Raises ValueError for what names no repository."""
+    def urls_of(self, repository: str) -> Sequence[str]:
+        """Where the archive of `owner/name` or `owner/name:ref` may be, in the order in which it is looked for.
+
+        Raises ValueError for what names no repository.
+        """
         match = _REPOSITORY.fullmatch(repository)
         if match is None:
             raise ValueError(f"{repository!r} names no repository: write owner/name or owner/name:branch")
-        return self.url.format(owner=match["owner"], name=match["name"], ref=match["ref"] or self.ref)
+        refs = [match["ref"]] if match["ref"] else self.refs
+        return [self.url.format(owner=match["owner"], name=match["name"], ref=ref) for ref in refs]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +164,13 @@ class Framework:
     """What to say of an {entry} whose weights `weights_of` does not name; empty where calling it tells."""
     trusted: str = ""
     """A file below the home folder in which it is noted whose code a reader trusts, a line `owner_name` each."""
-    asked_before: Callable[[str], Mapping[str, bytes]] = lambda repository: {}
-    """What the loader asks for before it gets a repository, `owner/name` or `owner/name:ref`: true answers by URL. It
-    runs here."""
+    asked_before: Callable[[str, str], Mapping[str, bytes]] = lambda repository, archive: {}
+    """What the loader asks for before it gets a repository, `owner/name` or `owner/name:ref`, from where its archive
+    is: true answers by URL. It runs here, as does the next."""
+    absent: Callable[[Collection[str]], Sequence[str]] = lambda locked: ()
+    """URLs that the loader asks for to learn that nothing is there, of repositories whose archives are locked."""
+    download_errors: frozenset[str] = frozenset()
+    """Exceptions of its own that mean that a download failed, by their full names."""
 
     def version(self, packages: Mapping[str, str]) -> str | None:
         """Its version among installed distributions, by `distribution_key`; None where it is not installed."""

@@ -184,7 +184,7 @@ FRAMEWORK = Framework(
         returns_networks=True,
         usual={"commit": None, "git_host": "github.com"},
     ),
-    archives=Archives("https://github.com/{owner}/{name}/archive/{ref}.zip", "master", _ARCHIVE),
+    archives=Archives("https://github.com/{owner}/{name}/archive/{ref}.zip", ("master",), _ARCHIVE),
     tensors=frozenset({"megengine"}),
     tensor="megengine.tensor",
     imports={
@@ -215,5 +215,6 @@ FRAMEWORK = Framework(
     weights_of=weights_of,
     take_note=take_note,
     build=build,
+    download_errors=frozenset({"megengine.hub.exceptions.FetcherError"}),
     unpublished="{entry} has no hub.pretrained decorator that says where its weights are",
 )

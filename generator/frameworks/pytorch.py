@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -227,13 +227,20 @@ def build(
     return notes.save()
 
 
-def _asked_before(repository: str) -> Mapping[str, bytes]:
-    """That the main branch is called main, and that the ref is one of the repository's own."""
+def _asked_before(repository: str, archive: str) -> Mapping[str, bytes]:
+    """That the main branch is called main, where it is, and that the ref is one of the repository's own."""
     owner_and_name, _, ref = repository.partition(":")
-    found = {} if ref else {f"https://github.com/{owner_and_name}/tree/main/": b"main\n"}
-    known = [{"name": ref or "main", "commit": {"sha": "0" * 40}}]
+    found = archive.partition("/zipball/")[2]
+    main = {} if ref or found != "main" else {f"https://github.com/{owner_and_name}/tree/main/": b"main\n"}
+    known = [{"name": found, "commit": {"sha": "0" * 40}}]
     url = f"https://api.github.com/repos/{owner_and_name}/branches?per_page=100&page=1"
-    return {**found, url: json.dumps(known).encode()}
+    return {**main, url: json.dumps(known).encode()}
+
+
+def _absent(locked: Collection[str]) -> Sequence[str]:
+    """A branch called main, where the main branch is called master: torch.hub looks for the former first."""
+    masters = (url.removesuffix("/zipball/master") for url in locked if url.endswith("/zipball/master"))
+    return [f"{one}/tree/main/" for one in masters if f"{one}/zipball/main" not in locked]
 
 
 _SAMPLE = """\
@@ -291,7 +298,7 @@ FRAMEWORK = Framework(
         usual={"source": "github"},
         arguments_matter=True,
     ),
-    archives=Archives("https://github.com/{owner}/{name}/zipball/{ref}", "main", _ARCHIVE),
+    archives=Archives("https://github.com/{owner}/{name}/zipball/{ref}", ("main", "master"), _ARCHIVE),
     tensors=frozenset({"torch"}),
     tensor="torch.from_numpy",
     imports={
@@ -322,4 +329,5 @@ FRAMEWORK = Framework(
     helpers=(Weights, Notes),
     trusted="hub/trusted_list",
     asked_before=_asked_before,
+    absent=_absent,
 )

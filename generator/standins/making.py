@@ -155,8 +155,8 @@ def placed_for(calls: Iterable[LoadCall], overlay: Path, store: Store) -> Mappin
 def _answer_before(archives: Mapping[LoadCall, Asset], overlay: Path, builder: Builder) -> None:
     """Lock what the loader asks before it gets these archives, where nobody has recorded it."""
     locked = read_lock(overlay)
-    for call in archives:
-        for url, answer in builder.framework.asked_before(call.repository).items():
+    for call, archive in archives.items():
+        for url, answer in builder.framework.asked_before(call.repository, archive.url).items():
             web = normalise_url(url)
             if web not in locked or not builder.store.has(locked[web].sha256):
                 locked = {**locked, web: add_open(web, io.BytesIO(answer), overlay, builder.store)}
@@ -164,9 +164,10 @@ def _answer_before(archives: Mapping[LoadCall, Asset], overlay: Path, builder: B
 
 def _find_archive(call: LoadCall, locked: Mapping[str, Asset], builder: Builder) -> Asset | Failure:
     try:
-        url = normalise_url(builder.framework.archives.url_of(call.repository))
+        urls = list(map(normalise_url, builder.framework.archives.urls_of(call.repository)))
     except ValueError as error:
         return Failure(call, str(error))
+    url = next((one for one in urls if one in locked), urls[0])
     if url not in locked:
         return Failure(call, f"its repository is not in hub.lock; run: hubpages assets add {url} FILE")
     if not builder.store.has(locked[url].sha256):

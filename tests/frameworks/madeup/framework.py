@@ -73,7 +73,7 @@ FRAMEWORK = Framework(
     loader=Loader(module="tinynet.hub", repository="repository", entry="name"),
     archives=Archives(
         "https://github.com/{owner}/{name}/archive/refs/heads/{ref}.zip",
-        "trunk",
+        ("trunk",),
         re.compile(r"https://github\.com/(?P<repository>[\w.-]+/[\w.-]+)/archive/refs/heads/.+\.zip"),
     ),
     imports={"tinynet": "import tinynet"},
