@@ -164,9 +164,9 @@ class Framework:
     """What to say of an {entry} whose weights `weights_of` does not name; empty where calling it tells."""
     trusted: str = ""
     """A file below the home folder in which it is noted whose code a reader trusts, a line `owner_name` each."""
-    asked_before: Callable[[str, str], Mapping[str, bytes]] = lambda repository, archive: {}
-    """What the loader asks for before it gets a repository, `owner/name` or `owner/name:ref`, from where its archive
-    is: true answers by URL. It runs here, as does the next."""
+    asked_before: Callable[[Collection[str]], Mapping[str, bytes]] = lambda locked: {}
+    """What the loader asks for before it gets an archive, of all that are locked: true answers by URL. It runs here,
+    as does the next."""
     absent: Callable[[Collection[str]], Sequence[str]] = lambda locked: ()
     """URLs that the loader asks for to learn that nothing is there, of repositories whose archives are locked."""
     download_errors: frozenset[str] = frozenset()

@@ -227,14 +227,19 @@ def build(
     return notes.save()
 
 
-def _asked_before(repository: str, archive: str) -> Mapping[str, bytes]:
-    """That the main branch is called main, where it is, and that the ref is one of the repository's own."""
-    owner_and_name, _, ref = repository.partition(":")
-    found = archive.partition("/zipball/")[2]
-    main = {} if ref or found != "main" else {f"https://github.com/{owner_and_name}/tree/main/": b"main\n"}
-    known = [{"name": found, "commit": {"sha": "0" * 40}}]
-    url = f"https://api.github.com/repos/{owner_and_name}/branches?per_page=100&page=1"
-    return {**main, url: json.dumps(known).encode()}
+def _asked_before(locked: Collection[str]) -> Mapping[str, bytes]:
+    """That a main branch is called main, where it is, and that a ref is one of the repository's own."""
+    refs: dict[str, list[str]] = {}
+    for url in sorted(locked):
+        repository, found, ref = url.partition("/zipball/")
+        if found and _ARCHIVE.fullmatch(url):
+            refs.setdefault(repository, []).append(ref)
+    answers = {f"{repository}/tree/main/": b"main\n" for repository, known in refs.items() if "main" in known}
+    for repository, known in refs.items():
+        api = repository.replace("https://github.com/", "https://api.github.com/repos/")
+        branches = [{"name": ref, "commit": {"sha": "0" * 40}} for ref in known]
+        answers[f"{api}/branches?per_page=100&page=1"] = json.dumps(branches).encode()
+    return answers
 
 
 def _absent(locked: Collection[str]) -> Sequence[str]:

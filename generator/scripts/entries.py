@@ -61,7 +61,7 @@ def _load_call(statement: ast.stmt) -> tuple[str, str, str] | None:
         second = value.args[1] if len(value.args) > 1 else named.get(loader.entry)
         repository, entry = _text(first), _text(second)
         if repository and entry and _REPOSITORY.fullmatch(repository) and not _is_local(named):
-            return repository, entry, _given(value.args[2:], named, loader)
+            return repository, entry, _given(value.args[2:], named)
     return None
 
 
@@ -80,17 +80,22 @@ def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
+@cache
+def _of_load() -> frozenset[str]:
+    """Parameters of the functions that load, whichever the framework: no entry sees them."""
+    return frozenset().union(*({one.repository, one.entry, *one.options} for one in _loaders()))
+
+
 def _is_local(named: Mapping[str, ast.expr]) -> bool:
     return "source" in named and _text(named["source"]) != "github"
 
 
-def _given(arguments: list[ast.expr], named: Mapping[str, ast.expr], loader: Loader) -> str:
+def _given(arguments: list[ast.expr], named: Mapping[str, ast.expr]) -> str:
     """What is written as a plain value, as JSON; what is not, the entry is asked without."""
     values = [one.value for one in arguments if isinstance(one, ast.Constant) and isinstance(one.value, _PLAIN)]
-    own = {loader.repository, loader.entry, *loader.options}
     others = {
         name: one.value
         for name, one in named.items()
-        if name not in own and isinstance(one, ast.Constant) and isinstance(one.value, _PLAIN)
+        if name not in _of_load() and isinstance(one, ast.Constant) and isinstance(one.value, _PLAIN)
     }
     return json.dumps([values, others], ensure_ascii=False, sort_keys=True)

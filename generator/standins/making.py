@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from generator.assets.hubconf import repository_of_archive_url
 from generator.assets.lock import add_open, normalise_url, read_lock
 from generator.assets.store import Store
 from generator.files import write_whole
@@ -87,7 +88,7 @@ def make_standins(
     archives = {one: archive for one, archive in found.items() if isinstance(archive, Asset)}
     if archives:
         overlay.parent.mkdir(parents=True, exist_ok=True)
-        _answer_before(archives, overlay, builder)
+        _answer_before([archive.url for archive in archives.values()], locked, overlay, builder)
         keys = _keys(archives, builder)
         answers |= _at_hand(keys, overlay, store)
     urls = _find_urls({one: archive for one, archive in archives.items() if one not in answers}, builder)
@@ -152,14 +153,16 @@ def placed_for(calls: Iterable[LoadCall], overlay: Path, store: Store) -> Mappin
     return {place: store.path_of(asset.sha256) for place, asset in found.items()}
 
 
-def _answer_before(archives: Mapping[LoadCall, Asset], overlay: Path, builder: Builder) -> None:
+def _answer_before(archives: Collection[str], locked: Collection[str], overlay: Path, builder: Builder) -> None:
     """Lock what the loader asks before it gets these archives, where nobody has recorded it."""
-    locked = read_lock(overlay)
-    for call, archive in archives.items():
-        for url, answer in builder.framework.asked_before(call.repository, archive.url).items():
-            web = normalise_url(url)
-            if web not in locked or not builder.store.has(locked[web].sha256):
-                locked = {**locked, web: add_open(web, io.BytesIO(answer), overlay, builder.store)}
+    made = read_lock(overlay)
+    repositories = {repository_of_archive_url(url) for url in archives}
+    own = [url for url in locked if repository_of_archive_url(url) in repositories]
+    for url, answer in builder.framework.asked_before(own).items():
+        web, digest = normalise_url(url), hashlib.sha256(answer).hexdigest()
+        is_there = web in made and made[web].sha256 == digest and builder.store.has(digest)
+        if not is_there and web not in locked:
+            add_open(web, io.BytesIO(answer), overlay, builder.store)
 
 
 def _find_archive(call: LoadCall, locked: Mapping[str, Asset], builder: Builder) -> Asset | Failure:

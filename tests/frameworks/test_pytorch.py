@@ -48,7 +48,11 @@ LOADS = {
     "ends": (f'{_LOAD}, "ends")', "print(model)"),
     "plain": (f'{_LOAD}, "net")', _USE),
 }
-VERDICTS = {"scripted": ("failed", "asset"), "fails_late": ("failed", "upstream"), "ends": ("failed", "upstream")}
+VERDICTS = {
+    "scripted": ("failed", "asset"),
+    "fails_late": ("failed", "upstream"),
+    "ends": ("failed", "page-or-upstream"),
+}
 
 
 def a_hub(folder: Path) -> Path:
