@@ -31,6 +31,8 @@ _ENGLISH = "### Description\n\nA [paper](https://example.org/).\n\n### Results\n
 _OF_MANY = {"many/zh/", "many/en/models/page/4/", "many/zh/tags/gan/page/7/", "many/en/status/page/2/"}
 """Pages of long lists: the first, one in the middle, the last."""
 
+_ALIKE = (["tags"], ["tasks"], ["licenses"], ["datasets"])
+
 
 def build_site(folder: Path) -> Path:
     """Publish it in this folder."""
@@ -75,12 +77,15 @@ def _paged() -> Iterator[RenderedFile]:
 
 
 def addresses(site: Path) -> list[str]:
-    """A page of every kind in every language, as addresses below the site's own: of tags the first is enough."""
+    """A page of every kind in every language, as addresses below the site's own.
+
+    Of lists of one tag, task, licence or data set the first is enough: they are made alike, and all rows are in the index.
+    """
     found: dict[str, str] = {}
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
         folders = name.split("/")[:-1]
-        kind = "/".join([*folders[:2], *folders[2:] * (folders[1:2] != ["tags"])]) if folders else name
+        kind = "/".join([*folders[:2], *folders[2:] * (folders[1:2] not in _ALIKE)]) if folders else name
         if "models" in folders and not folders[-1].startswith("test_"):
             kind = "/".join(folders[:2])
         if folders[-2:] == [OFFERING, "compare"]:
