@@ -1,11 +1,15 @@
 """What tests of several folders share."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests import zoo
 from tests.clones import make_clone
+
+# Hundreds of processes of hubpages are started: each would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Modules that share what takes long to make run in one process, one after another.
 GROUPS = {"running/test_cases": "cases", "running/test_kernels": "cases"}

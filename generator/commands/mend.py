@@ -18,7 +18,7 @@ from generator.mending.repairs import REPAIRS
 from generator.mending.search import CannotRunError, Search, search
 from generator.model.mending import Mended, Unmended
 from generator.model.run import Environment, Script, ScriptRun
-from generator.running.kernel import KernelError
+from generator.running.executed import KernelError
 from generator.running.packages import Installed, PackageError, install
 
 

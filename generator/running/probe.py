@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from generator.model.run import Environment
-from generator.running.kernel import KernelError
+from generator.running.executed import KernelError
 
 _QUESTION = """
 import importlib.metadata as metadata, json, platform

@@ -22,11 +22,12 @@ from nbformat import NotebookNode
 from generator.files import temporary_folder
 from generator.model.run import Facts
 from generator.running import measuring
-from generator.running.attempt import Ending, Job, write_line
+from generator.running.attempt import EXIT_NO_KERNEL, Ending, Job, write_line
 from generator.running.cgroup import Cgroup, control_group
 from generator.running.directed import run_directed
+from generator.running.executed import KernelError
 from generator.running.executed_notebooks import executed_notebooks
-from generator.running.kernel import Kernel, KernelError
+from generator.running.kernel import Kernel
 from generator.running.places import Places
 from generator.running.processes import adopt_orphans, kill_descendants
 from generator.running.relay import Relay
@@ -35,8 +36,6 @@ from generator.running.transcript import RanSnippet
 from generator.running.watch import Watch, lack_of_room
 from generator.running.written import WrittenPictures, watching
 from generator.scripts.expectations import as_expected
-
-EXIT_NO_KERNEL = 3
 
 RUN_FOLDER = "hubpages-run-"
 """How the names of runs' folders begin."""

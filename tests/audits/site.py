@@ -79,7 +79,7 @@ def _paged() -> Iterator[RenderedFile]:
 def addresses(site: Path) -> list[str]:
     """A page of every kind in every language, as addresses below the site's own.
 
-    Of lists of one tag, task, licence or data set the first is enough: they are made alike, and all rows are in the index.
+    Of lists of one tag, task, licence or data set the first is enough: they are made alike, and the index has all rows.
     """
     found: dict[str, str] = {}
     for path in sorted(site.rglob("*.html")):

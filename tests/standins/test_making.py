@@ -15,7 +15,7 @@ from generator.assets.proxy import ReplayProxy
 from generator.assets.store import Store
 from generator.model.asset import Asset
 from generator.model.limits import Limits
-from generator.running.kernel import KernelError
+from generator.running.executed import KernelError
 from generator.standins.making import Failure, Request, StandIn, make_standins
 from generator.standins.process import Builder
 from tests.running.attempts import SANDBOX
