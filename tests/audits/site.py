@@ -71,9 +71,16 @@ def _paged() -> Iterator[RenderedFile]:
     """The lists of a hub that has many models, below a folder of the site; of their cards there are none."""
     records = [a_record(f"org_vision_m{index:04}", tags=["vision", "gan"]) for index in range(620)]
     files = files_of(records, replace(HUB, base_url=""))
-    kept = [path for path in files if path.endswith(".html") or path.startswith("assets/")]
+    kept = [
+        path for path in files if (path.endswith(".html") and not _is_like_another(path)) or path.startswith("assets/")
+    ]
     yield from (RenderedFile(f"many/{path}", files[path]) for path in kept)
     yield from (replace(file, path=f"many/{file.path}") for file in TEMPLATES.static)
+
+
+def _is_like_another(path: str) -> bool:
+    """Whether a list is cut into pages as that of a tag is; all models have the same tags, task and state."""
+    return path.split("/")[1:2] in (["tasks"], ["states"]) or "/tags/vision/" in path
 
 
 def addresses(site: Path) -> list[str]:
