@@ -1,5 +1,6 @@
 """What tests of several folders share."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,15 +8,64 @@ import pytest
 from tests import zoo
 from tests.clones import make_clone
 
+# Hundreds of processes of hubpages are started: each would compile all of it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Modules that share what takes long to make run in one process, one after another.
 GROUPS = {"running/test_cases": "cases", "running/test_kernels": "cases"}
+
+# What takes longest, which starts first: else one process works on it at the end while the others have nothing to do.
+LONGEST = (
+    "mending/test_cases",
+    "growth/test_growth",
+    "zoo",
+    "end_to_end/test_verify",
+    "cases",
+    "end_to_end/test_mend",
+    "incremental/test_doubts",
+    "standins/test_hostile",
+    "mending/test_packages",
+    "browser/test_site",
+    "end_to_end/test_variants",
+    "audits/test_axe",
+    "browser/test_facets",
+    "end_to_end/test_serve",
+    "incremental/test_property",
+    "incremental/test_disturbed",
+    "end_to_end/test_bisect",
+    "browser/test_search_anywhere",
+    "end_to_end/test_nights",
+    "rendering/attacks/test_attacks",
+    "audits/test_html",
+    "benchmarks/test_mutants",
+    "end_to_end/test_own_folder",
+)
+"""Names of groups, modules among them."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let groups start in the order of their tests, and not by how many they have."""
+    if hasattr(config.option, "loadscopereorder"):
+        config.option.loadscopereorder = False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of what takes longest first; all others stay in their order."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(_group(item), len(places)))
+
+
+def _group(item: pytest.Item) -> str:
+    """What a test is kept together with: a module's tests share its fixtures."""
+    if {"zoo_root", "clone"}.intersection(getattr(item, "fixturenames", ())):
+        return "zoo"
+    module = item.path.relative_to(Path(__file__).parent).with_suffix("").as_posix()
+    return GROUPS.get(module, module)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests of a module together where several processes run them: they share its fixtures."""
-    uses_zoo = {"zoo_root", "clone"}.intersection(getattr(item, "fixturenames", ()))
-    group = "zoo" if uses_zoo else GROUPS.get(f"{item.path.parent.name}/{item.path.stem}", str(item.path))
-    item.add_marker(pytest.mark.xdist_group(group))
+    item.add_marker(pytest.mark.xdist_group(_group(item)))
 
 
 @pytest.fixture(scope="session")

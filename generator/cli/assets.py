@@ -49,7 +49,7 @@ def _assets_list(root: HubRoot, options: argparse.Namespace) -> int:
 
 
 def _assets_standin(root: HubRoot, options: argparse.Namespace) -> int:
-    from generator.running.kernel import KernelError
+    from generator.running.executed import KernelError
     from generator.running.sandbox import SandboxError, choose
 
     sandbox = choose("auto")

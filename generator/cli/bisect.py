@@ -41,7 +41,7 @@ def _bisect(root: HubRoot, options: argparse.Namespace) -> int:
     from generator.assets.clone import CloneError
     from generator.assets.proxy import ProxyError
     from generator.commands.bisect import bisect_page, subject_of
-    from generator.running.kernel import KernelError
+    from generator.running.executed import KernelError
     from generator.running.sandbox import SandboxError
     from generator.scheduling.devices import DeviceError
 

@@ -42,7 +42,7 @@ def _mend(root: HubRoot, options: argparse.Namespace) -> int:
     from generator.assets.proxy import ProxyError
     from generator.commands.mend import mend
     from generator.commands.verify import Progress
-    from generator.running.kernel import KernelError
+    from generator.running.executed import KernelError
     from generator.running.sandbox import SandboxError
     from generator.scheduling.changes import RevisionError
     from generator.scheduling.devices import DeviceError

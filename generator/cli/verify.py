@@ -60,7 +60,7 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     # Kernels and proxies are heavy to load, and no other command needs them.
     from generator.assets.proxy import ProxyError
     from generator.commands.verify import Progress, verify
-    from generator.running.kernel import KernelError
+    from generator.running.executed import KernelError
     from generator.running.sandbox import SandboxError
     from generator.scheduling.changes import RevisionError
     from generator.scheduling.devices import DeviceError

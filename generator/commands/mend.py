@@ -18,7 +18,7 @@ from generator.mending.search import CannotRunError, Search, search
 from generator.model.entry import LoadCall
 from generator.model.mending import Mended, Unmended
 from generator.model.run import Needs, Script, ScriptRun
-from generator.running.kernel import KernelError
+from generator.running.executed import KernelError
 from generator.running.packages import Installed, PackageError, install
 from generator.scheduling.local import Kernels
 from generator.scripts.loading import load_calls

@@ -12,7 +12,6 @@ from generator.evidence.entry_checks import keep_checks
 from generator.evidence.keeping import keep, read_evidence
 from generator.evidence.remembering import remember
 from generator.evidence.reuse import reusable
-from generator.mending.search import with_attempts
 from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic
 from generator.model.entry import CHECKS
@@ -24,7 +23,7 @@ from generator.model.run import (
     ScriptRun,
 )
 from generator.reading.hub import read_hub
-from generator.running.kernel import KernelError
+from generator.running.executed import KernelError
 from generator.scheduling.changes import changed_pages
 from generator.scripts.lookup import Offer, look_up, offers, read_answers
 from generator.scripts.planning import plan
@@ -110,7 +109,7 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     record = _Record(_still_true(root, planned, machine, request))
     reused = record.of(planned.to_run)
     _run(root, planned, machine, record, request, progress)
-    runs = with_attempts(pages, planned.scripts, record.of(planned.to_run))
+    runs = _with_attempts(pages, planned.scripts, record.of(planned.to_run))
     rewritten = Rewritten((), {}, runs)
     if request.update_outputs and not record.is_interrupted and not record.fault:
         rewritten = rewrite_outputs(pages, planned.scripts, runs, root.config.languages)
@@ -129,6 +128,14 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
         record.is_interrupted,
         record.fault,
     )
+
+
+def _with_attempts(pages: Sequence[Page], scripts: Sequence[Script], runs: Sequence[ScriptRun]) -> Sequence[ScriptRun]:
+    if not any(run.cause for run in runs):
+        return runs
+    from generator.mending.search import with_attempts  # all repairs and rules are slow to load
+
+    return with_attempts(pages, scripts, runs)
 
 
 def _read(root: HubRoot, paths: Sequence[Path], changed_since: str | None) -> tuple[list[Page], list[Diagnostic]]:

@@ -4,9 +4,11 @@ import os
 from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, TemplateError
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from generator.files import is_editors
@@ -34,6 +36,29 @@ class _Environment(Environment):
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         """Made when a template is loaded, from when on no more is added."""
         return {**self.globals, **(d or {})}
+
+
+class _Compiled(BytecodeCache):
+    """Templates as Python's code, by file, for as long as the process lives.
+
+    Compiling all takes longer than rendering a page. Where one has changed, only that one is compiled again.
+    """
+
+    def __init__(self) -> None:
+        self._of_files: dict[str, tuple[str, CodeType | None]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give it the code that was made of the same text, if there is some."""
+        checksum, code = self._of_files.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep its code in the place of what the file's earlier text came to."""
+        self._of_files[bucket.key] = bucket.checksum, bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +119,7 @@ def load_templates(folders: Sequence[Path], theme: Theme = _NO_THEME) -> Templat
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,  # they are read anew as a whole where one changed
+        bytecode_cache=_COMPILED,
     )
     jinja.filters["with_permalinks"] = with_permalinks
     jinja.globals |= {"page_head": page_head, "card_head": card_head, "addresses": addresses, "software": in_words}

@@ -9,6 +9,9 @@ from generator.model.limits import Limits
 from generator.model.run import Facts, SandboxKind, Script
 from generator.running.transcript import RanSnippet
 
+EXIT_NO_KERNEL = 3
+"""The exit status of a worker that can start no kernel."""
+
 _END = b"end "
 """How the last line begins."""
 

@@ -12,9 +12,9 @@ import signal
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -23,43 +23,17 @@ from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode, v4
 
 from generator.frameworks import DEFAULT
+from generator.running.executed import End, Executed, KernelError
 from generator.running.failure import Failure, question, read_answer
 from generator.running.log import Log
 from generator.running.processes import sandboxed_process
 from generator.running.sandbox import Enclosure
 from generator.running.watch import Excess, Limit, Watch
 
-End = Literal["passed", "raised", "died", "deadline", "flood", "limit"]
-
 _LAST_WORDS_SECONDS = 5
 _DRAIN_SECONDS = 0.2
 # How the operating system refuses what a bound forbids.
 _REFUSALS: Mapping[str, Limit] = {f"[Errno {errno.EMFILE}]": "open files", f"[Errno {errno.EFBIG}]": "file size"}
-
-
-class KernelError(Exception):
-    """No kernel could be had: the machine's fault, not a page's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Executed:
-    """One cell's execution."""
-
-    end: End
-    started: float
-    """Seconds since the epoch."""
-    seconds: float
-    outputs: list[NotebookNode]
-    failure: Failure | None = None
-    """The kernel's account, if the cell raised."""
-    signal: int | None = None
-    """The signal that killed the kernel, if one did."""
-    stack: str = ""
-    """What the dying kernel wrote past Python: with faulthandler, its stack."""
-    limit: Limit | None = None
-    """The bound that it reached, if the end is `limit`."""
-    message: str = ""
-    """What it did then."""
 
 
 class Kernel:

@@ -9,7 +9,7 @@ from pathlib import Path
 from generator.frameworks import DEFAULT
 from generator.frameworks.framework import Framework
 from generator.model.run import Environment
-from generator.running.kernel import KernelError
+from generator.running.executed import KernelError
 
 _QUESTION = """
 import importlib.metadata as metadata, json, platform

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Literal
 
 from generator.model.run import Output, Script, ScriptSnippet, SnippetError, SnippetRun
-from generator.running.kernel import End, Executed
+from generator.running.executed import End, Executed
 from generator.running.places import Places, without_ansi, without_padding
 from generator.running.processes import signal_name
 from generator.running.watch import Limit
 from generator.running.written import Written
+
+if TYPE_CHECKING:  # the process that schedules scripts reads what came of them, and starts no kernel
+    from nbformat import NotebookNode
 
 KEPT_CHARACTERS = 100_000
 """Of one stream or result; a page with more is unreadable, and the middle is left out."""
@@ -62,7 +63,7 @@ def transcribe(
     return RanSnippet(run, executed.end, executed.started, failure.kinds, failure.missing)
 
 
-def _outputs(nodes: Iterable[NotebookNode], places: Places) -> Iterable[Output]:
+def _outputs(nodes: "Iterable[NotebookNode]", places: Places) -> Iterable[Output]:
     for node in nodes:
         if node.output_type == "stream":
             text = _shorten(places.rename(_settle(without_ansi(node.text))))
@@ -132,5 +133,5 @@ def _exception(executed: Executed, script: Script, places: Places, first_line: i
     )
 
 
-def _traceback(node: NotebookNode, places: Places) -> str:
+def _traceback(node: "NotebookNode", places: Places) -> str:
     return _shorten(without_padding(places.rename(without_ansi("\n".join(node.traceback)))))

@@ -25,11 +25,12 @@ from generator.frameworks import framework
 from generator.frameworks.framework import Framework
 from generator.model.run import Facts, Script
 from generator.running import measuring
-from generator.running.attempt import Ending, Job, write_line
+from generator.running.attempt import EXIT_NO_KERNEL, Ending, Job, write_line
 from generator.running.cgroup import Cgroup, control_group
 from generator.running.directed import run_directed
+from generator.running.executed import KernelError
 from generator.running.executed_notebooks import executed_notebooks
-from generator.running.kernel import Kernel, KernelError
+from generator.running.kernel import Kernel
 from generator.running.places import Places
 from generator.running.processes import adopt_orphans, kill_descendants
 from generator.running.relay import Relay
@@ -39,8 +40,6 @@ from generator.running.watch import Watch, lack_of_room
 from generator.running.written import WrittenPictures, watching
 from generator.scripts.entries import entry_uses
 from generator.scripts.expectations import as_expected
-
-EXIT_NO_KERNEL = 3
 
 RUN_FOLDER = "hubpages-run-"
 """How the names of runs' folders begin."""

@@ -7,19 +7,25 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 import msgspec
 
 from generator.model.run import SnippetError, SnippetRun
-from generator.running.attempt import Attempt, Ending, Job, read_attempt, read_snippets
-from generator.running.kernel import KernelError
+from generator.running.attempt import EXIT_NO_KERNEL, Attempt, Ending, Job, read_attempt, read_snippets
+from generator.running.executed import KernelError
 from generator.running.processes import adopt_orphans, kill_descendants, signal_name
 from generator.running.transcript import RanSnippet
-from generator.running.worker import EXIT_NO_KERNEL
+
+_LOADED_BY_WORKERS = ("nbformat", "nbclient", "jupyter_client")
 
 _GRACE_SECONDS = 60
 _STOP_SECONDS = 0.5
 """What workers get to tidy up when all is to end: somebody waits at a terminal."""
+
+for _name in _LOADED_BY_WORKERS:  # slow to load, and of no use here: it is only seen to that no worker misses them
+    if find_spec(_name) is None:
+        raise ModuleNotFoundError(f"No module named {_name!r}", name=_name)
 
 
 @dataclass(frozen=True, slots=True)

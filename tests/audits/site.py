@@ -31,6 +31,8 @@ _ENGLISH = "### Description\n\nA [paper](https://example.org/).\n\n### Results\n
 _OF_MANY = {"many/zh/", "many/en/models/page/4/", "many/zh/tags/gan/page/7/", "many/en/status/page/2/"}
 """Pages of long lists: the first, one in the middle, the last."""
 
+_ALIKE = (["tags"], ["tasks"], ["licenses"], ["datasets"])
+
 
 def build_site(folder: Path) -> Path:
     """Publish it in this folder."""
@@ -69,18 +71,28 @@ def _paged() -> Iterator[RenderedFile]:
     """The lists of a hub that has many models, below a folder of the site; of their cards there are none."""
     records = [a_record(f"org_vision_m{index:04}", tags=["vision", "gan"]) for index in range(620)]
     files = files_of(records, replace(HUB, base_url=""))
-    kept = [path for path in files if path.endswith(".html") or path.startswith("assets/")]
+    kept = [
+        path for path in files if (path.endswith(".html") and not _is_like_another(path)) or path.startswith("assets/")
+    ]
     yield from (RenderedFile(f"many/{path}", files[path]) for path in kept)
     yield from (replace(file, path=f"many/{file.path}") for file in TEMPLATES.static)
 
 
+def _is_like_another(path: str) -> bool:
+    """Whether a list is cut into pages as that of a tag is; all models have the same tags, task and state."""
+    return path.split("/")[1:2] in (["tasks"], ["states"]) or "/tags/vision/" in path
+
+
 def addresses(site: Path) -> list[str]:
-    """A page of every kind in every language, as addresses below the site's own: of tags the first is enough."""
+    """A page of every kind in every language, as addresses below the site's own.
+
+    Of lists of one tag, task, licence or data set the first is enough: they are made alike, and the index has all rows.
+    """
     found: dict[str, str] = {}
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
         folders = name.split("/")[:-1]
-        kind = "/".join([*folders[:2], *folders[2:] * (folders[1:2] != ["tags"])]) if folders else name
+        kind = "/".join([*folders[:2], *folders[2:] * (folders[1:2] not in _ALIKE)]) if folders else name
         if "models" in folders and not folders[-1].startswith("test_"):
             kind = "/".join(folders[:2])
         if folders[-2:] == [OFFERING, "compare"]:

@@ -38,8 +38,8 @@ def bare(tmp_path: Path) -> str:
 @pytest.mark.parametrize(
     ("command", "missing", "extra"),
     [
-        ("verify", "nbformat", "verify"),
-        ("verify --assets replay --weights standin", "nbformat", "verify"),
+        ("verify", "psutil", "verify"),
+        ("verify --assets replay --weights standin", "psutil", "verify"),
         ("serve --port 0", "watchfiles", "serve"),
     ],
 )
@@ -51,6 +51,16 @@ def test_missing_extra_is_named(tmp_path: Path, bare: str, command: str, missing
     assert called.status == 3
     assert called.err == f"hubpages: this needs {missing}, which is not installed here: {todo}\n"
     assert not (tmp_path / ".hub").exists()
+
+
+@pytest.mark.parametrize("missing", ["nbclient", "nbformat"])
+def test_what_workers_miss_is_named_before_one_starts(tmp_path: Path, missing: str) -> None:
+    """Where the rest of the extra is there: the process that starts them loads neither."""
+    (tmp_path / "sitecustomize.py").write_text(WITHOUT.format(names=(missing,)), encoding="utf-8")
+    write(tmp_path, org_vision_tiny=a_page("print(1)"))
+    called = hubpages("verify", cwd=tmp_path, PYTHONPATH=str(tmp_path))
+    assert called.status == 3
+    assert called.err.startswith(f"hubpages: this needs {missing}, which is not installed here: ")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from generator.evidence.judging import Circumstances, Trial, judge, wants_anothe
 from generator.model.asset import AssetRequest
 from generator.model.run import Frame, Output, Script, ScriptRun, SnippetError, SnippetRun
 from generator.running.attempt import Attempt, Ending
-from generator.running.kernel import End
+from generator.running.executed import End
 from generator.running.transcript import RanSnippet
 from generator.scripts.planning import plan
 from tests.pages import a_page, read

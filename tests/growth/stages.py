@@ -3,6 +3,9 @@
 import functools
 import gc
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import msgspec
 
 from generator.checking.allowing import Allowances, find_allowances
 from generator.checking.fixing import apply_fixes_to_bytes
@@ -48,7 +51,14 @@ FACTS = HubFacts(
     {"megengine/models": frozenset({"resnet18", "resnet50"}), "a/b": frozenset({"d", "e"})},
 )
 
-Stage = tuple[str, Callable[[], object]]
+
+class Stage(NamedTuple):
+    """Something that is done with a page."""
+
+    name: str
+    run: Callable[[], object]
+    of: bytes = b""
+    """All that it looks at, where many pages have the same: what it does then is the same too."""
 
 
 CACHES = [
@@ -71,39 +81,39 @@ def stages(text: str) -> Iterator[Stage]:
         page, found = read_page(decoded, PATH, LANGUAGES)
         findings.extend([*problems, *found])
 
-    yield "reading", reading
+    yield Stage("reading", reading)
     if page is not None:
         yield from _scripts(page)
         yield from _checking(page, findings)
         yield from _rendering(with_known_tags(page, HUB))
-    yield "text", lambda: list(diagnostic_lines(findings))
-    yield "github", lambda: list(github_annotations(findings))
-    yield "sarif", lambda: sarif("1", {}, findings)
-    yield "json", lambda: diagnostics_json(findings)
+    yield Stage("text", lambda: list(diagnostic_lines(findings)))
+    yield Stage("github", lambda: list(github_annotations(findings)))
+    yield Stage("sarif", lambda: sarif("1", {}, findings))
+    yield Stage("json", lambda: diagnostics_json(findings))
     fixes = [finding.fix for finding in findings if finding.fix]
     if page is not None and fixes:
         source = page.source
-        yield "fixing", lambda: apply_fixes_to_bytes(source.encode(), source, fixes)
+        yield Stage("fixing", lambda: apply_fixes_to_bytes(source.encode(), source, fixes))
 
 
 def _scripts(page: Page) -> Iterator[Stage]:
-    yield "plan", lambda: plan([page])
-    yield "entries", lambda: entry_uses(page.sample_code)
-    yield "variants", lambda: variants(plan([page])[0])
+    yield Stage("plan", lambda: plan([page]))
+    yield Stage("entries", lambda: entry_uses(page.sample_code))
+    yield Stage("variants", lambda: variants(plan([page])[0]))
 
 
 def _checking(page: Page, findings: list[Diagnostic]) -> Iterator[Stage]:
     view = PageView(page, FACTS)
-    yield "view", lambda: _look(view)
-    yield "allowing", lambda: _allow(view)
-    yield "anchors", lambda: shared_anchors([_outline(section) for section in view.sections])
+    yield Stage("view", lambda: _look(view))
+    yield Stage("allowing", lambda: _allow(view))
+    yield Stage("anchors", lambda: shared_anchors([_outline(section) for section in view.sections]))
     for rule in RULES:
 
         def check(rule: object = rule) -> None:
             for finding in rule.check(view):  # type: ignore[attr-defined]
                 findings.append(_diagnostic(rule.name, finding))  # type: ignore[attr-defined]
 
-        yield rule.name, check
+        yield Stage(rule.name, check)
 
 
 def _outline(section: SectionView) -> Outline:
@@ -133,19 +143,28 @@ def _rendering(page: Page) -> Iterator[Stage]:
         nonlocal shown
         shown = show(page, {}, entry_uses(page.sample_code))
 
-    yield "show", showing
+    yield Stage("show", showing)
     if shown is not None:
         one = shown
-        yield "card Markdown", lambda: list(render_card_markdown(one, HUB, TEMPLATES.strings))
-        yield "cards", lambda: [_card(one, language) for language in HUB.languages]
-        yield "notebooks", lambda: list(render_notebooks(one, HUB))
-        yield "api", lambda: render_model(one)
-        yield "record", lambda: record_of(one, HUB, TEMPLATES, 0, {})
-        yield "search", lambda: list(search_documents([one], HUB))
-        records = [record_of(one, HUB, TEMPLATES, 0, {})]
-        yield "related", lambda: related_told(related_pages(records), records, HUB, TEMPLATES)
-        yield "lists", lambda: [render_list(page, HUB, TEMPLATES) for page in _lists(records)]
-        yield "for programs", lambda: list(files_for_programs(records, _lists(records), HUB, TEMPLATES))
+        yield Stage("card Markdown", lambda: list(render_card_markdown(one, HUB, TEMPLATES.strings)))
+        yield Stage("card", lambda: _card(one, _wordiest(page)))  # those of all languages are made in the same way
+        yield Stage("notebooks", lambda: list(render_notebooks(one, HUB)))
+        yield Stage("api", lambda: render_model(one))
+        yield Stage("record", lambda: record_of(one, HUB, TEMPLATES, 0, {}))
+        yield Stage("search", lambda: list(search_documents([one], HUB)))
+        yield from _of_records([record_of(one, HUB, TEMPLATES, 0, {})])
+
+
+def _of_records(records: list[PageRecord]) -> Iterator[Stage]:
+    of = msgspec.json.encode(records)
+    yield Stage("related", lambda: related_told(related_pages(records), records, HUB, TEMPLATES), of)
+    yield Stage("lists", lambda: [render_list(page, HUB, TEMPLATES) for page in _lists(records)], of)
+    yield Stage("for programs", lambda: list(files_for_programs(records, _lists(records), HUB, TEMPLATES)), of)
+
+
+def _wordiest(page: Page) -> Language:
+    said = {section.language: len(section.text) for section in page.sections}
+    return max(HUB.languages, key=lambda language: said.get(language.code, 0))
 
 
 def _card(shown: ShownPage, language: Language) -> RenderedFile:

@@ -1,10 +1,11 @@
 """A hub that has something of everything, and its site: built where it is, and built clean of a copy of its inputs."""
 
+import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import tomli_w
@@ -161,13 +162,41 @@ def built_clean(folder: Path, elsewhere: Path, *paths: Path, search: bool = Fals
     """The site of a copy of a hub's inputs, which was never built before."""
     copy = elsewhere / folder.name
     shutil.rmtree(elsewhere, ignore_errors=True)
-    made = {"site", "cache", "pictures", "search", "social"}
-
-    def of_builds(here: str, names: list[str]) -> set[str]:
-        return made.intersection(names) if Path(here) in (folder, folder / ".hub") else set()
-
-    shutil.copytree(folder, copy, symlinks=True, ignore=of_builds)
+    shutil.copytree(folder, copy, symlinks=True, ignore=_made_in(folder))
     return built(copy, *(copy / path.relative_to(folder) for path in paths), search=search)
+
+
+@dataclass(slots=True)
+class CleanSites:
+    """Clean builds, each made once: tests that do the same to inputs and differ in what else they spoil share them."""
+
+    elsewhere: Path
+    """A folder to build in."""
+    _of: dict[str, Built] = field(default_factory=dict)
+
+    def of(self, folder: Path) -> Built:
+        """What `built_clean` gives; made anew for inputs that are not the same, byte for byte."""
+        inputs = _digest_of_inputs(folder)
+        if inputs not in self._of:
+            self._of[inputs] = built_clean(folder, self.elsewhere)
+        return self._of[inputs]
+
+
+def _made_in(folder: Path) -> Callable[[str, list[str]], set[str]]:
+    """What builds have made, for `shutil.copytree` to leave out."""
+    made = {"site", "cache", "pictures", "search", "social"}
+    return lambda here, names: made.intersection(names) if Path(here) in (folder, folder / ".hub") else set()
+
+
+def _digest_of_inputs(folder: Path) -> str:
+    digest, made = hashlib.sha256(), _made_in(folder)
+    for here, folders, files in os.walk(folder):
+        folders[:] = sorted({*folders} - made(here, folders))
+        for name in (*folders, *sorted({*files} - made(here, files))):
+            path = Path(here, name)
+            data = str(path.readlink()).encode() if path.is_symlink() else path.read_bytes() if path.is_file() else b""
+            digest.update(repr((str(path.relative_to(folder)), path.is_symlink(), path.is_dir(), data)).encode())
+    return digest.hexdigest()
 
 
 def files_of(site: Path) -> dict[str, bytes]:

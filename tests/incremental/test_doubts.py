@@ -14,7 +14,18 @@ from generator.model.diagnostic import Diagnostic
 from generator.reading import hub as reading
 from generator.rendering.environment import Templates
 from generator.searching import pagefind_index
-from tests.incremental.hubs import PAGES, a_hub, a_picture, assert_alike, built, built_clean, commit, page_file, set_up
+from tests.incremental.hubs import (
+    PAGES,
+    CleanSites,
+    a_hub,
+    a_picture,
+    assert_alike,
+    built,
+    built_clean,
+    commit,
+    page_file,
+    set_up,
+)
 from tests.incremental.steps import (
     Step,
     edit_above,
@@ -36,6 +47,12 @@ def hub(tmp_path: Path) -> Path:
     folder = a_hub(tmp_path / "hub")
     built(folder)
     return folder
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> CleanSites:
+    """Clean builds of what several tests make of the hub."""
+    return CleanSites(tmp_path_factory.mktemp("clean"))
 
 
 def assert_clean(hub: Path, *, search: bool = False) -> None:
@@ -193,24 +210,24 @@ def test_folder_in_the_place_of_a_file_of_the_site_is_no_spare(hub: Path) -> Non
     ("spoil", "number"),
     [*((spoil_kept, number) for number in range(21)), *((spoil_all, number) for number in range(3))],
 )
-def test_what_is_kept_is_made_anew(hub: Path, spoil: Step, number: int) -> None:
+def test_what_is_kept_is_made_anew(hub: Path, clean: CleanSites, spoil: Step, number: int) -> None:
     """Whatever became of it, whether or not something else has changed; and is kept again from then on."""
     for change in (nothing, edit_above, edit_title):
         spoil(hub, number)
         change(hub, 0)
-        assert_clean(hub)
+        assert_alike(built(hub), clean.of(hub))
         assert len(read_kept(hub / ".hub" / "cache" / "kept").pages) == len(PAGES)
 
 
 @pytest.mark.parametrize("number", range(0, 10, 2))
-def test_spare_is_what_it_was_or_is_not_used(hub: Path, number: int) -> None:
+def test_spare_is_what_it_was_or_is_not_used(hub: Path, clean: CleanSites, number: int) -> None:
     """Gone, with a file less or more, with other bytes in it, or a file."""
     edit_above(hub, 0)
     built(hub)
     spoil_beside(hub, number)
     for page in range(3):
         edit_above(hub, page)
-        assert_clean(hub)
+        assert_alike(built(hub), clean.of(hub))
     assert (hub / ".hub" / "cache" / "spare").is_dir()
 
 

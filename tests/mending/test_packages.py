@@ -86,7 +86,7 @@ def test_mended_page_is_seen_to_run_with_the_package(wheels: Path, tmp_path: Pat
     """Its evidence names the package among those of the environment, and the kernel cannot write to it in a sandbox."""
     root = a_hub_root(tmp_path)
     write(root, one=PAGE)
-    options = ["--assets", "replay", "--sandbox", sandbox]
+    options = ["--sandbox", sandbox]
     called = hubpages("mend", *options, "--write", "--format", "json", cwd=root)
     assert called.status == 0, called.err
     assert (root / "hub_pages" / "one.md").read_text() == PAGE.replace(
@@ -110,7 +110,7 @@ def test_languages_of_their_own_have_their_own_lines(wheels: Path, tmp_path: Pat
     write(
         root, one=a_page(USE, zh=INSTALL, en=INSTALL, english_snippets=[USE + "print(1)"]), two=a_page(USE, zh=INSTALL)
     )
-    called = hubpages("-C", root, "mend", "--assets", "replay", "--format", "json")
+    called = hubpages("-C", root, "mend", "--format", "json")
     one, two = called.json["pages"]
     assert (one["text"].count("pip install MegEngine easydict"), one["unmended"]) == (2, [])
     assert (two["steps"], two["text"]) == ([], (root / "hub_pages" / "two.md").read_text())

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import Environment
 
 from generator.config import Config
 from generator.rendering import environment
@@ -54,6 +55,31 @@ def test_broken_template_is_told_and_the_old_site_stays(tmp_path: Path) -> None:
     assert called.status == 2
     assert "templates/index.html:2:" in called.err
     assert (tmp_path / "site/en/models/a/index.html").exists()
+
+
+def test_template_is_compiled_once_and_again_when_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In one process; also a text of as many bytes is another one, and the same text of another file has that name."""
+    compiled: list[str | None] = []
+    generate = Environment._generate
+    monkeypatch.setattr(
+        Environment, "_generate", lambda *given, **named: compiled.append(given[2]) or generate(*given, **named)
+    )
+    language = Config().hub.languages[0]
+
+    def rendered(folder: str, text: str) -> str:
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "row.html").write_text(text, encoding="utf-8")
+        own = load_templates([tmp_path / folder, *template_folders(ROOT)])
+        return str(own.fragment("row.html", language, number=1))
+
+    assert [rendered("a", "{{ number }}") for _ in range(2)] == ["1", "1"]
+    assert compiled == ["row.html"]
+    assert [rendered("a", text) for text in ("[number]", "{{ number }}")] == ["[number]", "1"]
+    assert rendered("b", "{{ number }}") == "1"
+    assert len(compiled) == 4
+    with pytest.raises(TypeError) as raised:
+        rendered("b", "{{ number + language }}")
+    assert str(tmp_path / "b") in raised.traceback[-1].path.as_posix()
 
 
 def test_missing_word_stops_the_build(tmp_path: Path) -> None:

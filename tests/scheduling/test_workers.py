@@ -12,7 +12,7 @@ import pytest
 
 from generator.model.limits import Limits
 from generator.running.attempt import Attempt, Job
-from generator.running.kernel import KernelError
+from generator.running.executed import KernelError
 from generator.scheduling.workers import Workers
 from generator.scripts.planning import plan
 from tests.pages import a_page, read

@@ -17,7 +17,7 @@ from generator.frameworks import framework
 from generator.model.asset import Asset
 from generator.model.entry import LoadCall
 from generator.model.limits import Limits
-from generator.running.kernel import KernelError
+from generator.running.executed import KernelError
 from generator.standins.making import Failure, StandIn, make_standins
 from generator.standins.process import Builder
 from tests.running.attempts import SANDBOX

@@ -2,8 +2,9 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -61,11 +62,14 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def elements(html: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Every element that a browser would make of a document, with its attributes."""
-    for element in html5lib.parse(html, namespaceHTMLElements=False).iter():
-        if isinstance(element.tag, str):
-            yield element.tag.rpartition("}")[2], {str(name): value for name, value in element.attrib.items()}
+@cache
+def elements(html: str) -> Sequence[tuple[str, dict[str, str]]]:
+    """Every element that a browser would make of a document, with its attributes; several tests look at each."""
+    return [
+        (element.tag.rpartition("}")[2], {str(name): value for name, value in element.attrib.items()})
+        for element in html5lib.parse(html, namespaceHTMLElements=False).iter()
+        if isinstance(element.tag, str)
+    ]
 
 
 def faults(html: str, allowed: set[str], scripts: set[str]) -> Iterator[str]:
