@@ -120,13 +120,10 @@ tests/audits/node_modules/.ready: tests/audits/package-lock.json tests/audits/.n
 	.venv/bin/python -m tests.audits.npm ci --omit=dev --ignore-scripts >&2
 	touch $@
 
-# A stamp is made last, so an installation that was interrupted is done again.
-.venv-megengine/.ready: environments/megengine.txt environments/megengine-build.txt
+# hubpages writes the stamp last, so an installation that was interrupted is done again.
+.venv-megengine/.ready: environments/megengine.txt environments/megengine-build.txt | .venv/.ready-site
 	echo 'setting up .venv-megengine: this takes some minutes' >&2
-	python=$$($(find_python) 3.10) && "$$python" -m venv .venv-megengine >&2
-	.venv-megengine/bin/python $(install) --require-hashes --requirement environments/megengine-build.txt >&2
-	.venv-megengine/bin/python $(install) --require-hashes --no-build-isolation --requirement environments/megengine.txt >&2
-	touch $@
+	.venv/bin/hubpages kernel install >&2
 
 # What `make bench-peers` compares hubpages with; nothing else needs it.
 .venv-peers/.ready: environments/peers.txt

@@ -50,6 +50,8 @@ class KernelConfig:
 
     python: str = ".venv-megengine/bin/python"
     """Interpreter of the kernel environment, relative to the hub's root."""
+    requirements: str = ""
+    """What pages need besides: a file as pip takes it, likewise relative. `kernel install` installs it last."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class HubRoot:
     def pages_or(self, paths: Sequence[Path]) -> Sequence[Path]:
         """What a command is about: these paths, or all pages. Raises NoHubError where there are none."""
         if not paths and not self.pages.is_dir():
-            todo = "go to a hub, name one with `hubpages -C DIR`, or begin one with `hubpages new ID`"
+            todo = "go to a hub, name one with `hubpages -C DIR`, or begin one with `hubpages init`"
             raise NoHubError(f"no hub here: there is no folder {self.pages.resolve()}: {todo}")
         return paths or [self.pages]
 
