@@ -57,6 +57,7 @@ def _missing_from(path: Path, options: argparse.Namespace) -> str:
     if path.name != ".gitignore":
         return ""
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-    wanted = ("/site/", "/.hub/", f"/{KERNEL_ENVIRONMENTS[options.framework].folder}/")
-    missing = [line for line in wanted if not {line, line.strip("/"), line[1:], line[:-1]} & set(lines)]
+    wanted = ("/site/", "/.hub/", f"/{KERNEL_ENVIRONMENTS[options.framework].folder}")
+    ignored = {line.strip("/") for line in lines}
+    missing = [line for line in wanted if line.strip("/") not in ignored]
     return f": add {', '.join(missing)} to it" if missing else ""

@@ -25,7 +25,7 @@ class KernelPlace:
 def kernel_place(root: HubRoot) -> KernelPlace:
     """Where it is, or is to be. Raises ValueError for an interpreter of no environment, and for a missing file."""
     python, named = root.kernel_python, root.config.kernel
-    if (python.parent.name, python.name) != ("bin", "python"):
+    if python.parent.name != "bin" or not python.name.startswith("python"):
         todo = "name one as .venv-megengine/bin/python is, or install into it yourself"
         raise ValueError(f"hub.toml, [kernel] python: {named.python} is no environment's bin/python: {todo}")
     own = (root.folder / named.requirements).resolve() if named.requirements else None

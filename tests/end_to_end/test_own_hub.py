@@ -106,7 +106,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("mine\n", encoding="utf-8")
     called = hubpages("init", cwd=tmp_path)
     assert called.status == 0
-    assert ".gitignore was there, and is left as it is: add /.hub/, /.venv-megengine/ to it\n" in called.err
+    assert ".gitignore was there, and is left as it is: add /.hub/, /.venv-megengine to it\n" in called.err
     before = files_in(tmp_path)
     assert before[".gitignore"] == "*.pyc\n/site\n"
     assert set(before) == {*FILES, "README.md"}
