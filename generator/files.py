@@ -67,8 +67,6 @@ def write_new(path: Path, data: bytes | str) -> bool:
 
     Raises OSError when the disk does not take it.
     """
-    if os.path.lexists(path):
-        return False
     incoming = _written_beside(path, data.encode() if isinstance(data, str) else data, durable=True)
     try:
         incoming.chmod(_mode_of(path))
@@ -77,6 +75,8 @@ def write_new(path: Path, data: bytes | str) -> bool:
         except FileExistsError:
             return False
         except OSError:  # a file system without links
+            if os.path.lexists(path):
+                return False
             incoming.replace(path)
         return True
     finally:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from generator.files import held_folder, remove
 from generator.installing.contents import InterpreterError, contents_of
 from generator.installing.differences import Compared, NoEnvironmentError, compare
 from generator.installing.installer import Installer, InstallError
-from generator.installing.marks import UNFINISHED, Made, begin, finish, is_unfinished, made_of
+from generator.installing.marks import READY, UNFINISHED, Made, begin, finish, is_unfinished, made_of
 from generator.installing.pinned import digest_of, pinned_files, pins_of
 from generator.model.kernel_environments import KernelEnvironment
 from generator.model.run import distribution_key
@@ -40,7 +40,7 @@ def make_environment(
         with suppress(NoEnvironmentError):
             compared = compare(environment, folder, own)
             if not compared.differences:
-                _renew_mark(folder)
+                _renew_mark(folder, pinned_files(environment))
                 return compared
         try:
             _refuse_foreign(folder)
@@ -56,10 +56,10 @@ def make_environment(
     return compared
 
 
-def _renew_mark(folder: Path) -> None:
+def _renew_mark(folder: Path, files: Sequence[Path]) -> None:
     """Its time says that it was looked at since the requirements last changed: make goes by that."""
-    made = made_of(folder)
-    if made is not None:
+    made, ready = made_of(folder), folder / READY
+    if made is not None and ready.stat().st_mtime < max(file.stat().st_mtime for file in files):
         finish(folder, made)
 
 

@@ -1,6 +1,7 @@
 """`hubpages kernel`: the environment is as pinned, or it says how not; what is half made is never taken for one."""
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -41,6 +42,10 @@ def test_environment_is_made_and_brought_up_to_date(program: Program, installer:
     assert f"{program.place} is as pinned: Python 3.10" in called.err
     assert "installing" not in program.call("kernel", "install").err
     assert program.call("kernel", "check").status == 0
+    ready = program.place / ".ready"
+    os.utime(ready, (0, 0))
+    assert program.call("kernel", "install").status == 0
+    assert ready.stat().st_mtime > (program.folder / "environments" / PINNED).stat().st_mtime  # make goes by that
 
     added = program.module("added")
     added.write_text("")
