@@ -51,7 +51,7 @@ def _check(root: HubRoot, options: argparse.Namespace) -> int:
     try:
         place, compared = check_kernel(root, options.framework)
     except NoEnvironmentError as error:
-        return fail(CANNOT, f"{error}: `hubpages kernel install` does that")
+        return fail(CANNOT, f"{error}: `hubpages kernel install` makes one")
     if not compared.differences:
         say(_told(place, compared))
         return CLEAN

@@ -66,8 +66,12 @@ def _renew_mark(folder: Path, files: Sequence[Path]) -> None:
 def _refuse_foreign(folder: Path) -> None:
     """What hubpages did not make is somebody's."""
     if made_of(folder) is None and not is_unfinished(folder) and any(folder.iterdir()):
-        todo = "remove it, or name another place in hub.toml, [kernel] python"
-        raise InstallError(f"{folder} holds something else than was made here, and is left as it is: {todo}")
+        todo = "name another place in hub.toml, [kernel] python"
+        if (folder / "pyvenv.cfg").exists():
+            found, todo = "is an environment that was not made here", f"{todo}, or remove it"
+        else:
+            found = "holds something else than an environment"
+        raise InstallError(f"{folder} {found}, and is left as it is: {todo}")
 
 
 def _refuse_early(environment: KernelEnvironment, folder: Path) -> None:

@@ -29,7 +29,7 @@ def probe(python: Path, device: str) -> Environment:
             "or name another in hub.toml, [kernel] python"
         )
     if is_unfinished(python.parents[1]):
-        raise KernelError(f"the kernel environment of {python} was never finished: `hubpages kernel install` does that")
+        raise KernelError(f"the kernel environment of {python} was never finished: `hubpages kernel install` makes one")
     try:
         found = contents_of(python, device)
     except InterpreterError as error:

@@ -14,7 +14,7 @@ import pytest
 from generator.installing.pinned import pinned_files, pins_of
 from generator.model.hub import KERNEL_PYTHON as PYTHON_OF_KERNELS
 from generator.model.kernel_environments import KERNEL_ENVIRONMENTS, MEGENGINE
-from tests.installing.programs import BUILD, PINNED, Program
+from tests.installing.programs import BASE, BUILD, PINNED, Program
 from tests.kernels import KERNEL_PYTHON, a_hub_root, hubpages
 from tests.pages import a_page, write
 
@@ -73,7 +73,7 @@ def test_environment_that_failed_is_none(program: Program) -> None:
     for command in (["kernel", "check"], ["verify"]):
         called = program.call(*command)
         assert called.status == 3
-        assert "never finished: `hubpages kernel install` does that" in called.err
+        assert "never finished: `hubpages kernel install` makes one" in called.err
     left = program.module("left")
     left.write_text("")
     program.pin(PINNED, "termcolor")
@@ -105,13 +105,22 @@ def test_interrupted_installation_ends_as_a_whole_and_leaves_no_environment(prog
 
 
 def test_what_somebody_else_made_is_left(program: Program) -> None:
-    """Another thing in its place, and an environment that is not as pinned."""
+    """Another thing in its place, which nobody is told to remove, and an environment that is not as pinned."""
     program.place.mkdir()
     (program.place / "mine").write_text("mine")
     called = program.call("kernel", "install")
     assert called.status == 3
-    assert f"{program.place} holds something else than was made here, and is left as it is" in called.err
+    assert called.err.endswith(
+        f"{program.place} holds something else than an environment, and is left as it is: "
+        "name another place in hub.toml, [kernel] python\n"
+    )
     assert [path.name for path in program.place.iterdir()] == ["mine"]
+    (program.place / "mine").unlink()
+    subprocess.run([BASE, "-m", "venv", "--without-pip", program.place], check=True)
+    called = program.call("kernel", "install")
+    assert called.status == 3
+    assert f"{program.place} is an environment that was not made here, and is left as it is" in called.err
+    assert not (program.place / ".unfinished").exists()
 
 
 def test_own_requirements_are_installed_last(program: Program) -> None:
