@@ -93,6 +93,8 @@ def keep(job: Job) -> None:
 def test_nothing_seen_is_nothing_kept(begun: Job) -> None:
     """Where no page was run there is nothing to publish, and nothing fails."""
     begun.steps("site", "evidence", {"github.token": "a token"})
+    (begun.here / "seen").mkdir()
+    begun.steps("site", "evidence", {"github.token": "a token"})
     assert not begun.git("ls-remote", "origin", "refs/heads/evidence")
 
 
