@@ -125,20 +125,15 @@ tests/audits/node_modules/.ready: tests/audits/package-lock.json tests/audits/.n
 	.venv/bin/python -m tests.audits.npm ci --omit=dev --ignore-scripts >&2
 	touch $@
 
-# A stamp is made last, so an installation that was interrupted is done again.
-.venv-megengine/.ready: environments/megengine.txt environments/megengine-build.txt
+# hubpages writes the stamp last, so an installation that was interrupted is done again.
+.venv-megengine/.ready: environments/megengine.txt environments/megengine-build.txt | .venv/.ready-site
 	echo 'setting up .venv-megengine: this takes some minutes' >&2
-	python=$$($(find_python) 3.10) && "$$python" -m venv .venv-megengine >&2
-	.venv-megengine/bin/python $(install) --require-hashes --requirement environments/megengine-build.txt >&2
-	.venv-megengine/bin/python $(install) --require-hashes --no-build-isolation --requirement environments/megengine.txt >&2
-	touch $@
+	.venv/bin/hubpages kernel install >&2
 
 # PyTorch's takes 6 GB: only its own tests need it, and pages that name it.
-.venv-pytorch/.ready: environments/pytorch.txt
+.venv-pytorch/.ready: environments/pytorch.txt | .venv/.ready-site
 	echo 'setting up .venv-pytorch: this takes some minutes and 6 GB' >&2
-	python=$$($(find_python) 3.11) && "$$python" -m venv .venv-pytorch >&2
-	.venv-pytorch/bin/python $(install) --require-hashes --requirement environments/pytorch.txt >&2
-	touch $@
+	.venv/bin/hubpages kernel install --framework pytorch >&2
 
 # What `make bench-peers` compares hubpages with; nothing else needs it.
 .venv-peers/.ready: environments/peers.txt

@@ -21,5 +21,9 @@ for version in "$@"; do
     done
 done
 
-echo "No Python $(echo "$*" | sed 's/ /, /g') that starts was found: install one with \`uv python install $1\`, \`pyenv install $1\` or your system's packages." >&2
+wanted=$1
+for version in "$@"; do
+    [ "$version" = "$1" ] || wanted="$wanted, $version"
+done
+echo "No Python $wanted that starts was found: install one with \`uv python install $1\`, \`pyenv install $1\` or your system's packages." >&2
 exit 1

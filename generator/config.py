@@ -52,6 +52,8 @@ class KernelConfig:
 
     python: str | None = None
     """Interpreter of the kernel environment, relative to the hub's root; None for the framework's usual place."""
+    requirements: str = ""
+    """What pages need besides: a file as pip takes it, likewise relative. `kernel install` installs it last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,10 @@ class Config:
     """Whether the site has a search."""
     rules: Mapping[str, Literal["off", "warning", "error"]] = field(default_factory=dict)
     """Rules of `hubpages check` that are not asked, or whose severity is another than their own."""
+
+    def kernel_of(self, framework: str) -> KernelConfig:
+        """Where the snippets of a framework's pages run."""
+        return self.kernel if framework == self.framework else self.kernels.get(framework, KernelConfig())
 
     @property
     def hub(self) -> Hub:

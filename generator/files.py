@@ -53,6 +53,38 @@ def write_whole(path: Path, data: bytes | str, *, durable: bool = True) -> None:
     if path.exists() and not path.is_file() and not path.is_dir():
         path.write_bytes(data)
         return
+    incoming = _written_beside(path, data, durable=durable)
+    try:
+        incoming.chmod(_mode_of(path))
+        incoming.replace(path)
+    except BaseException:
+        incoming.unlink(missing_ok=True)
+        raise
+
+
+def write_new(path: Path, data: bytes | str) -> bool:
+    """Put data, text as UTF-8, where nothing is yet, whole or not at all; False, with nothing done, where something is.
+
+    Raises OSError when the disk does not take it.
+    """
+    incoming = _written_beside(path, data.encode() if isinstance(data, str) else data, durable=True)
+    try:
+        incoming.chmod(_mode_of(path))
+        try:
+            os.link(incoming, path)  # unlike a rename it replaces nothing
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without links
+            if os.path.lexists(path):
+                return False
+            incoming.replace(path)
+        return True
+    finally:
+        incoming.unlink(missing_ok=True)
+
+
+def _written_beside(path: Path, data: bytes, *, durable: bool) -> Path:
+    """A file with the data, in the folder of the one whose place it is to take."""
     descriptor, incoming = claim_file(BESIDE, path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -60,11 +92,10 @@ def write_whole(path: Path, data: bytes | str, *, durable: bool = True) -> None:
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-        incoming.chmod(_mode_of(path))
-        incoming.replace(path)
     except BaseException:
         incoming.unlink(missing_ok=True)
         raise
+    return incoming
 
 
 def in_words(error: Exception) -> str:

@@ -7,6 +7,7 @@ import pytest
 
 from tests import zoo
 from tests.clones import make_clone
+from tests.wheel import Wheel, install_wheel
 
 # Hundreds of processes of hubpages are started: each would compile all of it again.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -83,3 +84,9 @@ def zoo_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def clone(zoo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh clone that replays the zoo, made once."""
     return make_clone(tmp_path_factory.mktemp("clone") / "hub", zoo_root)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Wheel:
+    """hubpages as it is installed, made once."""
+    return install_wheel(tmp_path_factory.mktemp("wheel"))

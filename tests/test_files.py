@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from generator.files import remove_tree, temporary_folder
+from generator.files import remove_tree, temporary_folder, write_new
 
 _DEEP = """
 import os, sys
@@ -50,3 +50,13 @@ def test_what_is_read_only_is_deleted(tmp_path: Path) -> None:
         path.chmod(0)
     remove_tree(folder)
     assert not folder.exists()
+
+
+def test_a_new_file_takes_nobodys_place(tmp_path: Path) -> None:
+    """Be it a file, a folder or a link to nowhere; and nothing is left beside it."""
+    assert write_new(tmp_path / "new", "text")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to("nowhere")
+    assert not [name for name in ("new", "folder", "link") if write_new(tmp_path / name, "other")]
+    assert (tmp_path / "new").read_text() == "text"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "link", "new"]

@@ -12,13 +12,22 @@ import pytest
 from tests.kernels import ROOT, a_hub_root
 
 # In place of a Python that downloads: it says more than pip does, and leaves what pip would.
-TALKER = f"""\
+TALKER = """\
 #!/bin/sh
 echo noise
 case "$*" in
     "-m venv "*) mkdir -p "$3/bin" && cp "$0" "$3/bin/python" ;;
-    *install*) hubpages=$(dirname "$0")/hubpages
-        printf '#!/bin/sh\\nexec {sys.executable} -m generator "$@"\\n' >"$hubpages" && chmod +x "$hubpages" ;;
+    *install*) cp "$(dirname "$0")/../../hubpages" "$(dirname "$0")/hubpages" ;;
+esac
+"""
+
+
+# The program, but for what would download.
+HUBPAGES = f"""\
+#!/bin/sh
+case "$1" in
+    kernel) echo noise && mkdir -p .venv-megengine && touch .venv-megengine/.ready ;;
+    *) exec {sys.executable} -m generator "$@" ;;
 esac
 """
 
@@ -31,8 +40,9 @@ def clone(tmp_path: Path) -> Path:
         shutil.copy(ROOT / name, tmp_path)
     shutil.copytree(ROOT / "environments", tmp_path / "environments")
     talker = tmp_path / "talker"
-    talker.write_text(TALKER, encoding="utf-8")
-    talker.chmod(0o755)
+    for path, text in ((talker, TALKER), (tmp_path / "hubpages", HUBPAGES)):
+        path.write_text(text, encoding="utf-8")
+        path.chmod(0o755)
     (tmp_path / "environments" / "find-python.sh").write_text(f"#!/bin/sh\necho {talker}\n", encoding="utf-8")
     return tmp_path
 

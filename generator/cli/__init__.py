@@ -17,7 +17,7 @@ from generator import __version__
 from generator.assets.lock import LockError
 from generator.cli.console import CANNOT, INTERRUPTED, WRONG_CALL, fail, say
 from generator.commands.root import HubRoot, NoHubError, find_root
-from generator.config import ConfigError, read_config
+from generator.config import Config, ConfigError, read_config
 from generator.files import in_words
 from generator.publishing import PublishError
 from generator.rendering.template_folders import TemplatesError
@@ -31,6 +31,7 @@ _EXTRAS = {"watchfiles": "serve"} | dict.fromkeys(
 
 
 _MODULES = {
+    "init": "init",
     "check": "check",
     "rules": "check",
     "new": "new",
@@ -42,6 +43,7 @@ _MODULES = {
     "assets": "assets",
     "bisect": "bisect",
     "evidence": "evidence",
+    "kernel": "kernel",
 }
 """The module of each command, in the order of the help. A command loads its own alone: the others are slow to load."""
 
@@ -66,7 +68,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         extra = _EXTRAS.get((error.name or "").partition(".")[0])
         if extra is None:
             raise
-        todo = f"`make {extra}` installs it, and so does `pip install 'hubpages[{extra}]'`"
+        todo = f"`pip install 'hubpages[{extra}]'` installs it"
         return fail(CANNOT, f"this needs {error.name}, which is not installed here: {todo}")
 
 
@@ -78,7 +80,9 @@ def _terminated(*_: object) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        status: int = options.run(_root(options.root), options)
+        # A hub that is begun has no settings yet, and those of one around it are not its own.
+        root = HubRoot(Path(), Config()) if options.begins_hub else _root(options.root)
+        status: int = options.run(root, options)
         return status
     finally:
         try:
@@ -98,6 +102,7 @@ def _root(folder: Path | None) -> HubRoot:
 def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="hubpages", description="Model cards whose every snippet was run.")
     parser.add_argument("--version", action="version", version=f"hubpages {__version__}")
+    parser.set_defaults(begins_hub=False)
     parser.add_argument("-C", dest="root", type=Path, metavar="DIR", help=_ROOT)
     of_command = parser.add_subparsers(metavar="COMMAND", required=True)
     for module in dict.fromkeys(_asked(arguments)):

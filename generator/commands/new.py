@@ -13,8 +13,9 @@ from generator.model.page import MODEL
 from generator.reading.hub import read_page
 from generator.rendering.template_folders import template_folders, template_names
 
-_SCHEMA = "hub1.schema.json"
-_MODELINE = f"# yaml-language-server: $schema={_SCHEMA}"
+SCHEMA = "hub1.schema.json"
+"""The file beside the pages that holds it."""
+MODELINE = f"# yaml-language-server: $schema={SCHEMA}"
 """Editors that know it complete keys and tags."""
 
 
@@ -54,7 +55,7 @@ def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, 
         kind=wanted.kind,
         framework=wanted.framework,
     )
-    text = text.replace("---\n", f"---\n{_MODELINE}\n", 1)
+    text = text.replace("---\n", f"---\n{MODELINE}\n", 1)
     taken = [page for page in root.pages.glob("*.md") if page.stem.casefold() == wanted.id.casefold()]
     if taken:
         raise ValueError(f"{taken[0]} exists: choose another id, or edit that page")
@@ -68,7 +69,7 @@ def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, 
     root.pages.mkdir(parents=True, exist_ok=True)
     with path.open("x", encoding="utf-8") as file:
         file.write(text)
-    (root.pages / _SCHEMA).write_text(schema(root), encoding="utf-8")
+    (root.pages / SCHEMA).write_text(schema(root), encoding="utf-8")
     return path, scaffolding.placeholders(text)
 
 

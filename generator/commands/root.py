@@ -38,7 +38,7 @@ class HubRoot:
     def pages_or(self, paths: Sequence[Path]) -> Sequence[Path]:
         """What a command is about: these paths, or all pages. Raises NoHubError where there are none."""
         if not paths and not self.pages.is_dir():
-            todo = "go to a hub, name one with `hubpages -C DIR`, or begin one with `hubpages new ID`"
+            todo = "go to a hub, name one with `hubpages -C DIR`, or begin one with `hubpages init`"
             raise NoHubError(f"no hub here: there is no folder {self.pages.resolve()}: {todo}")
         return paths or [self.pages]
 
@@ -127,6 +127,5 @@ class HubRoot:
 
         It is not resolved: a virtual environment's is a link, by whose place it knows the environment.
         """
-        of = self.config.kernel if name == self.config.framework else self.config.kernels.get(name)
-        python = (of.python if of else None) or framework(name).kernel_python
+        python = self.config.kernel_of(name).python or framework(name).environment.python
         return Path(os.path.normpath(self.folder.resolve() / python))

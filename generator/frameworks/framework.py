@@ -9,6 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from generator.frameworks.kernel_environment import KernelEnvironment
+
 _REPOSITORY = re.compile(r"(?P<owner>[\w.-]+)/(?P<name>[\w.-]+)(:(?P<ref>[^:]+))?", re.ASCII)
 
 
@@ -115,10 +117,8 @@ class Framework:
     """The package that is imported."""
     distribution: str
     """What it is installed as, by `distribution_key`."""
-    python: tuple[int, int]
-    """The Python that its kernels have: by its grammar snippets are judged."""
-    kernel_python: str
-    """Where a kernel environment's interpreter is unless hub.toml says otherwise, relative to the hub's root."""
+    environment: KernelEnvironment
+    """What runs its pages."""
     home_variable: str
     """The variable that names the folder in which it keeps what it downloads."""
     home: str
@@ -171,6 +171,12 @@ class Framework:
     """URLs that the loader asks for to learn that nothing is there, of repositories whose archives are locked."""
     download_errors: frozenset[str] = frozenset()
     """Exceptions of its own that mean that a download failed, by their full names."""
+
+    @property
+    def python(self) -> tuple[int, int]:
+        """The Python that its kernels have: by its grammar snippets are judged."""
+        major, _, minor = self.environment.pythons[0].partition(".")
+        return int(major), int(minor)
 
     def version(self, packages: Mapping[str, str]) -> str | None:
         """Its version among installed distributions, by `distribution_key`; None where it is not installed."""

@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from generator.frameworks.framework import Archives, Framework, Loader, Scaffold
+from generator.frameworks.kernel_environment import KernelEnvironment
 
 _ARCHIVE = re.compile(
     r"https://(?:github\.com/(?=[\w.-]+/[\w.-]+/archive/.+\.zip$)|codeload\.github\.com/(?=[\w.-]+/[\w.-]+/zip/))"
@@ -171,8 +172,14 @@ FRAMEWORK = Framework(
     title="MegEngine",
     package="megengine",
     distribution="megengine",
-    python=(3, 10),
-    kernel_python=".venv-megengine/bin/python",
+    environment=KernelEnvironment(
+        name="MegEngine",
+        pythons=("3.10",),
+        folder=".venv-megengine",
+        requirements="megengine.txt",
+        build="megengine-build.txt",
+        disk_bytes=2_000_000_000,
+    ),
     home_variable="MGE_HOME",
     home="mge",
     loader=Loader(

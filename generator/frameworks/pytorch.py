@@ -8,6 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from generator.frameworks.framework import Archives, Framework, Loader, Scaffold
+from generator.frameworks.kernel_environment import KernelEnvironment
 
 _ARCHIVE = re.compile(
     r"https://(?:github\.com/(?=[\w.-]+/[\w.-]+/zipball/)|codeload\.github\.com/(?=[\w.-]+/[\w.-]+/legacy\.zip/))"
@@ -291,8 +292,13 @@ FRAMEWORK = Framework(
     title="PyTorch",
     package="torch",
     distribution="torch",
-    python=(3, 11),
-    kernel_python=".venv-pytorch/bin/python",
+    environment=KernelEnvironment(
+        name="PyTorch",
+        pythons=("3.11",),
+        folder=".venv-pytorch",
+        requirements="pytorch.txt",
+        disk_bytes=6_000_000_000,
+    ),
     home_variable="TORCH_HOME",
     home="torch",
     loader=Loader(

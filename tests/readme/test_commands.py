@@ -60,6 +60,7 @@ def test_documents_have_commands_and_few_that_are_not_run() -> None:
 def test_commands_do_what_the_document_says(clone: Path, fence: Fence) -> None:
     """Typed in the clone's folder by somebody without settings of their own, each ends well."""
     environ = {name: value for name, value in os.environ.items() if not name.startswith(_OF_TESTS)}
+    environ["PATH"] = f"{clone / '.venv' / 'bin'}{os.pathsep}{environ['PATH']}"  # as where hubpages is installed
     command = ["sh", "-ec", fence.text]
     done = subprocess.run(command, cwd=clone, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == 0, f"{fence.text}\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}"

@@ -186,7 +186,7 @@ def test_missing_kernel_environment_is_one_sentence(tmp_path: Path) -> None:
     called = hubpages("-C", tmp_path, "verify")
     assert called.status == 3
     assert "no kernel environment" in called.err
-    assert "make verify" in called.err
+    assert "`hubpages kernel install` makes one" in called.err
 
 
 def test_every_language_has_a_notebook_as_its_reader_would_have_it(tmp_path: Path) -> None:

@@ -35,7 +35,8 @@ _EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
 class Job:
     """A checkout in which a job's steps are run, and the repository that it came from."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workflows: Path = ROOT / ".github" / "workflows") -> None:
+        self.workflows = workflows
         self.here, self.remote = folder / "checkout", folder / "host" / f"{OWNER}.git"
         self.calls, self.open = folder / "calls", folder / "open"
         (folder / "bin").mkdir()
@@ -100,10 +101,12 @@ class Job:
             status: by the id of a step, with what it ends; all others end with 0, or 1 where that stops nothing.
         """
         told = {}
-        for step in workflow_of(workflow)["jobs"][job]["steps"]:
+        whole = workflow_of(workflow, self.workflows)
+        own = whole["jobs"][job]
+        for step in own["steps"]:
             if "run" not in step:
                 continue
-            environ = {**workflow_of(workflow)["jobs"][job].get("env", {}), **step.get("env", {})}
+            environ = {**whole.get("env", {}), **own.get("env", {}), **step.get("env", {})}
             environ = {name: _EXPRESSION.sub(lambda found: given[found[1]], value) for name, value in environ.items()}
             name = step.get("name", step["run"].split()[0])
             ends = (0, 1) if step.get("continue-on-error") else (status.get(step.get("id", ""), 0),)
@@ -129,9 +132,9 @@ class Job:
         return [line.split("\t")[:-1] for line in self.calls.read_text().splitlines()] if self.calls.exists() else []
 
 
-def workflow_of(name: str) -> dict[str, Any]:
-    """A workflow of this repository."""
-    data = yaml.safe_load((ROOT / ".github" / "workflows" / f"{name}.yml").read_text(encoding="utf-8"))
+def workflow_of(name: str, folder: Path = ROOT / ".github" / "workflows") -> dict[str, Any]:
+    """A workflow of this repository, or of another one."""
+    data = yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
     return dict(data)
 
 

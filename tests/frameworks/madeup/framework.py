@@ -7,6 +7,7 @@ from types import ModuleType
 from typing import Any
 
 from generator.frameworks.framework import Archives, Framework, Loader, Scaffold
+from generator.frameworks.kernel_environment import KernelEnvironment
 
 
 def measured(values: list[Any]) -> tuple[int | None, int | None]:
@@ -66,8 +67,7 @@ FRAMEWORK = Framework(
     title="TinyNet",
     package="tinynet",
     distribution="tinynet",
-    python=(3, 10),
-    kernel_python=".venv-tinynet/bin/python",
+    environment=KernelEnvironment("TinyNet", ("3.10",), ".venv-tinynet"),
     home_variable="TINYNET_HOME",
     home="tinynet",
     loader=Loader(module="tinynet.hub", repository="repository", entry="name"),

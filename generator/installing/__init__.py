@@ -1,0 +1,1 @@
+"""Kernel environments: made from pinned requirements, and compared with them. Standard library only."""
