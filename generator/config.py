@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from generator.files import in_words
-from generator.model.hub import Hub, Language, Tags, Theme
+from generator.model.hub import HUB1, FormatName, Hub, Language, Tags, Theme
 from generator.model.limits import Limits
 from generator.model.run import AssetMode, Weights
 
@@ -89,6 +89,21 @@ _TAGS: Tags = {
 }
 
 
+_OF_FORMAT: Mapping[object, Mapping[str, Any]] = {
+    "pytorch-hub": {
+        "languages": [{"code": "en_US", "lang": "en", "name": "English"}],
+        "tags": {
+            "vision": {"zh_CN": "视觉", "en_US": "Vision"},
+            "nlp": {"zh_CN": "自然语言处理", "en_US": "NLP"},
+            "generative": {"zh_CN": "生成模型", "en_US": "Generative"},
+            "audio": {"zh_CN": "音频", "en_US": "Audio"},
+            "scriptable": {"zh_CN": "支持 TorchScript", "en_US": "Scriptable"},
+        },
+    }
+}
+"""What a hub has whose pages are of a format, where hub.toml does not say."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """A hub's settings."""
@@ -99,6 +114,8 @@ class Config:
     theme: Theme = field(default_factory=Theme)
     base_url: str = ""
     """Where the site is published, with its final slash; empty where that is not decided."""
+    format: FormatName = HUB1
+    """How its pages are written."""
     languages: tuple[Language, ...] = _LANGUAGES
     tags: Tags = field(default_factory=lambda: _TAGS)
     """Each tag's name per language. A table in hub.toml replaces the whole list."""
@@ -136,6 +153,7 @@ class Config:
             notebooks=self.notebooks,
             titles=self.titles,
             theme=self.theme,
+            form=self.format,
         )
 
 
@@ -158,12 +176,37 @@ def read_config(path: Path) -> Config:
         said = re.search(r"\(at line (\d+)", str(error))
         line = said[1] if said else max(1, len(text.splitlines()))
         raise ConfigError(f"{path}:{line}: not TOML: {error}") from error
+    _complete(data)
     for place, message in _misfits(data, Config, ()):
         raise ConfigError(f"{path}:{line_of(place, text)}: {message}")
-    config = msgspec.convert(data, Config)
+    config = _for_one_language(msgspec.convert(data, Config))
     for place, message in _contradictions(config):
         raise ConfigError(f"{path}:{line_of(place, text)}: {message}")
     return config
+
+
+def _complete(data: dict[str, Any]) -> None:
+    """What hub.toml need not say: what its format goes without saying, and in a hub of one language its path, and of
+    which language the names of tags are."""
+    if data.get("format") in _OF_FORMAT:
+        data |= {key: value for key, value in _OF_FORMAT[data["format"]].items() if key not in data}
+    match data:
+        case {"languages": [dict() as only]}:
+            only.setdefault("path", "")
+            if isinstance(tags := data.get("tags"), dict):
+                code = str(only.get("code"))
+                data["tags"] = {tag: {code: name} if isinstance(name, str) else name for tag, name in tags.items()}
+
+
+def _for_one_language(config: Config) -> Config:
+    """Where a hub has but one language, every page is in it, the site is its folder, and tags have one name."""
+    if len(config.languages) != 1:
+        return config
+    only = dataclasses.replace(config.languages[0], path="", required=True)
+    tags = {
+        tag: {code: name for code, name in names.items() if code == only.code} for tag, names in config.tags.items()
+    }
+    return dataclasses.replace(config, languages=(only,), tags=tags)
 
 
 def with_base_url(config: Config, base_url: str) -> Config:
@@ -247,7 +290,7 @@ def line_of(place: _Place, text: str) -> int:
 
 def _contradictions(config: Config) -> Iterator[tuple[_Place, str]]:
     """What no hub can have, and what does not go together."""
-    for judge in (_of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders, _of_theme):
+    for judge in (_of_format, _of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders, _of_theme):
         yield from judge(config)
     if not config.rules:
         return
@@ -265,6 +308,12 @@ def _contradictions(config: Config) -> Iterator[tuple[_Place, str]]:
             yield ("rules", name), f"there is no rule {name!r}: {hint}"
 
 
+def _of_format(config: Config) -> Iterator[tuple[_Place, str]]:
+    if config.format != HUB1 and len(config.languages) != 1:
+        names = ", ".join(language.code for language in config.languages)
+        yield ("languages",), f"pages of the format {config.format} have one language: name one of {names}"
+
+
 def _of_languages(config: Config) -> Iterator[tuple[_Place, str]]:
     if not config.languages:
         yield ("languages",), "languages is empty: name at least one"
@@ -272,6 +321,8 @@ def _of_languages(config: Config) -> Iterator[tuple[_Place, str]]:
         seen: set[str] = set()
         for number, language in enumerate(config.languages):
             place, value = ("languages", number, attribute), getattr(language, attribute)
+            if attribute == "path" and len(config.languages) == 1:
+                continue  # nothing of its site is in a folder of a language
             if not form.fullmatch(value):
                 yield place, f"languages.{attribute} must be {words}, not {_given(value)}"
             if value.casefold() in seen:
@@ -313,7 +364,8 @@ def _of_numbers(config: Config) -> Iterator[tuple[_Place, str]]:
 
 def _of_folders(config: Config) -> Iterator[tuple[_Place, str]]:
     folder = config.pages.folder
-    if not _FOLDER.fullmatch(folder) or folder.partition("/")[0] in _OF_THE_HUB:
+    is_root = folder == "." and config.format != HUB1  # of hub1 every file beside hub.toml would be a page
+    if not is_root and (not _FOLDER.fullmatch(folder) or folder.partition("/")[0] in _OF_THE_HUB):
         what = "a folder below the hub's root that holds nothing else, such as hub_pages"
         yield ("pages", "folder"), f"pages.folder must be {what}, not {_given(folder)}"
     if not config.kernel.python:

@@ -75,7 +75,7 @@ def record_archives(root: HubRoot, repositories: Iterable[str], *, update: bool)
 
 def standin_requests(root: HubRoot, repositories: Sequence[str]) -> list[tuple[str, str]]:
     """Repository and entry of everything that the pages load or offer from these repositories, or from any."""
-    pages, _ = read_hub(root.pages_or([]), root.config.languages)
+    pages, _ = read_hub(root.pages_or([]), root.config.languages, form=root.config.format)
     return [one for one in entries_of(plan(pages)) if not repositories or one[0].split(":")[0] in repositories]
 
 

@@ -63,7 +63,8 @@ def mend(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Requ
     failing = [page for page in pages if any(run.verdict == "failed" for run in runs[page.path])]
     if failing:
         mended = [Mended(page, page.source) for page in failing]
-        found = {one.page.path: search(one, runs[one.page.path], REPAIRS, root.config.languages) for one in mended}
+        hub = root.config.languages, root.config.format
+        found = {one.page.path: search(one, runs[one.page.path], REPAIRS, *hub) for one in mended}
         ended = _drive(root, found, outcome, progress, request)
         for one in [one for one in mended if one.page.path not in ended]:
             one.unmended += [

@@ -12,7 +12,7 @@ from generator.mending.broken import Broken, broken
 from generator.mending.proof import harm, is_further, objection
 from generator.mending.registry import Repair, candidates
 from generator.mending.repairs import REPAIRS
-from generator.model.hub import Language
+from generator.model.hub import HUB1, FormatName, Language
 from generator.model.install_lines import installed
 from generator.model.mending import Candidate, Mended, Refused, Step, Unmended
 from generator.model.page import Page
@@ -42,7 +42,11 @@ _Asking = Generator[Script, ScriptRun, _Found]
 
 
 def search(
-    mended: Mended, runs: Iterable[ScriptRun], repairs: Sequence[Repair], languages: Sequence[Language]
+    mended: Mended,
+    runs: Iterable[ScriptRun],
+    repairs: Sequence[Repair],
+    languages: Sequence[Language],
+    form: FormatName = HUB1,
 ) -> Search:
     """Look for what mends the scripts of a page that failed.
 
@@ -50,12 +54,13 @@ def search(
         mended: the page as it is; what is found is put into it as it is found.
         runs: what came of its scripts.
         repairs: what may be proposed.
-        languages: of the hub, to read the page again.
+        languages: of the hub, to read the page again, as is
+        form: the format of its pages.
 
     Yields scripts to be run, and is sent the run of each; `CannotRunError` is thrown in for one that cannot be had.
     """
     known: dict[Key, ScriptRun] = {(run.script, ()): run for run in runs if run.variant is None}
-    return _Search(mended.page, known, repairs, languages).all(mended)
+    return _Search(mended.page, known, repairs, languages, form).all(mended)
 
 
 class CannotRunError(Exception):
@@ -86,6 +91,7 @@ class _Search:
     """Every run so far."""
     repairs: Sequence[Repair]
     languages: Sequence[Language]
+    form: FormatName
 
     def all(self, mended: Mended) -> Search:
         """Mend each script that failed."""
@@ -176,13 +182,13 @@ class _Search:
         return self.known[_key(script)]
 
     def _page(self, text: str) -> Page:
-        page, findings = read_page(text, self.page.path, self.languages)
+        page, findings = read_page(text, self.page.path, self.languages, form=self.form)
         assert page is not None, findings
         return page
 
     def _scripts(self, text: str) -> Sequence[Script]:
         """The scripts of a text; none where it is no page."""
-        page, _ = read_page(text, self.page.path, self.languages)
+        page, _ = read_page(text, self.page.path, self.languages, form=self.form)
         return (
             [replace(script, packages=self._packages(page, script.languages)) for script in plan([page])]
             if page
