@@ -89,19 +89,15 @@ _TAGS: Tags = {
 }
 
 
-_OF_FORMAT: Mapping[object, Mapping[str, Any]] = {
-    "pytorch-hub": {
-        "languages": [{"code": "en_US", "lang": "en", "name": "English"}],
-        "tags": {
-            "vision": {"zh_CN": "视觉", "en_US": "Vision"},
-            "nlp": {"zh_CN": "自然语言处理", "en_US": "NLP"},
-            "generative": {"zh_CN": "生成模型", "en_US": "Generative"},
-            "audio": {"zh_CN": "音频", "en_US": "Audio"},
-            "scriptable": {"zh_CN": "支持 TorchScript", "en_US": "Scriptable"},
-        },
-    }
+_ENGLISH = {"code": "en_US", "lang": "en", "name": "English"}
+_TAGS_OF_PYTORCH: Tags = {
+    "vision": _TAGS["vision"],
+    "nlp": _TAGS["nlp"],
+    "generative": _TAGS["generative"],
+    "audio": {"zh_CN": "音频", "en_US": "Audio"},
+    "scriptable": {"zh_CN": "支持 TorchScript", "en_US": "Scriptable"},
 }
-"""What a hub has whose pages are of a format, where hub.toml does not say."""
+"""What pages of PyTorch Hub are tagged with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,15 +182,17 @@ def read_config(path: Path) -> Config:
 
 
 def _complete(data: dict[str, Any]) -> None:
-    """What hub.toml need not say: what its format goes without saying, and in a hub of one language its path, and of
-    which language the names of tags are."""
-    if data.get("format") in _OF_FORMAT:
-        data |= {key: value for key, value in _OF_FORMAT[data["format"]].items() if key not in data}
+    """What hub.toml need not say: of pages of PyTorch Hub their language and tags; where a hub has one language, its
+    path, and of which language the names of tags are. Usual tags without a name in it are called as in English."""
+    is_pytorch = data.get("format") == "pytorch-hub"
+    if is_pytorch:
+        data.setdefault("languages", [dict(_ENGLISH)])
     match data:
         case {"languages": [dict() as only]}:
             only.setdefault("path", "")
-            if isinstance(tags := data.get("tags"), dict):
-                code = str(only.get("code"))
+            code, usual = str(only.get("code")), _TAGS_OF_PYTORCH if is_pytorch else _TAGS
+            tags = data.setdefault("tags", {tag: names.get(code, names["en_US"]) for tag, names in usual.items()})
+            if isinstance(tags, dict):
                 data["tags"] = {tag: {code: name} if isinstance(name, str) else name for tag, name in tags.items()}
 
 
