@@ -16,7 +16,7 @@ import msgspec
 from generator import frameworks
 from generator.files import in_words
 from generator.frameworks import DEFAULT
-from generator.model.hub import Hub, Language, Tags, Theme
+from generator.model.hub import HUB1, FormatName, Hub, Language, Tags, Theme
 from generator.model.limits import Limits
 from generator.model.run import AssetMode, Weights
 
@@ -93,6 +93,17 @@ _TAGS: Tags = {
 }
 
 
+_ENGLISH = {"code": "en_US", "lang": "en", "name": "English"}
+_TAGS_OF_PYTORCH: Tags = {
+    "vision": _TAGS["vision"],
+    "nlp": _TAGS["nlp"],
+    "generative": _TAGS["generative"],
+    "audio": {"zh_CN": "音频", "en_US": "Audio"},
+    "scriptable": {"zh_CN": "支持 TorchScript", "en_US": "Scriptable"},
+}
+"""What pages of PyTorch Hub are tagged with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Config:
     """A hub's settings."""
@@ -103,6 +114,8 @@ class Config:
     theme: Theme = field(default_factory=Theme)
     base_url: str = ""
     """Where the site is published, with its final slash; empty where that is not decided."""
+    format: FormatName = HUB1
+    """How its pages are written."""
     languages: tuple[Language, ...] = _LANGUAGES
     tags: Tags = field(default_factory=lambda: _TAGS)
     """Each tag's name per language. A table in hub.toml replaces the whole list."""
@@ -150,6 +163,7 @@ class Config:
             titles=self.titles,
             theme=self.theme,
             framework=self.framework,
+            form=self.format,
         )
 
 
@@ -172,12 +186,40 @@ def read_config(path: Path) -> Config:
         said = re.search(r"\(at line (\d+)", str(error))
         line = said[1] if said else max(1, len(text.splitlines()))
         raise ConfigError(f"{path}:{line}: not TOML: {error}") from error
+    _complete(data)
     for place, message in _misfits(data, Config, ()):
         raise ConfigError(f"{path}:{line_of(place, text)}: {message}")
-    config = msgspec.convert(data, Config)
+    config = _for_one_language(msgspec.convert(data, Config))
     for place, message in _contradictions(config):
         raise ConfigError(f"{path}:{line_of(place, text)}: {message}")
     return config
+
+
+def _complete(data: dict[str, Any]) -> None:
+    """What hub.toml need not say: of pages of PyTorch Hub their framework, language and tags; where a hub has one language, its
+    path, and of which language the names of tags are. Usual tags without a name in it are called as in English."""
+    is_pytorch = data.get("format") == "pytorch-hub"
+    if is_pytorch:
+        data.setdefault("languages", [dict(_ENGLISH)])
+        data.setdefault("framework", "pytorch")
+    match data:
+        case {"languages": [dict() as only]}:
+            only.setdefault("path", "")
+            code, usual = str(only.get("code")), _TAGS_OF_PYTORCH if is_pytorch else _TAGS
+            tags = data.setdefault("tags", {tag: names.get(code, names["en_US"]) for tag, names in usual.items()})
+            if isinstance(tags, dict):
+                data["tags"] = {tag: {code: name} if isinstance(name, str) else name for tag, name in tags.items()}
+
+
+def _for_one_language(config: Config) -> Config:
+    """Where a hub has but one language, every page is in it, the site is its folder, and tags have one name."""
+    if len(config.languages) != 1:
+        return config
+    only = dataclasses.replace(config.languages[0], path="", required=True)
+    tags = {
+        tag: {code: name for code, name in names.items() if code == only.code} for tag, names in config.tags.items()
+    }
+    return dataclasses.replace(config, languages=(only,), tags=tags)
 
 
 def with_base_url(config: Config, base_url: str) -> Config:
@@ -262,7 +304,8 @@ def line_of(place: _Place, text: str) -> int:
 
 def _contradictions(config: Config) -> Iterator[tuple[_Place, str]]:
     """What no hub can have, and what does not go together."""
-    for judge in (_of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders, _of_frameworks, _of_theme):
+    judges = (_of_format, _of_languages, _of_tags, _of_addresses, _of_numbers, _of_folders, _of_frameworks, _of_theme)
+    for judge in judges:
         yield from judge(config)
     if not config.rules:
         return
@@ -280,6 +323,12 @@ def _contradictions(config: Config) -> Iterator[tuple[_Place, str]]:
             yield ("rules", name), f"there is no rule {name!r}: {hint}"
 
 
+def _of_format(config: Config) -> Iterator[tuple[_Place, str]]:
+    if config.format != HUB1 and len(config.languages) != 1:
+        names = ", ".join(language.code for language in config.languages)
+        yield ("languages",), f"pages of the format {config.format} have one language: name one of {names}"
+
+
 def _of_languages(config: Config) -> Iterator[tuple[_Place, str]]:
     if not config.languages:
         yield ("languages",), "languages is empty: name at least one"
@@ -287,6 +336,8 @@ def _of_languages(config: Config) -> Iterator[tuple[_Place, str]]:
         seen: set[str] = set()
         for number, language in enumerate(config.languages):
             place, value = ("languages", number, attribute), getattr(language, attribute)
+            if attribute == "path" and len(config.languages) == 1:
+                continue  # nothing of its site is in a folder of a language
             if not form.fullmatch(value):
                 yield place, f"languages.{attribute} must be {words}, not {_given(value)}"
             if value.casefold() in seen:
@@ -328,7 +379,8 @@ def _of_numbers(config: Config) -> Iterator[tuple[_Place, str]]:
 
 def _of_folders(config: Config) -> Iterator[tuple[_Place, str]]:
     folder = config.pages.folder
-    if not _FOLDER.fullmatch(folder) or folder.partition("/")[0] in _OF_THE_HUB:
+    is_root = folder == "." and config.format != HUB1  # of hub1 every file beside hub.toml would be a page
+    if not is_root and (not _FOLDER.fullmatch(folder) or folder.partition("/")[0] in _OF_THE_HUB):
         what = "a folder below the hub's root that holds nothing else, such as hub_pages"
         yield ("pages", "folder"), f"pages.folder must be {what}, not {_given(folder)}"
 

@@ -1,10 +1,12 @@
 """hub.toml: defaults, and mistakes told with their line."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from generator.config import Config, ConfigError, read_config
+from generator.model.hub import Language
 
 
 def config(folder: Path, text: str) -> Config:
@@ -132,3 +134,55 @@ def test_other_languages_folders_and_limits_are_taken(tmp_path: Path) -> None:
     found = config(tmp_path, text)
     assert (found.pages.folder, found.skip_budget, len(found.languages)) == ("docs/models_2.0", 0, 2)
     assert found.hub.pages == "docs/models_2.0"
+
+
+ONLY = '[[languages]]\ncode = "{}"\nlang = "{}"\nname = "{}"\n'
+
+
+@pytest.mark.parametrize(("code", "vision"), [("en_US", "Vision"), ("zh_CN", "视觉"), ("fr_FR", "Vision")])
+def test_only_language_has_no_folder_and_every_page(tmp_path: Path, code: str, vision: str) -> None:
+    """Its path may be left out, and means nothing where it is not; usual tags have its names, or English ones."""
+    found = config(tmp_path, ONLY.format(code, "xy", "y"))
+    assert found.languages == (Language(code, "", "xy", "y", required=True),)
+    assert found.tags["vision"] == {code: vision}
+    assert config(tmp_path, ONLY.format(code, "xy", "y") + 'path = "en"\n').languages == found.languages
+
+
+def test_tags_of_one_language_have_one_name(tmp_path: Path) -> None:
+    """As a text or by the language; names in others are left out."""
+    tags = '[tags]\na = "Ah"\n[tags.b]\nen_US = "Be"\nzh_CN = "乙"\n'
+    assert config(tmp_path, ONLY.format("en_US", "en", "English") + tags).tags == {
+        "a": {"en_US": "Ah"},
+        "b": {"en_US": "Be"},
+    }
+
+
+def test_pages_of_pytorch_hub_are_english_unless_told(tmp_path: Path) -> None:
+    """With the tags that they have; in another language where hub.toml names it, and beside hub.toml itself."""
+    found = config(tmp_path, 'format = "pytorch-hub"\npages.folder = "."\n')
+    assert (found.hub.order, found.pages.folder) == (("en_US",), ".")
+    assert found.tags["scriptable"] == {"en_US": "Scriptable"}
+    assert found.hub.page_file("x") == "x.md"
+    assert config(tmp_path, 'format = "pytorch-hub"\n' + ONLY.format("zh_CN", "zh", "中文")).tags["audio"] == {
+        "zh_CN": "音频"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('format = "pytorch"', ':1: format must be one of hub1, pytorch-hub, not "pytorch": did you mean pytorch-hub?'),
+        ("format = []", "hub.toml:1: format must be one of hub1, pytorch-hub, not a list"),
+        ('[pages]\nfolder = "."', "hub.toml:2: pages.folder must be a folder below the hub's root"),
+        (ONLY.format("a", "a", "a") + LANGUAGE.format("b", "b", "b", "b"), "languages.path is missing"),
+        (
+            'format = "pytorch-hub"\n' + LANGUAGE.format("a", "a", "a", "a") + LANGUAGE.format("b", "b", "b", "b"),
+            "pages of the format pytorch-hub have one language: name one of a, b",
+        ),
+        (ONLY.format("en_US", "en", "English") + "[tags]\na = 1\n", "tags.a must be a table, not 1"),
+    ],
+)
+def test_format_and_languages_that_do_not_fit_are_told(tmp_path: Path, text: str, said: str) -> None:
+    """With the line, and what to do."""
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        config(tmp_path, text)

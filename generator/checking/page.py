@@ -77,18 +77,19 @@ def _findings(view: PageView, rules: Sequence[Rule], severities: Mapping[str, Se
         for finding in found:
             allowance = allowed.covering(name, finding.line)
             if allowance is None:
-                yield _diagnostic(page, name, finding, severities.get(name, rule.severity))
+                yield _diagnostic(view, name, finding, severities.get(name, rule.severity))
             else:
                 used.add(allowance)
     for finding in misunderstood:
-        yield _diagnostic(page, "bad-allow", finding, "warning")
+        yield _diagnostic(view, "bad-allow", finding, "warning")
     # Whoever runs a few rules alone cannot tell whether an allowance of another one is still needed.
     names = {rule.name for rule in asked} if allowances else ()
     for allowance in allowances:
         if allowance not in used and allowance.rule in names:
             finding = Finding(allowance.line, f"nothing here breaks {allowance.rule} any more: remove the comment")
-            yield _diagnostic(page, "unused-allow", finding, "warning")
+            yield _diagnostic(view, "unused-allow", finding, "warning")
 
 
-def _diagnostic(page: Page, rule: str, finding: Finding, severity: Severity) -> Diagnostic:
-    return Diagnostic(page.path, finding.line, finding.column, rule, finding.message, severity, finding.fix)
+def _diagnostic(view: PageView, rule: str, finding: Finding, severity: Severity) -> Diagnostic:
+    fix = finding.fix if view.is_as_written(finding.line) else None
+    return Diagnostic(view.page.path, finding.line, finding.column, rule, finding.message, severity, fix)

@@ -35,6 +35,9 @@ class Rule:
     stands_alone: bool = False
     """Whether a page with this finding is told of nothing else: all else may follow from it."""
 
+    of_hub1: bool = False
+    """Whether it is about what only pages of hub1 agree on: hubs of another format are not asked."""
+
     @property
     def name(self) -> str:
         """`unbalanced_brackets` is `unbalanced-brackets`."""

@@ -7,7 +7,7 @@ import yaml
 
 from generator.frameworks import names
 from generator.model.front_matter import KEYS, METRIC_KEYS, Key, Kind
-from generator.model.hub import Hub
+from generator.model.hub import Hub, Language
 from generator.model.page import GUIDE, MODEL
 
 # An address as the rule bad-github-link has it; reading strips the spaces around.
@@ -31,6 +31,7 @@ def front_matter_schema(hub: Hub, templates: Collection[str]) -> dict[str, Any]:
         hub: its tags and languages are the ones allowed.
         templates: names that `template` may have.
     """
+    only = hub.languages[0] if hub.has_one_language else None
     special: dict[str, dict[str, Any]] = {
         "template": {"enum": sorted(templates)},
         "summary": {
@@ -55,18 +56,29 @@ def front_matter_schema(hub: Hub, templates: Collection[str]) -> dict[str, Any]:
         "title": f"Front matter of a page of {hub.title}",
         "type": "object",
         "properties": {
-            key.name: {
-                **_described(key),
-                **({"maxItems": key.most} if key.most else {}),
-                "examples": [yaml.safe_load(key.example)],
-                **special.get(key.name, {}),
-            }
+            key.name: _as_text_too(
+                {
+                    **_described(key),
+                    **({"maxItems": key.most} if key.most else {}),
+                    "examples": [yaml.safe_load(key.example)],
+                    **special.get(key.name, {}),
+                },
+                only if key.kind == "texts" else None,
+            )
             for key in KEYS
         },
         "required": [key.name for key in KEYS if key.is_required],
         "dependentRequired": {key.name: [key.needs] for key in KEYS if key.needs},
         "additionalProperties": True,
     }
+
+
+def _as_text_too(schema: dict[str, Any], only: Language | None) -> dict[str, Any]:
+    """What a map of languages may be where the hub has but one: that map, or its text alone."""
+    if only is None:
+        return schema
+    told = {name: schema.pop(name) for name in ("description",)}
+    return {**told, "oneOf": [_text(only.name), {name: of for name, of in schema.items() if name != "examples"}]}
 
 
 def _described(key: Key) -> dict[str, Any]:

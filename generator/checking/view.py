@@ -263,6 +263,18 @@ class PageView:
                 return None
         return None
 
+    def is_as_written(self, line: int) -> bool:
+        """Whether what rules see of a line of the page is what its file has there, and can be changed where it stands.
+
+        Of some formats a line is read as something else: a picture in HTML as one in Markdown.
+        """
+        for section in self.sections:
+            index = line - section.section.first_line
+            if 0 <= index < len(section.lines):
+                seen = section.lines[index]
+                return not seen.strip() or seen == self.lines[line - 1]  # a line of the sample is blank in its section
+        return True
+
     def edit(self, line: int, column: int, length: int, text: str) -> Edit:
         """The change that puts `text` in the place of `length` characters at this line and column of the page."""
         start = self._line_starts[line - 1] + column - 1

@@ -99,7 +99,7 @@ def _recorded(recorder: "Recorder", urls: Sequence[str]) -> str:
 
 def standin_requests(root: HubRoot, repositories: Sequence[str]) -> Mapping[str, list[LoadCall]]:
     """Everything that the pages load or offer from these repositories, or from any, by framework."""
-    pages, _ = read_hub(root.pages_or([]), root.config.languages)
+    pages, _ = read_hub(root.pages_or([]), root.config.languages, form=root.config.format)
     scripts = plan(pages, root.config.framework)
     found = {}
     for name in dict.fromkeys(script.framework for script in scripts):

@@ -66,7 +66,7 @@ def subject_of(root: HubRoot, page: Path, repository: str | None) -> Subject:
 
     Raises FileNotFoundError, and ValueError where it cannot be told what is meant.
     """
-    pages, findings = read_hub([page], root.config.languages)
+    pages, findings = read_hub([page], root.config.languages, form=root.config.format)
     if len(pages) != 1:
         raise ValueError(f"{page}: name one page that can be read" + "".join(f"; {one.message}" for one in findings))
     scripts = plan(pages, root.config.framework)

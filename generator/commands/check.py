@@ -14,6 +14,7 @@ from generator.commands.known import known_page
 from generator.commands.rewriting import rewrite_page
 from generator.commands.root import HubRoot
 from generator.model.diagnostic import Diagnostic, Edit, RuleText, Severity
+from generator.model.hub import HUB1
 from generator.model.page import Page
 from generator.parallel import Mapper, pool
 from generator.reading.hub import read_hub
@@ -59,7 +60,7 @@ def gather_facts(root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule], ma
     """What pages are checked against by these rules, and a digest of it; read from all pages only where one asks."""
     pages: list[Page] = []
     if any(rule.needs_hub for rule in rules):
-        pages = read_hub(root.pages_or(paths), root.config.languages, mapper)[0]
+        pages = read_hub(root.pages_or(paths), root.config.languages, mapper, form=root.config.format)[0]
     facts = _facts(root, pages, paths, rules, mapper)
     rows: list[object] = []
     if pages:
@@ -84,7 +85,7 @@ def error_rules(root: HubRoot) -> Sequence[Rule]:
 def read_and_check(root: HubRoot, paths: Sequence[Path], rules: Sequence[Rule]) -> tuple[list[Page], list[Diagnostic]]:
     """Every page that can be read, and what reading and these rules say of all of them."""
     with pool() as mapper:
-        pages, findings = read_hub(root.pages_or(paths), root.config.languages, mapper)
+        pages, findings = read_hub(root.pages_or(paths), root.config.languages, mapper, form=root.config.format)
         facts = _facts(root, pages, paths, rules, mapper)
         return pages, sorted([*findings, *check_pages(pages, facts, rules, severities_of(root), mapper)])
 
@@ -120,13 +121,14 @@ def _facts(
     if not any(rule.needs_hub for rule in rules):
         return facts_of(root, (), rules)
     if paths and root.pages.is_dir():  # a page's claims are also about the pages beside it
-        pages = [*pages, *read_hub([root.pages], root.config.languages, mapper)[0]]
+        pages = [*pages, *read_hub([root.pages], root.config.languages, mapper, form=root.config.format)[0]]
     return facts_of(root, map(known_page, pages), rules)
 
 
 def asked_rules(root: HubRoot) -> Sequence[Rule]:
-    """The rules that the hub's owner asks."""
-    return [rule for rule in RULES if root.config.rules.get(rule.name) != "off"]
+    """The rules that the hub's owner asks, of those that make sense in the format of the hub's pages."""
+    is_hub1 = root.config.format == HUB1
+    return [rule for rule in RULES if root.config.rules.get(rule.name) != "off" and (is_hub1 or not rule.of_hub1)]
 
 
 def severities_of(root: HubRoot) -> Mapping[str, Severity]:

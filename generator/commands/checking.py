@@ -38,7 +38,9 @@ def check_changed(standing: Standing) -> dict[str, CheckedPage]:
 def _glanced(standing: Standing, mapper: Mapper) -> dict[str, CheckedPage]:
     """What pages that have changed seem to be. They have no key yet."""
     paths = [path for path in standing.keys if path not in standing.pages]
-    glance = partial(glance_at, languages=standing.root.config.languages, today=standing.today)
+    glance = partial(
+        glance_at, languages=standing.root.config.languages, today=standing.today, form=standing.root.config.format
+    )
     return {path: CheckedPage("", "", known, ()) for path, known in zip(paths, mapper(glance, paths), strict=True)}
 
 

@@ -114,7 +114,7 @@ def _with_files(folders: Sequence[Path]) -> tuple[list[tuple[Path, ScriptRun]], 
 
 def _scripts(root: HubRoot) -> Mapping[str, set[str]]:
     """By page, the digests of what a reader runs, and of that with other entries."""
-    pages, _ = read_hub(root.pages_or([]), root.config.languages)
+    pages, _ = read_hub(root.pages_or([]), root.config.languages, form=root.config.format)
     found: dict[str, set[str]] = {page.id: set() for page in pages}
     for script in plan(pages):
         found[script.page].update([script.digest, *(variant.digest for variant in variants(script))])

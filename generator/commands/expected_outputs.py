@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.commands.rewriting import PageChangedError, rewrite_text
-from generator.model.hub import Language
+from generator.model.hub import FormatName, Language
 from generator.model.page import Page
 from generator.model.run import Script, ScriptRun
 from generator.reading.hub import read_page
@@ -27,7 +27,11 @@ class Rewritten:
 
 
 def rewrite_outputs(
-    pages: Sequence[Page], scripts: Sequence[Script], runs: Sequence[ScriptRun], languages: Sequence[Language]
+    pages: Sequence[Page],
+    scripts: Sequence[Script],
+    runs: Sequence[ScriptRun],
+    languages: Sequence[Language],
+    form: FormatName,
 ) -> Rewritten:
     """Write what was printed into the pages.
 
@@ -56,7 +60,7 @@ def rewrite_outputs(
                 text = page.source
             else:
                 changed.append(Path(page.path))
-        again, _ = read_page(text, page.path, languages)
+        again, _ = read_page(text, page.path, languages, form=form)
         digests |= {(script.path, script.languages): script.digest for script in plan([again] if again else [])}
     told = [
         replace(run, script=digests.get((run.path, run.languages), run.script)) if run.variant is None else run

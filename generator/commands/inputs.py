@@ -4,6 +4,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,7 +113,8 @@ def _problems(left_out: Sequence[Path], root: HubRoot, today: date) -> list[Diag
         return []
     from generator.reading.hub import read_file  # its parsers are slow to load, and nearly always there is nothing
 
-    return [finding for path in left_out for finding in read_file(path, root.config.languages, today)[1]]
+    read = partial(read_file, languages=root.config.languages, today=today, form=root.config.format)
+    return [finding for path in left_out for finding in read(path)[1]]
 
 
 def _facts(wanted: Wanted, mapper: Mapper) -> "tuple[HubFacts | None, str]":

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from generator.commands.checked import KnownPage
-from generator.model.hub import Language
+from generator.model.hub import FormatName, Language
 from generator.model.page import Page
 from generator.reading.hub import read_beginning
 from generator.scripts.entries import entry_uses
@@ -18,7 +18,7 @@ def known_page(page: Page) -> KnownPage:
     return KnownPage(page.id, title, tuple(sorted(names)))
 
 
-def glance_at(path: str, languages: Sequence[Language], today: date) -> KnownPage | None:
+def glance_at(path: str, languages: Sequence[Language], today: date, form: FormatName) -> KnownPage | None:
     """The same, from the beginning of its file: wrong where its sections keep the page from being read."""
-    page = read_beginning(Path(path), languages, today)
+    page = read_beginning(Path(path), languages, today, form)
     return known_page(page) if page else None

@@ -88,7 +88,7 @@ def _why_stale(page: Page, scripts: Collection[str], runs: Sequence[ScriptRun], 
 def _other_code_since(page: Page, run: ScriptRun, root: HubRoot) -> str:
     """The day on which the page was first committed with other code than was run; empty where that is not known."""
     for time, data in versions_since(Path(page.path), run.started):
-        then, _ = read_page(decode(data, page.path)[0], page.path, root.config.languages)
+        then, _ = read_page(decode(data, page.path)[0], page.path, root.config.languages, form=root.config.format)
         if then and run.script not in {script.digest for script in scripts_of(then, [run])}:
             return time[:10]
     return ""

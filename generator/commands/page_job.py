@@ -14,7 +14,7 @@ from generator.commands.page_check import Criteria
 from generator.commands.page_evidence import known_of
 from generator.commands.root import HubRoot
 from generator.markdown_blocks import ParsedPage
-from generator.model.addresses import card_file
+from generator.model.addresses import card_file, card_root
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Theme
 from generator.model.page import Page
@@ -96,12 +96,13 @@ def finish_cards(task: Finishing, shop: Workshop) -> tuple[tuple[SiteFile, ...],
     """
     files, links, known = [], [], SiteContext(has_search=bool(shop.documents))
     cards = _taken_up(task.cards) if task.cards else []
+    root = card_root(shop.root.config.hub)
     for code, told in task.told.items():
         path = card_file(shop.root.config.hub.language(code), task.page_id)
         if cards:
-            data = with_related(cards.pop(0), shop.mark, told)
+            data = with_related(cards.pop(0), shop.mark, told, root)
         else:
-            data = retold(Path(shop.place[1], path).read_bytes(), task.before[code], told)
+            data = retold(Path(shop.place[1], path).read_bytes(), task.before[code], told, root)
         language = shop.root.config.hub.language(code)
         finished = [RenderedFile(path, data)]
         if columns := task.columns[code]:
@@ -150,7 +151,8 @@ def _shown(page: Page, parsed: ParsedPage, job: Job, shop: Workshop) -> tuple[Sh
     pictures = read_pictures([page], shop.root.page_pictures).get(page.id, {})
     order, cache = shop.root.config.hub.order, shop.root.page_pictures
     known, scripts, findings = known_of(page, job, shop.root)
-    return show_page(page, scripts, known, entry_uses(page.sample_code), pictures, parsed, order, cache), findings
+    uses, root = entry_uses(page.sample_code), card_root(shop.root.config.hub)
+    return show_page(page, scripts, known, uses, pictures, parsed, order, cache, root), findings
 
 
 def _social_images(page: Page, shop: Workshop) -> Pictures:

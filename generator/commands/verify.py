@@ -112,7 +112,7 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     runs = _with_attempts(pages, planned.scripts, record.of(planned.to_run))
     rewritten = Rewritten((), {}, runs)
     if request.update_outputs and not record.is_interrupted and not record.fault:
-        rewritten = rewrite_outputs(pages, planned.scripts, runs, root.config.languages)
+        rewritten = rewrite_outputs(pages, planned.scripts, runs, root.config.languages, root.config.format)
         for run in rewritten.runs:
             if run.path not in rewritten.refused:
                 _keep(run, record.notebooks[_key(run)], request.evidence or root.own_evidence)
@@ -139,7 +139,7 @@ def _with_attempts(pages: Sequence[Page], scripts: Sequence[Script], runs: Seque
 
 
 def _read(root: HubRoot, paths: Sequence[Path], changed_since: str | None) -> tuple[list[Page], list[Diagnostic]]:
-    pages, findings = read_hub(root.pages_or(paths), root.config.languages)
+    pages, findings = read_hub(root.pages_or(paths), root.config.languages, form=root.config.format)
     if changed_since is not None:
         files = {Path(path) for path in [*(page.path for page in pages), *(finding.path for finding in findings)]}
         changed = {str(path) for path in changed_pages(root.folder, sorted(files), changed_since)}

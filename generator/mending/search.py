@@ -174,13 +174,13 @@ class _Search:
         return self.known[_key(script)]
 
     def _page(self, text: str) -> Page:
-        page, findings = read_page(text, self.page.path, self.hub.languages)
+        page, findings = read_page(text, self.page.path, self.hub.languages, form=self.hub.form)
         assert page is not None, findings
         return page
 
     def _scripts(self, text: str) -> Sequence[Script]:
         """The scripts of a text; none where it is no page."""
-        page, _ = read_page(text, self.page.path, self.hub.languages)
+        page, _ = read_page(text, self.page.path, self.hub.languages, form=self.hub.form)
         scripts = plan([page], self.hub.framework) if page else []
         return [replace(one, packages=self._packages(page, one.languages)) for one in scripts] if page else []
 

@@ -1,6 +1,7 @@
 """Where everything of the site is. Every path is made here: below the site's root, with forward slashes.
 
-A place is the address of a page, with its final slash; a path is that of a file.
+A place is the address of a page, with its final slash; a path is that of a file. Each language has a folder; where a
+hub has but one, that is the site itself, and there is no chooser.
 """
 
 import hashlib
@@ -19,11 +20,11 @@ NEWS = f"{STATUS}changes/"
 """Likewise: what changed from run to run."""
 
 CARD_ROOT = "../../../"
-"""What leads to the site's root from a card in any language, and from its Markdown, notebook and JSON."""
+"""What leads to the site's root from a card in the folder of a language; see `card_root`."""
 
 _LISTS = {"tag": "tags", "task": "tasks", "dataset": "datasets", "license": "licenses", "state": "states"}
 _PAGE_FILE = re.compile(r"(?:\./)?(?P<id>\w[\w.-]*)\.md(?P<anchor>#\S*)?")
-_CARD = re.compile(r"[^/]+/models/([^/]+)/index\.html")
+_CARD = re.compile(r"(?:[^/]+/)?models/([^/]+)/index\.html")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class Alternate:
 def card_place(page_id: str) -> str:
     """A card, below a language's folder."""
     return f"{MODELS}{page_id}/"
+
+
+def card_root(hub: Hub) -> str:
+    """What leads to the site's root from a card in any language, and from its Markdown and notebook."""
+    return root_of(card_file(hub.languages[0], "any"))
 
 
 def linked_card(url: str) -> tuple[str, str]:
@@ -87,7 +93,7 @@ def page_place(place: str, number: int) -> str:
 
 def place_in(language: Language, here: str = "") -> str:
     """A place in a language: of its index, or of what is below its folder."""
-    return f"{language.path}/{here}"
+    return f"{language.path}/{here}" if language.path else here
 
 
 def file_in(language: Language, here: str = "") -> str:
@@ -139,7 +145,7 @@ def badge_json(page_id: str) -> str:
 
 def search_cards_file(language: Language) -> str:
     """Which card each of the search index's answers in a language is of."""
-    return search_file(f"cards-{language.path}.json")
+    return search_file(f"{in_language('cards', language)}.json")
 
 
 def search_names_file(language: Language) -> str:
@@ -162,6 +168,11 @@ def sitemap_part(number: int) -> str:
     return f"sitemap-{number}.xml"
 
 
+def in_language(stem: str, language: Language) -> str:
+    """The name of what is there once for each language."""
+    return f"{stem}-{language.path}" if language.path else stem
+
+
 def asset(stem: str, identity: bytes, suffix: str) -> str:
     """A file named by its bytes, or by what they are made from: it may be kept for ever."""
     return f"assets/{stem}.{hashlib.sha256(identity).hexdigest()[:12]}{suffix}"
@@ -180,11 +191,13 @@ def search_file(name: str) -> str:
 def alternates(hub: Hub, here: str, codes: Set[str] | None = None) -> tuple[Alternate, ...]:
     """A page in these languages, by default all. Whoever reads none is shown the chooser or the first language's.
 
+    None in a hub of one language: there is nothing to choose between.
+
     Args:
         here: the page's place below a language's folder.
     """
     found = [Alternate(one.lang, place_in(one, here)) for one in hub.languages if codes is None or one.code in codes]
-    if not found:
+    if not found or hub.has_one_language:
         return ()
     return (*found, Alternate("x-default", found[0].path if here else ""))
 

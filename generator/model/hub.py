@@ -2,6 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+FormatName = Literal["hub1", "pytorch-hub"]
+HUB1: FormatName = "hub1"
+"""Formats that a hub's pages may be written in; `reading.formats` reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,7 +16,7 @@ class Language:
     code: str
     """As pages spell it: zh_CN."""
     path: str
-    """Its folder in the site: zh."""
+    """Its folder in the site: zh. Empty where the hub has no other language: then the site is its folder."""
     lang: str
     """Its BCP 47 tag in HTML: zh-Hans."""
     name: str
@@ -64,15 +69,26 @@ class Hub:
     theme: Theme = field(default_factory=Theme)
     framework: str = "megengine"
     """What pages are written for that say nothing else, by the name of its file in frameworks/."""
+    form: FormatName = HUB1
+    """The format of its pages."""
 
     @property
     def order(self) -> tuple[str, ...]:
         """The languages' codes: what a reader finds no translation of is shown in the first that there is."""
         return tuple(language.code for language in self.languages)
 
+    @property
+    def has_one_language(self) -> bool:
+        """Whether there is nothing to choose: no other language has pages, columns or words of its own."""
+        return len(self.languages) == 1
+
     def title_in(self, language: Language) -> str:
         """What the hub is called in a language."""
         return self.titles.get(language.code, self.title)
+
+    def page_file(self, page_id: str) -> str:
+        """The file of a page in the hub's repository."""
+        return f"{self.pages}/{page_id}.md".removeprefix("./")
 
     def language(self, code: str) -> Language:
         """The language with this code."""

@@ -1,4 +1,4 @@
-"""One hub1 Markdown file and its parts, each with the line where it stands."""
+"""One Markdown file of a hub and its parts, each with the line where it stands; of its format nothing is left."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,8 @@ class FrontMatter:
     tags: tuple[str, ...]
     github_link: str
     lines: Mapping[str, int]
-    """Line of every top-level key, by the key as it is spelled in the file."""
+    """Line of every top-level key, by the key as it is spelled in the file; where another format has what a key of
+    hub1 says, also by that."""
     license: str = ""
     """Of the code: an SPDX expression. Empty, as are those below, where the page does not say."""
     weights_license: str = ""
@@ -46,6 +47,10 @@ class FrontMatter:
     """Language code to the title in this language, where it is another one."""
     framework: str = ""
     """What its code is written for, by the name that hub.toml has for it."""
+    organisation: str = ""
+    """Whose model it is; see `Page.organisation`."""
+    needs_gpu: bool = False
+    """Whether none of its code runs without a GPU, as its author says."""
 
     def title_in(self, language: str) -> str:
         """The title in this language."""
@@ -181,8 +186,9 @@ class Section:
     language: str
     """Code as in its marker: zh_CN, en_US."""
     marker_line: int
+    """The line above its text: that of its marker, in formats that have any."""
     text: str
-    """Markdown from the line below the marker to the next marker or the end."""
+    """Markdown from the line below that to the next marker or the end. Lines of the sample are blank in it."""
     snippets: tuple[Snippet, ...]
 
     @property
@@ -201,7 +207,7 @@ class Page:
     """The file, as its reader was given it."""
     front_matter: FrontMatter
     sample: Snippet | None
-    """None in a guide that begins with words."""
+    """None in a page that begins with words, as a guide may, and others in formats that ask for none."""
     sections: tuple[Section, ...]
     source: str
     """The whole file as text, with LF line ends."""
@@ -238,9 +244,9 @@ class Page:
 
     @property
     def organisation(self) -> str:
-        """Whose model it is, as its id says; empty where that names nobody."""
+        """Whose model it is, as its front matter says, else as its id does; empty where neither names anybody."""
         match = PAGE_ID.fullmatch(self.id)
-        return match["org"] if match else ""
+        return self.front_matter.organisation or (match["org"] if match else "")
 
     def regions_in(self, section: Section) -> list[Region]:
         """The regions of one of its sections."""

@@ -1,6 +1,5 @@
 """The pages of a hub: the only module here that opens files."""
 
-import re
 import stat
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,20 +9,23 @@ from pathlib import Path
 
 from generator.markdown_blocks import NOT_PARSED, ParsedPage
 from generator.model.diagnostic import Diagnostic
-from generator.model.hub import Language
-from generator.model.page import GUIDE, Page
+from generator.model.hub import HUB1, FormatName, Language
+from generator.model.page import Page
 from generator.parallel import Mapper
 from generator.reading.bounds import head_out_of_bounds, out_of_bounds
 from generator.reading.files import head_of, last_changes, page_files, same_ids
-from generator.reading.front_matter import read_front_matter, split_front_matter
-from generator.reading.sections import read_body, without_sections
+from generator.reading.format import BodyText
+from generator.reading.formats import FORMATS
+from generator.reading.front_matter import split_front_matter
 from generator.reading.source import MAX_BYTES, decode
-
-_GUIDE = re.compile(rf"^kind[ \t]*:[ \t]*[\"']?{GUIDE}\b", re.MULTILINE)
 
 
 def read_hub(
-    paths: Sequence[Path], languages: Sequence[Language], mapper: Mapper = map, today: date | None = None
+    paths: Sequence[Path],
+    languages: Sequence[Language],
+    mapper: Mapper = map,
+    today: date | None = None,
+    form: FormatName = HUB1,
 ) -> tuple[list[Page], list[Diagnostic]]:
     """Every page among these files and folders, and what is wrong with any of them on this day, by default today.
 
@@ -32,14 +34,14 @@ def read_hub(
 
     Args:
         mapper: like `map`; one that uses several processes reads a large hub sooner.
+        form: the format that they are written in.
     """
     files = page_files(paths)
     findings = same_ids(files)
     twice = {finding.path for finding in findings}
     pages: list[Page] = []
-    for path, (page, problems) in zip(
-        files, mapper(partial(read_file, languages=languages, today=today), files), strict=True
-    ):
+    read = partial(read_file, languages=languages, today=today, form=form)
+    for path, (page, problems) in zip(files, mapper(read, files), strict=True):
         findings += problems
         if page is not None and str(path) not in twice:
             pages.append(page)
@@ -49,28 +51,29 @@ def read_hub(
 
 
 def read_page(
-    text: str, path: str, languages: Sequence[Language], today: date | None = None
+    text: str, path: str, languages: Sequence[Language], today: date | None = None, form: FormatName = HUB1
 ) -> tuple[Page | None, list[Diagnostic]]:
     """A page from its text, as it is on this day, by default today; None where an error keeps it from being used."""
-    page, _, findings = read_parsed(text, path, languages, today)
+    page, _, findings = read_parsed(text, path, languages, today, form)
     return page, findings
 
 
 def read_parsed(
-    text: str, path: str, languages: Sequence[Language], today: date | None = None
+    text: str, path: str, languages: Sequence[Language], today: date | None = None, form: FormatName = HUB1
 ) -> tuple[Page | None, ParsedPage, list[Diagnostic]]:
     """The same with the blocks of the page's Markdown, for whoever goes on with the page in this process."""
+    form_of = FORMATS[form]
+    if not form_of.is_page(text):
+        return None, NOT_PARSED, []
     if findings := out_of_bounds(text, path):
         return None, NOT_PARSED, findings
-    head_text, body_line, findings = split_front_matter(text, path)
+    head_text, body_line, findings = split_front_matter(text, path, form_of.required)
     findings = findings or head_out_of_bounds(head_text, path)
     if findings:
         return None, NOT_PARSED, findings
-    head, findings = read_front_matter(head_text, path)
+    head, findings = form_of.read_head(head_text, path, languages)
     body = "\n".join(text.split("\n")[body_line - 1 :])
-    # Of a head with a mistake somewhere the one line still says what the page is.
-    is_guide = head.kind == GUIDE if head else bool(_GUIDE.search(head_text))
-    read = read_body(body, body_line, path, languages, today or date.today(), needs_sample=not is_guide)
+    read = form_of.read_body(BodyText(body, body_line, path, head, head_text, languages, today or date.today()))
     findings = sorted([*findings, *read.findings])
     if head is None or any(finding.severity == "error" for finding in findings):
         return None, NOT_PARSED, findings
@@ -78,28 +81,31 @@ def read_parsed(
 
 
 def read_file(
-    path: Path, languages: Sequence[Language], today: date | None = None
+    path: Path, languages: Sequence[Language], today: date | None = None, form: FormatName = HUB1
 ) -> tuple[Page | None, list[Diagnostic]]:
     """A page from its file, as `read_page`; without the time of its last change."""
     text, findings = _text_of(path)
-    return (None, findings) if findings else read_page(text, str(path), languages, today)
+    return (None, findings) if findings else read_page(text, str(path), languages, today, form)
 
 
 def read_parsed_file(
-    path: Path, languages: Sequence[Language], today: date | None = None
+    path: Path, languages: Sequence[Language], today: date | None = None, form: FormatName = HUB1
 ) -> tuple[Page | None, ParsedPage, list[Diagnostic]]:
     """The same with the blocks of the page's Markdown, as `read_parsed`."""
     text, findings = _text_of(path)
-    return (None, NOT_PARSED, findings) if findings else read_parsed(text, str(path), languages, today)
+    return (None, NOT_PARSED, findings) if findings else read_parsed(text, str(path), languages, today, form)
 
 
-def read_beginning(path: Path, languages: Sequence[Language], today: date | None = None) -> Page | None:
+def read_beginning(
+    path: Path, languages: Sequence[Language], today: date | None = None, form: FormatName = HUB1
+) -> Page | None:
     """A page without its sections: its front matter and its sample are all that is parsed, and are as `read_file` says.
 
     None where an error in these keeps it from being used; the sections may hold another one.
     """
     text, findings = _text_of(path)
-    return None if findings else read_page(without_sections(text, languages), str(path), languages, today)[0]
+    beginning = "" if findings else FORMATS[form].beginning(text, languages)
+    return None if findings else read_page(beginning, str(path), languages, today, form)[0]
 
 
 def _text_of(path: Path) -> tuple[str, list[Diagnostic]]:

@@ -1,4 +1,4 @@
-"""The body of a page: the sample, then a section for each language."""
+"""The body of a page of hub1: the sample, then a section for each language."""
 
 import difflib
 import re
@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from generator.markdown_blocks import Blocks, ParsedPage, parse_blocks, part_of
+from generator.markdown_blocks import Blocks, parse_blocks, part_of
 from generator.model.diagnostic import Diagnostic
 from generator.model.hub import Language
-from generator.model.page import Region, Section, Snippet
+from generator.model.page import Section, Snippet
 from generator.reading.directives import read_snippets
+from generator.reading.format import Body
 from generator.reading.snippets import MAX_DEPTH, Block, blocks, refuses_nothing, regions
 
 _MARKER = re.compile(r"[ \t]*<!--[ \t]*section:[ \t]*(?P<name>[^\s>]*)[ \t]*-->[ \t]*")
@@ -32,17 +33,6 @@ class _Marker:
     """Whether it is written as a marker is; else it stands for what it was meant to be."""
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
-    """What was read of a page below its front matter."""
-
-    sample: Snippet | None
-    sections: tuple[Section, ...]
-    regions: tuple[Region, ...]
-    parsed: ParsedPage
-    findings: list[Diagnostic]
-
-
 def read_body(
     text: str, first_line: int, path: str, languages: Sequence[Language], today: date, *, needs_sample: bool = True
 ) -> Body:
@@ -54,7 +44,7 @@ def read_body(
     lines = text.split("\n")
     whole = parse_blocks(_ended(text))
     body = list(blocks(whole))
-    findings = _unsound(body, first_line, path)
+    findings = unsound(body, first_line, path)
     markers = _markers(lines, body, [language.code for language in languages])
     parts = _Parts(lines, first_line, body, markers)
     is_shared = parts.is_parted and refuses_nothing(whole)
@@ -160,8 +150,8 @@ def _meant(line: str, codes: Sequence[str]) -> str:
     return folded[near[0]] if near else ""
 
 
-def _unsound(body: Sequence[Block], first_line: int, path: str) -> list[Diagnostic]:
-    """What keeps the rest of the body from being read as its author meant it."""
+def unsound(body: Sequence[Block], first_line: int, path: str) -> list[Diagnostic]:
+    """What keeps the rest of a body from being read as its author meant it."""
     findings = []
     # What stands below the first has its marks the wrong way round.
     unclosed = next((block for block in body if block.kind == "fence" and _is_unclosed(block)), None)

@@ -57,6 +57,11 @@ class Block:
         return self.content.count("\n") == self.end - self.first - 2
 
     @property
+    def is_heading(self) -> bool:
+        """Whether it is one, of any level."""
+        return self.kind == "heading_open"
+
+    @property
     def is_container(self) -> bool:
         """Whether other blocks may stand in this one."""
         return self.kind in ("blockquote_open", "list_item_open")

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from generator.model.addresses import MODELS_JSON, MODELS_SCHEMA, model_json, models_page_json
+from generator.model.addresses import MODELS_JSON, MODELS_SCHEMA, model_json, models_page_json, root_of
 from generator.model.hub import Hub
 from generator.model.metrics import Reported
 from generator.model.record import PageRecord
@@ -41,11 +41,19 @@ def render_api(records: Sequence[PageRecord], hub: Hub) -> Iterator[RenderedFile
 def render_model(shown: ShownPage) -> RenderedFile:
     """`api/v1/models/<id>.json` of one model."""
     sample = code_block(shown.page.sample.code, "python") if shown.page.sample else ""
+    path = model_json(shown.id)
     full_text = {
-        section.language: str(Markup(sample) + shown.texts[section.language].html) for section in shown.page.sections
+        section.language: str(Markup(sample) + _html_at(path, shown, section.language))
+        for section in shown.page.sections
     }
     content = {"sampleCode": shown.page.sample_code, "fullText": full_text}
-    return json_file(model_json(shown.id), {"meta": meta_of(shown), "content": content})
+    return json_file(path, {"meta": meta_of(shown), "content": content})
+
+
+def _html_at(path: str, shown: ShownPage, language: str) -> Markup:
+    """A text whose pictures are found from this file. What a page writes itself has no such quotes in HTML."""
+    html = str(shown.texts[language].html)
+    return Markup(html.replace(f'src="{shown.root}assets/', f'src="{root_of(path)}assets/'))  # each part is Markup
 
 
 def meta_of(shown: ShownPage) -> dict[str, Any]:

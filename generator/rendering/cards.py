@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from generator.markdown_blocks import NOT_PARSED, ParsedPage
-from generator.model.addresses import card_file, card_place, notebook
+from generator.model.addresses import CARD_ROOT, card_file, card_place, notebook
 from generator.model.anchors import shared_anchors
 from generator.model.entry import EntryUse
 from generator.model.history import NO_HISTORY, History
@@ -88,6 +88,8 @@ class ShownPage:
     leads: Mapping[str, LeadPicture] = field(default_factory=dict)
     """By the language of the section: what stands for the page, where anything does."""
     history: History = NO_HISTORY
+    root: str = CARD_ROOT
+    """What leads from its cards to the site's root, in the HTML of its texts."""
 
     @property
     def id(self) -> str:
@@ -161,6 +163,7 @@ def show(
     order: Sequence[str] = (),
     leads: Mapping[str, LeadPicture] = NO_LEADS,
     history: History = NO_HISTORY,
+    root: str = CARD_ROOT,
 ) -> ShownPage:
     """A page's text as HTML.
 
@@ -169,7 +172,7 @@ def show(
         parsed: what reading parsed of it.
         choice: the choice that its sample offers, if that is known already, and
         others: what is known of the entries that it is between.
-        order: see `ShownPage`.
+        order, root: see `ShownPage`.
     """
     sections = {
         section.language: parse_markdown(section.text, parsed.get(section.language)) for section in page.sections
@@ -177,7 +180,7 @@ def show(
     outlines = [[(heading.level, heading.text) for heading in each.headings] for each in sections.values()]
     anchors = shared_anchors(outlines) or ()
     texts = {
-        section.language: render_parsed(sections[section.language], section.first_line, anchors, pictures)
+        section.language: render_parsed(sections[section.language], section.first_line, anchors, pictures, root)
         for section in page.sections
     }
     choice = choice or choice_of(page.sample_code, uses)
@@ -185,7 +188,7 @@ def show(
         section.language: offered(choice, uses, section.language, verifications.get(section.language, NEVER), others)
         for section in page.sections
     }
-    return ShownPage(page, verifications, texts, choice, entries, pictures, order, leads, history)
+    return ShownPage(page, verifications, texts, choice, entries, pictures, order, leads, history, root)
 
 
 def render_card(
@@ -258,8 +261,8 @@ def _context(shown: ShownPage, language: Language, hub: Hub) -> dict[str, Any]:
         "facts": own.facts,
         "notebook": own.notebook,
         "colab": own.colab,
-        "source": f"{hub.repository}/blob/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
-        "edit": f"{hub.repository}/edit/{hub.branch}/{hub.pages}/{page.id}.md" if hub.repository else "",
+        "source": f"{hub.repository}/blob/{hub.branch}/{hub.page_file(page.id)}" if hub.repository else "",
+        "edit": f"{hub.repository}/edit/{hub.branch}/{hub.page_file(page.id)}" if hub.repository else "",
         "here": card_place(page.id),
         "stale_note": stale_note,
     }
@@ -289,7 +292,9 @@ def _view(
         _colab(hub, path) if path else "",
         attributes([entry, *without], entries),
         failure,
-        report_of(shown.page, section.language, entry, failure) if hub.repository else {},
+        report_of(shown.page, "" if hub.has_one_language else section.language, entry, failure)
+        if hub.repository
+        else {},
         strips_of(shown.history, entry, section.language),
     )
 

@@ -61,9 +61,9 @@ def lists(records: Sequence[PageRecord], hub: Hub, templates: Templates, known: 
     pictures = known.picture_paths()
     first = hub.languages[0]
     around: dict[str, Any] = {"pictures": pictures, "search": known.has_search}
-    yield ListPage(
-        CHOOSER, "chooser.html", first.code, "", context={**around, "parts": _chosen_from(ordered, hub, templates)}
-    )
+    if not hub.has_one_language:
+        parts = _chosen_from(ordered, hub, templates)
+        yield ListPage(CHOOSER, "chooser.html", first.code, "", context={**around, "parts": parts})
     yield from _not_found(hub, templates, around)
     # A language that has no failure still has the page that the switch of another language leads to.
     signs = {told.sign for record in (*ordered, *guides) for told in record.told.values()}
@@ -103,7 +103,7 @@ def _not_found(hub: Hub, templates: Templates, around: Mapping[str, Any]) -> Ite
     keys = ("not_found", "not_found_hint", "models")
     said = {each.code: {key: templates.word(each, key) for key in keys} for each in hub.languages}
     yield ListPage(NOT_FOUND, "404.html", first.code, "", context={**around, "said": said}, root=root)
-    for language in hub.languages:
+    for language in hub.languages if not hub.has_one_language else ():
         own = {**around, "said": {language.code: said[language.code]}}
         yield ListPage(place_in(language, NOT_FOUND), "404.html", language.code, "", context=own, root=root)
 

@@ -15,7 +15,8 @@ def render_llms(records: Sequence[PageRecord], hub: Hub, strings: Mapping[str, M
     ordered = sorted(records, key=lambda record: record.id)
     for language in hub.languages:
         words = strings[language.code]
-        parts.append(f"\n## {language.name}\n\n{words['llms_intro']}\n\n")
+        heading = words["models"] if hub.has_one_language else language.name
+        parts.append(f"\n## {heading}\n\n{words['llms_intro']}\n\n")
         for record in ordered:
             if language.code in record.languages:
                 summary = record.summary.get(language.code, "")

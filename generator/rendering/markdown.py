@@ -1,7 +1,7 @@
 """Markdown to HTML that is safe to publish, whoever wrote it. The one place that makes markup of a page's text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
@@ -121,17 +121,25 @@ def render_markdown(
 
 
 def render_parsed(
-    parsed: Parsed, first_line: int, anchors: Sequence[str] = (), pictures: PagePictures = NO_PICTURES
+    parsed: Parsed,
+    first_line: int,
+    anchors: Sequence[str] = (),
+    pictures: PagePictures = NO_PICTURES,
+    root: str = CARD_ROOT,
 ) -> RenderedText:
-    """The same for a text that was parsed already, which can be rendered once."""
+    """The same for a text that was parsed already, which can be rendered once.
+
+    Args:
+        root: what leads from where it is shown to the root of the site, where its pictures are.
+    """
     tokens = list(parsed.tokens)
     filter_blocks(tokens)
     named = unique([*anchors, *(heading.anchor for heading in parsed.headings[len(anchors) :])])
     headings = tuple(replace(heading, anchor=anchor) for heading, anchor in zip(parsed.headings, named, strict=False))
     _name_headings(tokens, headings)
-    tokens, slots = _take_out(tokens, headings, first_line, pictures)
-    html = _html(tokens, pictures)
-    pieces = _SLOT.split(html)
+    html = partial(_html, pictures=pictures, root=root)
+    tokens, slots = _take_out(tokens, headings, first_line, html)
+    pieces = _SLOT.split(html(tokens))
     parts = [slots[int(piece)] if index % 2 else Markup(piece) for index, piece in enumerate(pieces)]
     return RenderedText(tuple(part for part in parts if not isinstance(part, Markup) or part.strip()), headings)
 
@@ -164,7 +172,7 @@ def _plain(token: Token) -> str:
 
 
 def _take_out(
-    tokens: Sequence[Token], headings: Sequence[Heading], first_line: int, pictures: PagePictures
+    tokens: Sequence[Token], headings: Sequence[Heading], first_line: int, html: Callable[[Sequence[Token]], str]
 ) -> tuple[list[Token], list[Region | Table | Citation]]:
     """The tokens with a slot in place of code and tables and behind citations, and what the slots are for.
 
@@ -184,8 +192,8 @@ def _take_out(
         if table >= 0:
             if token.type == "table_close":
                 name, anchor = (heading.text, heading.anchor) if heading else ("", "")
-                cell = partial(_inline_html, pictures=pictures)
-                kept.append(_slot(slots, read_table(tokens[table : index + 1], cell, name, anchor)))
+                cells = tokens[table : index + 1]
+                kept.append(_slot(slots, read_table(cells, lambda cell: html([cell]), name, anchor)))
                 table = -1
         elif token.type in ("fence", "code_block") and token.map is not None:
             language = (token.info.split() or [""])[0].lower() if is_coloured else ""
@@ -210,12 +218,8 @@ def _slot(slots: list[Region | Table | Citation], part: Region | Table | Citatio
     return Token("slot", "", 0, content=f"\0{len(slots) - 1}\0")
 
 
-def _inline_html(token: Token, pictures: PagePictures) -> str:
-    return _html([token], pictures)
-
-
-def _html(tokens: Sequence[Token], pictures: PagePictures) -> str:
-    return str(_PARSER.renderer.render(tokens, _PARSER.options, {"pictures": pictures}))
+def _html(tokens: Sequence[Token], pictures: PagePictures, root: str) -> str:
+    return str(_PARSER.renderer.render(tokens, _PARSER.options, {"pictures": pictures, "root": root}))
 
 
 def _render_slot(
@@ -233,7 +237,7 @@ def _render_image(
     alt = renderer.renderInlineAsText(token.children or (), options, env)
     picture: PagePicture | None = env["pictures"].get(url)
     if picture is not None:
-        return str(_IMAGE.format(CARD_ROOT + picture.file.path, picture.width, picture.height, alt))
+        return str(_IMAGE.format(env["root"] + picture.file.path, picture.width, picture.height, alt))
     if is_local(url) or token.meta.get("in_link"):
         return str(Markup.escape(alt or url))
     return str(Markup('<a href="{}">{}</a>').format(url, alt or url))

@@ -6,7 +6,7 @@ from itertools import islice
 
 from markupsafe import Markup
 
-from generator.model.addresses import CARD_ROOT, list_value
+from generator.model.addresses import list_value
 from generator.model.hub import Hub, Language
 from generator.model.record import ROOT, PageRecord, ToldIn
 from generator.rendering.environment import Templates
@@ -79,14 +79,18 @@ def _told(relatives: Sequence[ToldIn], around: str, around_alike: str) -> str:
     return around_alike.replace(_SHARED, shared).replace(ROOT, rows)
 
 
-def with_related(card: bytes, mark: str, told: str) -> bytes:
-    """A card with this in the place of the mark, where its template has one."""
-    return card.replace(mark.encode(), told.replace(ROOT, CARD_ROOT).encode())
+def with_related(card: bytes, mark: str, told: str, root: str) -> bytes:
+    """A card with this in the place of the mark, where its template has one.
+
+    Args:
+        root: what leads from the card to the site's root.
+    """
+    return card.replace(mark.encode(), told.replace(ROOT, root).encode())
 
 
-def retold(card: bytes, before: str, told: str) -> bytes:
+def retold(card: bytes, before: str, told: str, root: str) -> bytes:
     """A finished card that says something else of its relatives; the same where it says nothing of any."""
-    return with_related(card, before.replace(ROOT, CARD_ROOT), told) if before else card
+    return with_related(card, before.replace(ROOT, root), told, root) if before else card
 
 
 def _around(language: Language, templates: Templates) -> tuple[str, str]:

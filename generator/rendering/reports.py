@@ -15,6 +15,9 @@ def report_of(page: Page, language: str, entry: Offered, failure: Failure | None
     """Title and body of a new issue: the page, its entry, its latest run of this code, and the line that failed.
 
     Nothing of it is translated: it is read by the page's authors, and its words are those of evidence and reports.
+
+    Args:
+        language: of the section; empty where the hub has no other.
     """
     run = entry.run
     rows = [("page", f"{page.id}.md"), ("section", language), ("entry", entry.name), ("state", entry.state)]

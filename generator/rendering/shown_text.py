@@ -28,11 +28,13 @@ def shown_pieces(
 ) -> Iterator[tuple[Kind, str]]:
     """A section in pieces, in order, each with its kind.
 
-    Left out are comments, the fences that open on the lines `left_out`, and the blank line that then is one too many.
+    Left out are comments, the fences that open on the lines `left_out`, the sample, and the blank line that then is one
+    too many.
 
     Args:
         links: what is written in the place of these addresses.
     """
+    left_out = {*left_out, page.sample.fence_line if page.sample else 0}
     rows = [f"{line}\n" for line in section.text.split("\n")]
     done, is_blank = 0, False
     for region in page.regions_in(section):

@@ -27,7 +27,7 @@ def render_sitemap(records: Sequence[PageRecord], lists: Iterable[ListPage], hub
     codes = {card_place(record.id): set(record.languages) for record in records}
     of_lists: dict[str, set[str]] = defaultdict(set)
     for page in lists:
-        if page.path.endswith("index.html") and page.path != CHOOSER:
+        if page.path.endswith("index.html") and (page.path != CHOOSER or hub.has_one_language):
             of_lists[page.here].add(page.language)
     updated = {card_place(record.id): record.updated for record in records if record.updated}
     if updated:

@@ -183,7 +183,7 @@ def status_row(
     return {
         "id": shown.id,
         "title": shown.page.front_matter.title_in(language.code),
-        "translated": [(each, shown.page.section(each.code) is not None) for each in hub.languages],
+        "translated": _translated(shown, hub),
         "findings": findings,
         "links": links,
         "verification": shown.verification(language.code),
@@ -193,6 +193,13 @@ def status_row(
         "strip": strip,
         "news": _news_in(strip, news) if strip else (),
     }
+
+
+def _translated(shown: ShownPage, hub: Hub) -> Sequence[tuple[Language, bool]]:
+    """Each language, and whether the page has a section in it; nothing where there is but one."""
+    if hub.has_one_language:
+        return ()
+    return [(each, shown.page.section(each.code) is not None) for each in hub.languages]
 
 
 def _code_of(shown: ShownPage, language: Language) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.markdown_blocks import NOT_PARSED, ParsedPage
-from generator.model.addresses import is_shared
+from generator.model.addresses import CARD_ROOT, is_shared, root_of
 from generator.model.entry import EntryUse
 from generator.model.hub import Hub
 from generator.model.page import Page
@@ -43,6 +43,7 @@ def show_page(
     parsed: ParsedPage = NOT_PARSED,
     order: Sequence[str] = (),
     cache: Path | None = None,
+    root: str = CARD_ROOT,
 ) -> ShownPage:
     """A page with what the evidence says of it and its text as HTML.
 
@@ -53,6 +54,7 @@ def show_page(
         parsed: what reading parsed of it.
         order: codes of the hub's languages: what lacks one is shown in the first of these that there is.
         cache: folder of the pictures that were drawn before.
+        root: what leads from its cards to the site's root.
     """
     own = [script for script in scripts if script.variant is None]
     of_language = {language: script for script in own for language in script.languages}
@@ -65,7 +67,7 @@ def show_page(
     choice = choice_of(page.sample_code, uses)
     others = evidence_of(choice, scripts, known)
     leads = lead_pictures(page, verifications, pictures, cache)
-    return show(page, verifications, uses, pictures, parsed, choice, others, order, leads, known.history)
+    return show(page, verifications, uses, pictures, parsed, choice, others, order, leads, known.history, root)
 
 
 def render_site(
@@ -84,7 +86,7 @@ def render_site(
         own = SiteContext(pictures={shown.id: known.pictures.get(shown.id, {})}, has_search=known.has_search)
         for language in hub.languages:
             card = render_card(shown, language, hub, templates, own, _MARK)
-            yield replace(card, data=with_related(card.data, _MARK, told[shown.id][language.code]))
+            yield replace(card, data=with_related(card.data, _MARK, told[shown.id][language.code], root_of(card.path)))
             if of_page := columns[shown.id][language.code]:
                 yield render_comparison(of_page, language, hub, templates, own)
         for file in other_files(shown, hub, templates, own):

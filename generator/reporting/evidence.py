@@ -9,7 +9,7 @@ from generator.model.history import Listed, Merged, PastRun, Removal
 from generator.reporting.characters import display_width, fit, json_text, terminal_line
 from generator.reporting.fault import name_of
 from generator.reporting.terminal import Line, Style
-from generator.reporting.text import STYLES, count
+from generator.reporting.text import STYLES, count, without_only_language
 
 LISTED = ("page", "languages", "state", "weights", "device", "environment", "run", "age", "holds")
 """Heads of the table of newest runs."""
@@ -40,7 +40,7 @@ def listed_lines(found: Sequence[Listed], width: int | None = None) -> Iterator[
     """
     rows = [_listed_row(one) for one in found]
     styles: list[Style] = ["dim" if one.stale else STYLES[one.run.verdict] for one in found]
-    for row, line in zip([None, *found], _table([LISTED, *rows], styles, width), strict=True):
+    for row, line in zip([None, *found], _table(without_only_language([LISTED, *rows]), styles, width), strict=True):
         yield line
         yield from (Line(f"    {one.detail}", "dim") for one in (row.stale if row else ()))
 
@@ -48,7 +48,8 @@ def listed_lines(found: Sequence[Listed], width: int | None = None) -> Iterator[
 def shown_lines(runs: Sequence[tuple[PastRun, str]], width: int | None = None) -> Iterator[Line]:
     """A row a run, each with its file, which is empty where only the history has it."""
     styles: list[Style] = [STYLES[run.verdict] for run, _ in runs]
-    yield from _table([SHOWN, *(_shown_row(run, file) for run, file in runs)], styles, width)
+    rows = without_only_language([SHOWN, *(_shown_row(run, file) for run, file in runs)])
+    yield from _table(rows, styles, width)
 
 
 def listed_json(found: Iterable[Listed], findings: Iterable[Diagnostic]) -> str:

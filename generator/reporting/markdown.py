@@ -8,7 +8,7 @@ from generator.model.diagnostic import Diagnostic
 from generator.model.run import EntryCheck, ScriptRun
 from generator.reporting.characters import one_line, visible
 from generator.reporting.fault import Fault, fault_of, fault_of_entry, places, skips_of, unread
-from generator.reporting.text import HEADING, MARKS, environment_line, row_of, tally
+from generator.reporting.text import HEADING, MARKS, environment_line, row_of, tally, without_only_language
 
 MOST_CHARACTERS = 250_000
 """How much of a summary tells of failures. GitHub takes one mebibyte, and a character is up to four bytes."""
@@ -63,8 +63,9 @@ def _table(runs: Sequence[ScriptRun], unread_pages: Iterable[str]) -> str:
         page, languages, verdict, *rest = row_of(run)
         rows.append((page, languages, f"{MARKS[run.verdict]} {verdict}", *rest))
     rows += [(Path(path).stem, "", f"{MARKS['failed']} could not be read", "", "", "") for path in unread_pages]
+    rows = without_only_language(rows)
     heading, *told = [f"| {' | '.join(map(escaped, row))} |" for row in rows]
-    return "\n".join([heading, "|---|---|---|---|---|--:|", *told])
+    return "\n".join([heading, f"|{'---|' * (len(rows[0]) - 1)}--:|", *told])
 
 
 def _failure(fault: Fault, command: str | None) -> str:

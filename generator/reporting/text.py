@@ -92,6 +92,15 @@ def row_of(run: ScriptRun) -> tuple[str, ...]:
     return name, ", ".join(run.languages), run.verdict, run.cause or "", ran, f"{run.seconds:.1f}"
 
 
+def without_only_language(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The rows of a table below their heads, less the languages where all rows are of one and the same."""
+    column = rows[0].index("languages")
+    languages = {row[column] for row in rows[1:]} - {""}
+    if len(languages) != 1 or "," in min(languages):
+        return list(rows)
+    return [row[:column] + row[column + 1 :] for row in rows]
+
+
 def table_lines(runs: Iterable[ScriptRun], width: int | None = None) -> Iterator[Line]:
     """One row a run.
 
@@ -99,8 +108,8 @@ def table_lines(runs: Iterable[ScriptRun], width: int | None = None) -> Iterator
         width: columns of the terminal; the pages' names are cut to fit. None to cut nothing.
     """
     runs = list(runs)
-    rows = [[terminal_line(cell) for cell in row] for row in (HEADING, *map(row_of, runs))]
-    widths = [max(display_width(row[index]) for row in rows) for index in range(len(HEADING))]
+    rows = [[terminal_line(cell) for cell in row] for row in without_only_language([HEADING, *map(row_of, runs)])]
+    widths = [max(display_width(row[index]) for row in rows) for index in range(len(rows[0]))]
     if width is not None:
         # A terminal breaks a line that fills it to the last column.
         over = sum(widths) + 2 * (len(widths) - 1) - (width - 1)

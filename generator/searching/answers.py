@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 _FRAGMENT = re.compile(r"fragment/(.+)\.pf_fragment")
-_URL = re.compile(rb'"url":"/([^/"]+)/models/([^/"]+)/"')
+_URL = re.compile(rb'"url":"/(?:([^/"]+)/)?models/([^/"]+)/"')
 _BEGINNING = 1_000
 """Bytes of such a file, decompressed, in which its address is: it comes first."""
 
@@ -23,9 +23,12 @@ def cards_of(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for name in sorted(files):
         if (match := _FRAGMENT.fullmatch(name)) and (url := _URL.search(_beginning(files[name]))):
-            language, page_id = (part.decode() for part in url.groups())
+            language, page_id = (part.decode() for part in url.groups(b""))
             found[language][match[1]] = page_id
-    return {f"cards-{language}.json": json.dumps(of, separators=(",", ":")).encode() for language, of in found.items()}
+    return {
+        f"cards{language and '-'}{language}.json": json.dumps(of, separators=(",", ":")).encode()
+        for language, of in found.items()
+    }
 
 
 def _beginning(data: bytes) -> bytes:

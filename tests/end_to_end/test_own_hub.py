@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from generator.frameworks import kernel_environments
 
 from generator import __version__
 from generator.config import read_config
+from generator.frameworks import kernel_environments
 from tests.kernels import KERNEL_PYTHON, hubpages
 from tests.wheel import Wheel
 

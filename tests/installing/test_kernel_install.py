@@ -10,8 +10,8 @@ from pathlib import Path
 
 import psutil
 import pytest
-from generator.frameworks import framework, kernel_environments
 
+from generator.frameworks import framework, kernel_environments
 from generator.installing.pinned import pinned_files, pins_of
 from generator.model.hub import KERNEL_PYTHON as PYTHON_OF_KERNELS
 from tests.installing.programs import BASE, BUILD, PINNED, Program

@@ -206,11 +206,11 @@ def _suggest(name: str, known: Collection[str]) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(unknown_template, "error"),
+    Rule(unknown_template, "error", of_hub1=True),
     Rule(unknown_tag, "error"),
     Rule(bad_github_link, "error"),
     Rule(missing_summary, "error"),
     Rule(title_spaces, fixable=True),
     Rule(duplicate_tag, fixable=True),
-    Rule(file_name),
+    Rule(file_name, of_hub1=True),
 )

@@ -185,6 +185,6 @@ def _in_order(node: ast.expr) -> Iterator[ast.AST]:
 RULES: tuple[Rule, ...] = (
     Rule(bidi_control, "error", fixable=True),
     Rule(invisible_character, fixable=True),
-    Rule(shell_in_snippet),
+    Rule(shell_in_snippet, of_hub1=True),
     Rule(unsafe_link, "error"),
 )

@@ -144,7 +144,7 @@ def _letters(name: str) -> str:
 
 RULES: tuple[Rule, ...] = (
     Rule(unknown_license, "error", fixable=True),
-    Rule(unknown_task, "error"),
+    Rule(unknown_task, "error", of_hub1=True),
     Rule(task_without_tag),
     Rule(dataset_name, fixable=True),
     Rule(metric_without_column),

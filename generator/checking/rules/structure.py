@@ -98,7 +98,7 @@ def _above_first(view: PageView, heading: HeadingAt, first: HeadingAt) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(heading_jump),
+    Rule(heading_jump, of_hub1=True),
     Rule(duplicate_heading),
     Rule(empty_section),
 )

@@ -122,4 +122,4 @@ def _summary_line(view: PageView, code: str) -> int:
     return start
 
 
-RULES: tuple[Rule, ...] = (Rule(summaries_differ), Rule(summary_length))
+RULES: tuple[Rule, ...] = (Rule(summaries_differ), Rule(summary_length, of_hub1=True))

@@ -93,4 +93,4 @@ def _is_english(prose: str) -> bool:
     return len(_WORD.findall(prose)) >= _LEAST_WORDS and prose.rstrip(" \ufffc")[-1:] in (".", ":", "?", "!", ")")
 
 
-RULES: tuple[Rule, ...] = (Rule(missing_marker, "error", stands_alone=True), Rule(chinese_in_english))
+RULES: tuple[Rule, ...] = (Rule(missing_marker, "error", stands_alone=True, of_hub1=True), Rule(chinese_in_english))

@@ -30,9 +30,10 @@ def missing_blank_line(view: PageView) -> Iterator[Finding]:
     for section in view.sections:
         marker = section.section.marker_line
         below = set()
-        if view.lines[marker - 2].strip():
+        has_marker = view.lines[marker - 1].strip() != "---"  # of a format without, the front matter ends here
+        if has_marker and view.lines[marker - 2].strip():
             yield _blank_line(view, marker, "above", "section marker", is_safe=not in_html)
-        if section.lines[0].strip():
+        if has_marker and section.lines[0].strip():
             yield _blank_line(view, marker + 1, "below", "section marker", is_safe=not in_html)
             below.add(0)
         in_html = _ends_in_html(section)

@@ -1,0 +1,1 @@
+"""Formats of pages, each with the oddities of its own."""
