@@ -196,8 +196,11 @@ def read_config(path: Path) -> Config:
 
 
 def _complete(data: dict[str, Any]) -> None:
-    """What hub.toml need not say: of pages of PyTorch Hub their framework, language and tags; where a hub has one language, its
-    path, and of which language the names of tags are. Usual tags without a name in it are called as in English."""
+    """What hub.toml need not say.
+
+    Of pages of PyTorch Hub that is their framework, language and tags; where a hub has one language, its path, and of
+    which language the names of tags are. Usual tags without a name in it are called as in English.
+    """
     is_pytorch = data.get("format") == "pytorch-hub"
     if is_pytorch:
         data.setdefault("languages", [dict(_ENGLISH)])
