@@ -4,23 +4,26 @@ No line comes or goes, so that all that is said of the text later is said of the
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from html import unescape
 from posixpath import basename
 from urllib.parse import urlsplit
 
+from generator.model.code_spans import code_ends
 from generator.reading.snippets import Block
 
 _OF_THE_SITE = re.compile(r"(?:https?://(?:www\.)?pytorch\.org)?/assets/images/")
 """Where the site has the pictures that lie in the folder `images` beside the pages."""
-_SEEN = re.compile(
-    r"""(?P<code>(?P<ticks>`+).+?(?P=ticks)(?!`))
-      | (?P<element><img\b[^<>]*>)(?P<next>(?=<img\b))?
-      | (?P<before>!\[[^\[\]]*\]\()(?P<address>[^\s()]+)
+_PICTURE = re.compile(
+    r"""(?P<element><img\b[^<>]*+>)(?P<next>(?=<img\b))?
+      | (?P<before>!\[[^\[\]]*+\]\()(?P<address>[^\s()]+)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_ATTRIBUTE = re.compile(r"""(?P<name>[\w-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>]+))""")
+_ATTRIBUTE = re.compile(
+    r"""(?<![\w-])(?P<name>[\w-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>[^\s"'>]+))"""
+)
 _BEGINS_WITH_PICTURE = re.compile(r"\s*<img\b[^<>]*>", re.IGNORECASE)
 """Of a block of HTML that is one for this alone: with Markdown in its place, what follows is Markdown as well."""
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>"})
@@ -39,12 +42,23 @@ def with_pictures(lines: Sequence[str], found: Iterable[Block]) -> list[str]:
         is_html = block.kind == "html_block" and not _BEGINS_WITH_PICTURE.match(block.content)
         if is_html or block.kind in ("fence", "code_block"):
             kept.update(range(block.first, block.end))
-    return [line if index in kept else _SEEN.sub(_as_markdown, line) for index, line in enumerate(lines)]
+    return [line if index in kept else _with_pictures(line) for index, line in enumerate(lines)]
+
+
+def _with_pictures(line: str) -> str:
+    if "![" not in line and "<" not in line:
+        return line
+    codes = sorted(code_ends(line).items())
+
+    def seen(match: re.Match[str]) -> str:
+        before = bisect_right(codes, (match.start(), len(line))) - 1
+        is_code = before >= 0 and match.start() < codes[before][1]
+        return match[0] if is_code else _as_markdown(match)
+
+    return _PICTURE.sub(seen, line)
 
 
 def _as_markdown(match: re.Match[str]) -> str:
-    if match["code"]:
-        return match[0]
     if match["before"]:
         return match["before"] + _file(match["address"])
     attributes = {

@@ -54,7 +54,7 @@ _NEEDS_GPU, _ACCELERATORS = "cuda", ("cuda", "cuda-optional")
 _NO_TASK = "scriptable"
 """The tag that says what can be done with a model, and not what it is for."""
 _OTHER_QUOTES = "“”„‟‘’«»"
-_KEY = re.compile(r"^(?P<key>[\w-]+)[ \t]*:[ \t]*(?P<value>.*?)[ \t]*$", re.MULTILINE)
+_KEY = re.compile(r"^(?P<key>[\w-]+)[ \t]*+:(?P<value>[^\n]*)", re.MULTILINE)
 _FENCE = re.compile(r" {0,3}(?P<marks>`{3,}|~{3,})")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]|$)")
 
@@ -65,7 +65,7 @@ def _is_page(text: str) -> bool:
     if first.rstrip() != "---":
         return False
     head = re.split(r"^---[ \t]*$", rest, maxsplit=1, flags=re.MULTILINE)[0]
-    keys = {match["key"]: match["value"].strip("\"'") for match in _KEY.finditer(head)}
+    keys = {match["key"]: match["value"].strip().strip("\"'") for match in _KEY.finditer(head)}
     if "layout" in keys:
         return bool(difflib.get_close_matches(keys["layout"], [_LAYOUT], 1, 0.75))
     return len(_OWN & keys.keys()) > 1

@@ -187,6 +187,7 @@ def test_line_ends_of_windows_are_read(tmp_path: Path) -> None:
         "---\n: not YAML\n---\n",
         "x" * 2_000_000,
     ],
+    ids=["readme", "empty", "rule", "other layout", "other page", "no yaml", "too large"],
 )
 def test_what_is_no_page_of_the_hub_is_left_out(tmp_path: Path, other: str) -> None:
     """Without a word: README.md lies beside the pages. Only what is too large to be looked at is told of."""
@@ -290,3 +291,27 @@ def test_beginning_says_what_the_whole_page_says(tmp_path: Path, body: str) -> N
     assert beginning is not None
     assert (beginning.front_matter, beginning.sample) == (whole.front_matter, whole.sample)
     assert "print(1)" not in beginning.source
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "`" * 19_000 + " <img src=a>",
+        "` `` " * 6_000 + " <img src=a>",
+        "<img " + "a" * 49_000 + ">",
+        "<img" * 12_000,
+        "<img " + 'a="' * 12_000 + ">",
+        "![" * 9_000,
+        "a <img src='" + " " * 49_000 + "'>",
+    ],
+    ids=["one run", "many runs", "long attribute", "open elements", "open values", "open pictures", "long address"],
+)
+def test_no_page_takes_long_to_read(body: str) -> None:
+    """Within the bounds of all formats the work grows with the text, and not with its square."""
+    page, findings = read_page(a_page(f"### a\n\n{body}\n"), "acme_tiny.md", ENGLISH, form="pytorch-hub")
+    assert page is not None or findings
+
+
+def test_head_that_is_no_page_takes_no_time() -> None:
+    """It is looked at before it is known to be within any bounds."""
+    assert read_page("---\na: b" + " " * 900_000 + "c\n", "x.md", ENGLISH, form="pytorch-hub") == (None, [])
