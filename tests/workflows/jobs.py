@@ -21,7 +21,7 @@ echo >>"$GH_CALLS"
 case "$1 $2" in "issue list") cat "$GH_OPEN" ;; "pr list") cat "$GH_OPEN" ;; esac
 """
 OWNER = "owner/hub"
-TARGETS = ("environments", "program", "site", "test")
+TARGETS = ("environment-pytorch", "environments", "program", "site", "test")
 
 
 NOTES = """\
@@ -141,7 +141,7 @@ def workflow_of(name: str, folder: Path = ROOT / ".github" / "workflows") -> dic
 def makefile() -> str:
     """The Makefile's targets that workflows call, without what sets them up: that is there already."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    recipes = dict(re.findall(r"(?m)^([a-z]+):.*\n((?:\t.*\n)*)", text))
+    recipes = dict(re.findall(r"(?m)^([a-z-]+):.*\n((?:\t.*\n)*)", text))
     recipes["test"] = "\t@echo all tests\n"  # of which this is one
     return "".join(f"{name}:\n{recipes[name] or chr(9) + '@true' + chr(10)}" for name in TARGETS)
 
