@@ -95,3 +95,17 @@ def test_code_that_is_nested_too_deeply_offers_nothing(deep: str) -> None:
     """Python's own parser gives up on it; what stands in comments beside it is found all the same."""
     commented = '# m = hub.load("megengine/models", "resnet34")\n'
     assert [use.entry for use in entry_uses(f"{commented}{deep}\n# {deep}\n")] == ["resnet34"]
+
+
+def test_what_an_entry_is_given_is_known_where_it_is_written_plainly() -> None:
+    """By place, by name and spread; not what is computed, nor what only the loader sees."""
+    code = """\
+import torch
+one = torch.hub.load("a/b", "net", 3, pretrained=True, width=size, force_reload=True, trust_repo=True)
+two = torch.hub.load(repo_or_dir="a/b:v1", model="net", **{"topN": 6, "device": "cpu"}).eval()
+three = torch.hub.load("here/b", "net", source="local")
+four = torch.hub.load("./here/b", "net")"""
+    assert [(use.repository, use.entry, use.given) for use in entry_uses(code)] == [
+        ("a/b", "net", '[[3], {"pretrained": true}]'),
+        ("a/b:v1", "net", '[[], {"device": "cpu", "topN": 6}]'),
+    ]
