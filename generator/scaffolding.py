@@ -50,28 +50,38 @@ def new_page(
     Raises ValueError, saying what to give instead, for an id, a tag or a link that no page may have and for empty
     texts.
     """
-    parts_of(id)
-    _refuse(tags, hub, {"title": title, "author": author, "link": link})
+    _refuse(id, tags, hub, {"title": title, "author": author, "link": link})
     known = frameworks.framework(framework or hub.framework).scaffold
     repository = repository_of(link, known)
-    is_guide = kind == GUIDE
-    summaries = {one.code: (summary or {}).get(one.code) or _words(one.code).summary for one in hub.languages}
     values = {
         "template": _yaml(template),
         "title": _yaml(title),
-        "summary": "".join(f"\n    {code}: {_yaml(line)}" for code, line in summaries.items()),
+        "summary": _summaries(hub, summary or {}),
         "author": _yaml(author),
         "tags": f"[{', '.join(dict.fromkeys(tags))}]",
         "github-link": _yaml(link),
     }
-    values |= _titles(hub) if is_guide else _licences(license, repository, known)
-    if framework and framework != hub.framework:
-        values["framework"] = framework
-    entry = entry or known.entry
-    sample = known.sample.format(repository=repository, entry=entry)
-    installation = (known.own_installation if repository == known.repository else "") or known.installation
-    words = {"title": title, "entry": entry, "installation": installation, "sample": sample, "snippet": known.snippet}
-    return f"---\n{_head(values)}---\n{'' if is_guide else chr(10) + sample}{_sections(hub, words, is_guide)}"
+    values |= _titles(hub) if kind == GUIDE else _licences(license, repository, known)
+    values |= {"framework": framework} if framework not in ("", hub.framework) else {}
+    words = {"title": title, **_code(known, repository, entry or known.entry)}
+    beginning = "" if kind == GUIDE else f"\n{words['sample']}"
+    return f"---\n{_head(values)}---\n{beginning}{_sections(hub, words, kind == GUIDE)}"
+
+
+def _summaries(hub: Hub, given: Mapping[str, str]) -> str:
+    lines = {one.code: given.get(one.code) or _words(one.code).summary for one in hub.languages}
+    return "".join(f"\n    {code}: {_yaml(line)}" for code, line in lines.items())
+
+
+def _code(known: Scaffold, repository: str, entry: str) -> dict[str, str]:
+    """The fences of a page, and the entry that they load."""
+    own = known.own_installation if repository == known.repository else ""
+    return {
+        "entry": entry,
+        "installation": own or known.installation,
+        "sample": known.sample.format(repository=repository, entry=entry),
+        "snippet": known.snippet,
+    }
 
 
 def _titles(hub: Hub) -> dict[str, str]:
@@ -98,7 +108,8 @@ def _sections(hub: Hub, words: Mapping[str, str], is_guide: bool) -> str:
     return "".join(f"\n<!-- section: {code} -->\n\n{text.format(**words)}" for code, text in texts.items())
 
 
-def _refuse(tags: Sequence[str], hub: Hub, texts: Mapping[str, str]) -> None:
+def _refuse(id: str, tags: Sequence[str], hub: Hub, texts: Mapping[str, str]) -> None:
+    parts_of(id)
     unknown = [tag for tag in tags if tag not in hub.tags]
     if unknown or not tags:
         what = f"unknown tag {unknown[0]}" if unknown else "no tag"

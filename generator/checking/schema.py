@@ -32,17 +32,15 @@ def front_matter_schema(hub: Hub, templates: Collection[str]) -> dict[str, Any]:
         templates: names that `template` may have.
     """
     only = hub.languages[0] if hub.has_one_language else None
+    of_languages = {language.code: _text(language.name) for language in hub.languages}
     special: dict[str, dict[str, Any]] = {
         "template": {"enum": sorted(templates)},
         "summary": {
-            "properties": {language.code: _text(language.name) for language in hub.languages},
+            "properties": of_languages,
             "required": [language.code for language in hub.languages if language.required],
             "additionalProperties": False,
         },
-        "titles": {
-            "properties": {language.code: _text(language.name) for language in hub.languages},
-            "additionalProperties": False,
-        },
+        "titles": {"properties": of_languages, "additionalProperties": False},
         "tags": {"items": {"type": "string", "oneOf": [_tag(tag, hub) for tag in hub.tags]}},
         "github-link": {"pattern": _WEB_ADDRESS},
         "license": {"pattern": _LICENSE, "examples": list(_LICENSES)},

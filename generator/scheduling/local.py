@@ -105,15 +105,13 @@ def run_all(
 
     Raises KernelError and ProxyError for what is the machine's fault.
     """
-    free: queue.SimpleQueue[str] = queue.SimpleQueue()
-    for device in slots.devices:
-        free.put(device)
+    free = _filled(slots.devices)
     with _proxy(downloads, slots.limits) as proxy, ThreadPoolExecutor(len(slots.devices)) as pool:
         workers = Workers({proxy.process.pid} if proxy else set(), len(tasks) * circumstances.repeats)
 
         def run(script: Script) -> Judged:
             slot, own = free.get(), slots.circumstances_of(script, circumstances)
-            device = "" if own.environment.device == "cpu" else slot  # where its framework cannot use a GPU
+            device = "" if own.environment.device == "cpu" else slot  # its framework may not know this GPU
             try:
                 on_start(script, f"GPU {device}" if device else "")
                 trials = [attempt(script, device)]
@@ -126,8 +124,8 @@ def run_all(
         def attempt(script: Script, device: str) -> Trial:
             # A name that no other script can guess: by it the proxy tells whose request it is.
             client = secrets.token_hex(16)
-            placed = downloads.placed_for(script) if downloads else {}
-            found = workers.work(_job(script, slots, circumstances, proxy, client, device, placed))
+            job = _job(script, slots, circumstances, proxy, client, device)
+            found = workers.work(replace(job, placed=downloads.placed_for(script)) if downloads else job)
             if proxy is None or downloads is None:
                 return Trial(found)
             requests = proxy.requests_of(client)
@@ -140,6 +138,13 @@ def run_all(
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             workers.end()
+
+
+def _filled(devices: Sequence[str]) -> "queue.SimpleQueue[str]":
+    free: queue.SimpleQueue[str] = queue.SimpleQueue()
+    for device in devices:
+        free.put(device)
+    return free
 
 
 def _following(more: Callable[[], Sequence[Task]], workers: Workers, repeats: int) -> Sequence[Task]:
@@ -156,7 +161,6 @@ def _job(
     proxy: ReplayProxy | None,
     client: str,
     device: str,
-    placed: Mapping[str, str],
 ) -> Job:
     kernels = slots.kernels[script.framework]
     return Job(
@@ -169,7 +173,6 @@ def _job(
         proxy=f"127.0.0.1:{proxy.port}" if proxy else None,
         certificate=str(proxy.ca_file) if proxy else None,
         packages=str(slots.packages[script.needs].folder) if script.packages else None,
-        placed=placed,
         device=kernels.environment.device,
     )
 

@@ -94,55 +94,65 @@ def make_standins(
     urls = _find_urls({one: archive for one, archive in archives.items() if one not in answers}, builder)
     at_hand = (answer.asset for answer in answers.values() if isinstance(answer, StandIn))
     known = {asset.url: asset for asset in at_hand if asset}
-    to_build = list(dict.fromkeys(_built_for(call, url) for call, url in urls.items() if _is_to_build(url, known)))
+    making = _Making(archives, keys if archives else {}, known, overlay, builder)
+    to_build = list(dict.fromkeys(url or call for call, url in urls.items() if making.is_to_build(url)))
     for call, url in urls.items():
-        needs: Sequence[str] = ()
-        placed: Mapping[str, str] = {}
-        try:
-            if isinstance(url, StandInError):
-                raise url
-            if _is_to_build(url, known):
-                on_build(call, to_build.index(_built_for(call, url)) + 1, len(to_build))
-                url, needs, placed = _build(call, archives[call], url, known, overlay, builder)
-        except StandInError as failure:
-            answers[call] = Failure(call, str(failure))
-            continue
-        asset = known[url] if url else None
-        answers[call] = StandIn(call, asset, built=True)
-        made = _Made(keys[call], url, asset.sha256 if asset else "", asset.size if asset else 0, needs, placed)
-        _remember(call, made, overlay, store)
+        if making.is_to_build(url):
+            on_build(call, to_build.index(url or call) + 1, len(to_build))
+        answers[call] = making.answer(call, url)
     return [answers[call] for call in calls]
 
 
-def _is_to_build(url: str | StandInError, known: Collection[str]) -> bool:
-    return not isinstance(url, StandInError) and url not in known
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """What is made, and what is known of it so far."""
 
+    archives: Mapping[LoadCall, Asset]
+    keys: Mapping[LoadCall, str]
+    known: dict[str, Asset]
+    """By URL, the weights that the overlay has by now."""
+    overlay: Path
+    builder: Builder
+    others: dict[str, tuple[Sequence[str], Mapping[str, str]]] = field(default_factory=dict)
+    """By the URL of an entry's own weights, where everything is that it loads, and what has to lie where."""
 
-def _built_for(call: LoadCall, url: object) -> object:
-    """What is built once: weights of a URL, or where that is not known, what is called."""
-    return url or call
+    def is_to_build(self, url: str | StandInError) -> bool:
+        """Whether weights are not there yet; where only building an entry tells its URL, that is empty."""
+        return not isinstance(url, StandInError) and url not in self.known
 
+    def answer(self, call: LoadCall, url: str | StandInError) -> StandIn | Failure:
+        """Make an entry's weights unless they are there, and remember what they were made of."""
+        try:
+            if isinstance(url, StandInError):
+                raise url
+            own = url if url in self.known else self._build(call, url)
+        except StandInError as failure:
+            return Failure(call, str(failure))
+        asset = self.known[own] if own else None
+        size = (asset.sha256, asset.size) if asset else ("", 0)
+        made = _Made(self.keys[call], own, *size, *self.others.get(own, ((), {})))
+        _remember(call, made, self.overlay, self.builder.store)
+        return StandIn(call, asset, built=True)
 
-def _build(
-    call: LoadCall, archive: Asset, url: str, known: dict[str, Asset], overlay: Path, builder: Builder
-) -> tuple[str, Sequence[str], Mapping[str, str]]:
-    """Bring an entry's weights into the overlay, and of what it is built on that which is not known by name.
+    def _build(self, call: LoadCall, url: str) -> str:
+        """Bring an entry's weights into the overlay, and of what it is built on that which is not known by name.
 
-    Returns where its own weights are published, empty where it has none, where everything else is that it loads, and
-    what has to lie where. Raises StandInError where it cannot be built, with what it loaded by then in the overlay.
-    """
-    with builder.built(archive, call, SEED) as built:
-        # Where the entry does not say which file is its own, it is the last: what it is built on it loads before.
-        url = url or next(reversed(list(built.needed)), "")
-        if built.own:
-            known[url] = add_open(url, built.own, overlay, builder.store)
-        for other in [one for one in built.needed if one not in known]:
-            asset = add_open(other, built.needed[other], overlay, builder.store)
-            if not built.own:
-                known[other] = asset
-        if built.failure:
-            raise StandInError(built.failure)
-        return url, sorted(built.needed), built.placed
+        Returns where its own weights are published, empty where it has none. Raises StandInError where it cannot be
+        built, with what it loaded by then in the overlay.
+        """
+        with self.builder.built(self.archives[call], call, SEED) as built:
+            # Where the entry does not say which file is its own, it is the last: what it is built on it loads before.
+            own = url or next(reversed(list(built.needed)), "")
+            if built.own:
+                self.known[own] = add_open(own, built.own, self.overlay, self.builder.store)
+            for other in [one for one in built.needed if one not in self.known]:
+                asset = add_open(other, built.needed[other], self.overlay, self.builder.store)
+                if not built.own:
+                    self.known[other] = asset
+            if built.failure:
+                raise StandInError(built.failure)
+            self.others[own] = sorted(built.needed), built.placed
+            return own
 
 
 def placed_for(calls: Iterable[LoadCall], overlay: Path, store: Store) -> Mapping[str, Path]:
