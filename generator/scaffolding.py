@@ -43,8 +43,7 @@ def new_page(
         entry: the function that the sample loads; by default one that the framework's own repository has.
         framework: what the code is written for; by default what the hub's pages are.
         template: folder of templates/ that lays out the card.
-        license: SPDX expression of the code's licence; where none is given, a mark stands in its place, but for
-            the framework's own repository.
+        license: SPDX expression of the code's licence; by default a mark, but for the framework's own repository.
         kind: MODEL or GUIDE, which has no sample, and a title of its own in each language.
 
     Raises ValueError, saying what to give instead, for an id, a tag or a link that no page may have and for empty
