@@ -38,7 +38,7 @@ from generator.running.sandbox import INSIDE, PACKAGES, Enclosure, Outside, Sand
 from generator.running.transcript import RanSnippet
 from generator.running.watch import Watch, lack_of_room
 from generator.running.written import WrittenPictures, watching
-from generator.scripts.entries import entry_uses
+from generator.scripts.entries import repositories_asked
 from generator.scripts.expectations import as_expected
 
 RUN_FOLDER = "hubpages-run-"
@@ -126,8 +126,8 @@ def _enclosure(job: Job, folder: Path, group: Cgroup | None, inlet: Relay | None
 def _trust(script: Script, known: Framework, home: Path) -> None:
     """Say in a reader's place that the repositories which a script loads from are trusted: a kernel asks nobody."""
     if known.trusted:
-        uses = (use for snippet in script.snippets for use in entry_uses(snippet.code))
-        names = dict.fromkeys(use.repository.partition(":")[0].replace("/", "_") for use in uses)
+        asked = (name for snippet in script.snippets for name in repositories_asked(snippet.code))
+        names = dict.fromkeys(name.replace("/", "_") for name in asked)
         file = home / known.trusted
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("".join(f"{name}\n" for name in names))

@@ -26,15 +26,29 @@ def entry_uses(code: str) -> tuple[EntryUse, ...]:
     return tuple(sorted(_uses(code), key=lambda use: use.first))
 
 
+def repositories_asked(code: str) -> tuple[str, ...]:
+    """Every repository, owner/name, that some function of a hub is given as it is written, whatever it is asked for."""
+    asked = {name for one in _loaders() for name in one.of_entries | one.of_repositories | one.modules}
+    found: dict[str, None] = {}
+    for node in (node for statement in _statements(code) for node in ast.walk(statement)):
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in asked:
+            given = dict(_named(node))
+            words = [_text(one) for one in (*node.args[:1], *(given.get(one.repository) for one in _loaders()))]
+            found |= {word.partition(":")[0]: None for word in words if _REPOSITORY.fullmatch(word)}
+    return tuple(found)
+
+
 def _uses(code: str) -> Iterator[EntryUse]:
     lines = code.split("\n")
+    known: dict[str, str] = {}
     for statement in _statements(code):
         first, end = statement.lineno - 1, statement.end_lineno or statement.lineno
-        if load := _load_call(statement):
+        known |= _texts_of(statement, known)
+        if load := _load_call(statement, known):
             yield EntryUse(*load[:2], "\n".join(lines[first:end]), first, end, True, load[2])
     for comment in commented_out(code):
         statements = _statements(comment.code)
-        if len(statements) == 1 and (load := _load_call(statements[0])):
+        if len(statements) == 1 and (load := _load_call(statements[0], known)):
             yield EntryUse(*load[:2], comment.code, comment.first, comment.end, False, load[2])
 
 
@@ -43,8 +57,21 @@ def _statements(code: str) -> list[ast.stmt]:
     return module.body if module else []
 
 
-def _load_call(statement: ast.stmt) -> tuple[str, str, str] | None:
-    """Repository, entry and what else is given, of `model = hub.load("owner/repo", "entry", …)`."""
+def _texts_of(statement: ast.stmt, known: Mapping[str, str]) -> Mapping[str, str]:
+    """Names that a statement gives a text that is written there, `name = "resnet18"`; empty for one that it takes."""
+    bound = (node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    texts = dict.fromkeys((name for name in bound if name in known), "") if known else {}
+    if isinstance(statement, ast.Assign) and (text := _text(statement.value)):
+        texts |= {target.id: text for target in statement.targets if isinstance(target, ast.Name)}
+    return texts
+
+
+def _load_call(statement: ast.stmt, known: Mapping[str, str]) -> tuple[str, str, str] | None:
+    """Repository, entry and what else is given, of `model = hub.load("owner/repo", "entry", …)`.
+
+    Args:
+        known: the texts of names above it.
+    """
     value = getattr(statement, "value", None)
     while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _OF_MODELS:
         value = value.func.value  # `hub.load(…).eval()`
@@ -59,7 +86,8 @@ def _load_call(statement: ast.stmt) -> tuple[str, str, str] | None:
     for loader in _loaders():
         first = value.args[0] if value.args else named.get(loader.repository)
         second = value.args[1] if len(value.args) > 1 else named.get(loader.entry)
-        repository, entry = _text(first), _text(second)
+        repository = _text(first)
+        entry = known.get(second.id, "") if isinstance(second, ast.Name) else _text(second)
         if repository and entry and _REPOSITORY.fullmatch(repository) and not _is_local(named):
             return repository, entry, _given(value.args[2:], named)
     return None

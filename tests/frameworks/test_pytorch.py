@@ -46,6 +46,8 @@ LOADS = {
     "scripted": (f'{_LOAD}, "scripted")', "print(model)"),
     "fails_late": (f'{_LOAD}, "fails_late")', "print(model)"),
     "ends": (f'{_LOAD}, "ends")', "print(model)"),
+    "named_above": ('import torch\nname = "net"\nmodel = torch.hub.load("owner/nets", name, pretrained=True)', _USE),
+    "computed": ('import torch\nmodel = [torch.hub.load("owner/nets", name) for name in ["net"]][0]', _USE),
     "plain": (f'{_LOAD}, "net")', _USE),
 }
 VERDICTS = {

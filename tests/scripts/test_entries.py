@@ -2,7 +2,7 @@
 
 import pytest
 
-from generator.scripts.entries import entry_uses
+from generator.scripts.entries import entry_uses, repositories_asked
 
 SAMPLE = """\
 from megengine import hub
@@ -95,6 +95,28 @@ def test_code_that_is_nested_too_deeply_offers_nothing(deep: str) -> None:
     """Python's own parser gives up on it; what stands in comments beside it is found all the same."""
     commented = '# m = hub.load("megengine/models", "resnet34")\n'
     assert [use.entry for use in entry_uses(f"{commented}{deep}\n# {deep}\n")] == ["resnet34"]
+
+
+def test_entry_may_be_named_above() -> None:
+    """By a text that is written there; what is computed is not known."""
+    code = """\
+name = "resnet18"
+one = hub.load("a/b", name)
+name = "resnet34"
+two = hub.load("a/b", name)
+name = other(name)
+three = hub.load("a/b", name)
+four = hub.load("a/b", names[0])"""
+    assert [use.entry for use in entry_uses(code)] == ["resnet18", "resnet34"]
+
+
+def test_repositories_are_known_whatever_is_asked_of_them() -> None:
+    """Also where the entry is computed, and where only its list is wanted."""
+    code = """\
+for name in names:
+    models[name] = torch.hub.load("a/b:v1", name)
+print(torch.hub.list("c/d"), numpy.load("weights.npy"), hub.help(repo_or_dir="e/f", model=x))"""
+    assert repositories_asked(code) == ("a/b", "c/d", "e/f")
 
 
 def test_what_an_entry_is_given_is_known_where_it_is_written_plainly() -> None:
