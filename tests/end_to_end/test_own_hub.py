@@ -37,9 +37,9 @@ def test_wheel_carries_what_a_hub_is_begun_and_run_with(wheel: Wheel) -> None:
     """The pins of every framework, what finds a Python, and a first page."""
     names = set(zipfile.ZipFile(wheel.file).namelist())
     assert "generator/environments/find-python.sh" in names
-    for environment in kernel_environments().values():
+    for framework, environment in kernel_environments().items():
         assert {f"generator/environments/{name}" for name in environment.files} <= names
-        assert [name for name in names if name.startswith(f"generator/starter/{environment.framework}/")]
+        assert [name for name in names if name.startswith(f"generator/starter/{framework}/")]
     assert not [name for name in names if name.startswith("tests/")]
 
 
