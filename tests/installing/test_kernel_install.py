@@ -11,9 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from generator.frameworks import framework, kernel_environments
+from generator.frameworks import kernel_environments
 from generator.installing.pinned import pinned_files, pins_of
-from generator.model.hub import KERNEL_PYTHON as PYTHON_OF_KERNELS
 from tests.installing.programs import BASE, BUILD, PINNED, Program
 from tests.kernels import KERNEL_PYTHON, a_hub_root, hubpages
 from tests.pages import a_page, write
@@ -183,4 +182,3 @@ def test_every_pinned_line_is_understood() -> None:
         wanted = {line.split("==")[0] for line in lines if line and not line.startswith((" ", "#"))}
         assert set(pins_of(files)) == wanted
         assert not [line for line in lines if ";" in line]
-    assert framework("megengine").environment.pythons == (".".join(map(str, PYTHON_OF_KERNELS)),)
