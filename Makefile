@@ -61,10 +61,10 @@ bench: .venv/.ready-test .venv-megengine/.ready ## the figures of the README, me
 	.venv/bin/python -m benchmarks $(ARGS)
 
 .PHONY: costs
-costs: .venv-megengine/.ready ## multiply-adds and activations of the models in an archive: make costs ARCHIVE=master.zip
-	@test -n "$(ARCHIVE)" || { echo 'of which repository? make costs ARCHIVE=master.zip' >&2; exit 2; }
-	.venv-megengine/bin/python -B benchmarks/costs/count.py "$(ARCHIVE)" >benchmarks/costs/.costs.json
-	mv benchmarks/costs/.costs.json benchmarks/costs/costs.json
+costs: .venv-megengine/.ready ## multiply-adds and activations of the models in an archive: make costs REPOSITORY=Models ARCHIVE=master.zip
+	@test -n "$(ARCHIVE)" -a -f "benchmarks/costs/$(REPOSITORY)/subjects.json" || { echo 'of which repository? make costs REPOSITORY=Models ARCHIVE=master.zip' >&2; exit 2; }
+	.venv-megengine/bin/python -B benchmarks/costs/count.py "$(ARCHIVE)" --subjects "benchmarks/costs/$(REPOSITORY)/subjects.json" >"benchmarks/costs/$(REPOSITORY)/.costs.json"
+	mv "benchmarks/costs/$(REPOSITORY)/.costs.json" "benchmarks/costs/$(REPOSITORY)/costs.json"
 
 .PHONY: bench-peers
 bench-peers: .venv/.ready-site .venv-peers/.ready ## the same corpus with Hugo, Zensical and MkDocs, measured here

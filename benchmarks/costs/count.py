@@ -2,10 +2,10 @@
 
 Run by the kernel environment's Python, on the archive of a model repository:
 
-    .venv-megengine/bin/python -B benchmarks/costs/count.py master.zip >benchmarks/costs/costs.json
+    .venv-megengine/bin/python -B benchmarks/costs/count.py master.zip --subjects benchmarks/costs/Models/subjects.json
 
-`subjects.json` beside this file says which entries there are, and what each is given. Weights play no part, so none are
-loaded and no network is needed; `--only NAME` counts entries whose names have that in them, `--subjects FILE` others.
+That file says which entries there are, and what each is given. Weights play no part, so none are loaded and no network
+is needed; `--only NAME` counts entries whose names have that in them.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import functools
 import inspect
 import json
 import math
+import os
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,8 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
-
-SUBJECTS = Path(__file__).parent / "subjects.json"
 
 
 @dataclass
@@ -45,6 +44,7 @@ def without_computing(function: Callable[..., Any]) -> Callable[..., Any]:
 
     signature = inspect.signature(function)
 
+    @functools.wraps(function)
     def returning_zeros(*arguments: Any, **named: Any) -> Any:
         given = signature.bind(*arguments, **named).arguments
         inputs, weight = given["inp"], given["weight"]
@@ -68,7 +68,7 @@ def of_transposed(count: Count, returned: Any, inputs: Any, weight: Any, *_: Any
     count.activations += size_of(returned)
 
 
-def of_product(count: Count, returned: Any, first: Any, _second: Any, transpose_a: bool = False, *_: Any) -> None:
+def of_product(count: Count, returned: Any, first: Any, _second: Any, transpose_a: bool, *_: Any) -> None:
     """Each element of the output is a sum along the axis that both matrices share."""
     shape = shape_of(first)
     count.flops += size_of(returned) * shape[-2 if transpose_a and len(shape) > 1 else -1]
@@ -115,11 +115,14 @@ def counting() -> Iterator[Count]:
 
 
 def counted_by(count: Count, of: Callable[..., None], function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, counting."""
+    """The same function, counting: what counts gets all that it takes, in order, however it was called."""
+    signature = inspect.signature(function)
 
     def counted(*arguments: Any, **named: Any) -> Any:
         returned = function(*arguments, **named)
-        of(count, returned, *arguments, **{key: value for key, value in named.items() if key == "transpose_a"})
+        given = signature.bind(*arguments, **named)
+        given.apply_defaults()
+        of(count, returned, *given.arguments.values())
         return returned
 
     return counted
@@ -184,12 +187,20 @@ def join_anything() -> None:
     F.concat = concat_anything
 
 
+def name_dimshuffle() -> None:
+    """Let tensors be transposed by a name that MegEngine 1.13.0 lacks, and the code of FReLU and WeightNet uses."""
+    import megengine
+
+    megengine.Tensor.dimshuffle = megengine.Tensor.transpose
+
+
 def import_hubconf(archive: Path, folder: Path) -> Any:
     """The module that lists the entries of an archived repository, unpacked into a folder."""
     with ZipFile(archive) as repository:
         repository.extractall(folder)
         root = folder / repository.namelist()[0].split("/")[0]
     sys.path.insert(0, str(root))
+    os.chdir(root)  # FReLU's looks for its modules where Python was started
     import hubconf  # type: ignore[import-not-found]
 
     return hubconf
@@ -199,7 +210,7 @@ def main(arguments: Sequence[str]) -> None:
     """Print what each subject takes, as JSON."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("archive", type=Path, help="the model repository, as a .zip file")
-    parser.add_argument("--subjects", type=Path, default=SUBJECTS)
+    parser.add_argument("--subjects", type=Path, required=True, help="the entries, and what each is given, as JSON")
     parser.add_argument("--only", default="", metavar="NAME")
     given = parser.parse_args(arguments)
     subjects = json.loads(given.subjects.read_text(encoding="utf-8"))
@@ -209,6 +220,7 @@ def main(arguments: Sequence[str]) -> None:
     megengine.config.async_level = 0
     load_no_weights()
     join_anything()
+    name_dimshuffle()
     with ZipFile(given.archive) as archive:
         revision = archive.comment.decode("ascii")  # where GitHub made it, the commit
     # Some models print while they are built.

@@ -120,6 +120,37 @@ def test_what_is_set_on_parts_changes_nothing_else(counted: dict[str, dict[str, 
     assert counted["switched"] == counted["classifier"]
 
 
+NAMED = """
+import sys
+sys.path.insert(0, "nets")  # where Python was started
+from named import network
+"""
+NETWORK = """
+import megengine.functional as F
+import megengine.module as M
+
+class Network(M.Module):
+    def forward(self, x):
+        kernels = F.ones((4, 2, 3, 3, 3)).reshape(8, 3, 9).dimshuffle(0, 2, 1).reshape(4, 2, 3, 3, 3)
+        return F.conv2d(x, weight=kernels, padding=1, groups=4)
+
+def network(pretrained):
+    return Network()
+"""
+
+
+def test_kernels_may_be_made_and_given_by_name(tmp_path: Path) -> None:
+    """As WeightNet's are, and FReLU's modules found where Python was started: 8 channels, 3 × 3 × 3 within a group."""
+    (tmp_path / "code" / "nets").mkdir(parents=True)
+    (tmp_path / "code" / "hubconf.py").write_text(NAMED, encoding="utf-8")
+    (tmp_path / "code" / "nets" / "named.py").write_text(NETWORK, encoding="utf-8")
+    write_archive(tmp_path / "code", tmp_path / "code.zip")
+    subjects = {"named": {"entry": "network", "inputs": [{"shape": [1, 12, 5, 5]}]}}
+    (tmp_path / "subjects.json").write_text(json.dumps(subjects), encoding="utf-8")
+    told = count(tmp_path / "code.zip", "--subjects", tmp_path / "subjects.json")
+    assert told["costs"] == {"named": {"flops": 25 * 8 * 27, "activations": 25 * 8}}
+
+
 # Pages
 
 
@@ -128,15 +159,25 @@ def pages() -> list[Page]:
     return read_hub([ROOT / "hub_pages"], LANGUAGES)[0]
 
 
+REPOSITORIES = ("Models", "FunnelAct", "WeightNet")
+
+
+def told_by(file: str) -> dict[tuple[str, str], Any]:
+    """What the files of that name hold, by repository and subject."""
+    texts = {name: json.loads((COSTS / name / file).read_text(encoding="utf-8")) for name in REPOSITORIES}
+    return {(name, subject): told for name, text in texts.items() for subject, told in text.get("costs", text).items()}
+
+
 FIGURES = {"FLOPs（G）": ("flops", 9), "激活量（M）": ("activations", 6)}
 FIGURES |= {"FLOPs (G)": FIGURES["FLOPs（G）"], "Activations (M)": FIGURES["激活量（M）"]}
 """Headers of columns: which figure they tell, and how many digits it is shifted by. Behind a comma, of which part."""
 
 
-def told_costs() -> list[tuple[str, str, str, str]]:
-    """What tables of pages tell: page and header, subject, figure, and its text."""
+def told_costs() -> list[tuple[str, tuple[str, str], str, str]]:
+    """What tables of pages tell: page, repository and subject, figure, and its text."""
     found = []
     for page in pages():
+        repository = str(page.front_matter.github_link).split("/")[4]
         columns: dict[int, tuple[str, str, int]] = {}
         for line in page.source.split("\n"):
             cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
@@ -148,7 +189,7 @@ def told_costs() -> list[tuple[str, str, str, str]]:
                 entry = re.match(r"`(\w+)`", cells[0])
                 if entry and cells[index] not in ("—", "-"):
                     text = f"{digits} {cells[index]}"
-                    found.append((page.id, " ".join(filter(None, (entry[1], part))), figure, text))
+                    found.append((page.id, (repository, " ".join(filter(None, (entry[1], part)))), figure, text))
     return found
 
 
@@ -161,28 +202,32 @@ def column_of(header: str) -> tuple[str, str, int] | None:
 
 def test_figures_of_pages_are_those_that_were_counted() -> None:
     """In both languages, each rounded as it stands there."""
-    costs = json.loads((COSTS / "costs.json").read_text(encoding="utf-8"))["costs"]
+    costs = told_by("costs.json")
     told = told_costs()
     assert len(told) > 200
     for page, subject, figure, text in told:
         digits, number = text.split(" ")
         places = len(number.partition(".")[2])
         # A guide to text encoders tells of the text alone.
-        cost = costs[subject] if subject in costs else costs[f"{subject} text"]
+        cost = costs[subject] if subject in costs else costs[subject[0], f"{subject[1]} text"]
         exact = Decimal(cost[figure]).scaleb(-int(digits))
         assert number == f"{exact:.{places}f}", (page, subject, figure)
 
 
 def test_all_that_was_counted_is_told() -> None:
     """A subject without a place on a page would be counted for nobody."""
-    subjects = set(json.loads((COSTS / "subjects.json").read_text("utf-8")))
+    subjects = set(told_by("subjects.json"))
     assert subjects - {name for _, name, _, _ in told_costs()} == set()
 
 
 def test_published_figures_are_met() -> None:
     """ResNet-18 and ResNet-50: torchvision tells 1.81 and 4.09 GFLOPS. ShuffleNet V2 1x: its paper tells 146 M."""
-    costs = json.loads((COSTS / "costs.json").read_text(encoding="utf-8"))["costs"]
-    millions = {name: round(costs[name]["flops"] / 1e6) for name in ("resnet18", "resnet50", "shufflenet_v2_x1_0")}
-    assert millions == {"resnet18": 1814, "resnet50": 4089, "shufflenet_v2_x1_0": 146}
+    costs = told_by("costs.json")
+    millions = {subject: round(cost["flops"] / 1e6) for subject, cost in costs.items()}
+    names = ("resnet18", "resnet50", "shufflenet_v2_x1_0")
+    assert [millions["Models", name] for name in names] == [1814, 4089, 146]
+    # WeightNet's authors tell 41, 139, 301 and 562 M.
+    widths = ("x0_5", "x1_0", "x1_5", "x2_0")
+    assert [millions["WeightNet", f"shufflenet_v2_{width}"] for width in widths] == [41, 139, 301, 561]
     # Radosavovic et al., Designing Network Design Spaces, table of ResNets: 11.1 M activations.
-    assert round(costs["resnet50"]["activations"] / 1e6, 1) == 11.1
+    assert round(costs["Models", "resnet50"]["activations"] / 1e6, 1) == 11.1
