@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from generator.config import Config
 from generator.mending.broken import Broken
 from generator.mending.registry import Propose, Repair
 from generator.mending.search import MOST_STEPS, search
 from generator.model.mending import Candidate, CodeEdit, Mended
 from generator.model.run import Cause, Output, Script, ScriptRun, SnippetError, SnippetRun
 from generator.scripts.planning import plan
-from tests.pages import LANGUAGES, a_page, read
+from tests.pages import a_page, read
 from tests.rendering.runs import ENVIRONMENT
 
 
@@ -74,7 +75,7 @@ def searched(text: str, *repairs: Propose, cause: Cause = "page") -> Searched:
     page = read(text)
     asked: list[Script] = []
     going = search(
-        Mended(page, text), [run_of(script, cause) for script in plan([page])], list(map(Repair, repairs)), LANGUAGES
+        Mended(page, text), [run_of(script, cause) for script in plan([page])], list(map(Repair, repairs)), Config().hub
     )
     try:
         script = next(going)
@@ -235,7 +236,7 @@ def test_a_page_that_passes_asks_for_nothing() -> None:
 def test_an_unstable_repair_is_no_repair() -> None:
     """What then prints something else each time is not seen to pass."""
     page = read(a_page("print(a.pi)"))
-    going = search(Mended(page, page.source), [run_of(plan([page])[0])], [Repair(missing_name)], LANGUAGES)
+    going = search(Mended(page, page.source), [run_of(plan([page])[0])], [Repair(missing_name)], Config().hub)
     with pytest.raises(StopIteration) as done:
         going.send(replace(run_of(next(going)), verdict="unstable"))
     assert not done.value.value.steps

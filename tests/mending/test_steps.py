@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from generator.config import Config
 from generator.mending.broken import Broken
 from generator.mending.registry import Repair
 from generator.mending.search import MOST_TRIED, search
@@ -9,7 +10,7 @@ from generator.model.mending import Candidate, CodeEdit, Mended
 from generator.model.run import Script, ScriptRun
 from generator.scripts.planning import plan
 from tests.mending.runs import a_run, script_of
-from tests.pages import LANGUAGES, a_page, read
+from tests.pages import a_page, read
 
 PAGE = a_page("one = first()\ntwo = second()")
 
@@ -28,7 +29,7 @@ def for_(wrong: str, right: str) -> Repair:
 def mended(text: str, run: Callable[[Script], ScriptRun], *repairs: Repair) -> Mended:
     """What the search finds where runs come out like this."""
     page = read(text)
-    asked = search(Mended(page, page.source), [run(script_of(page))], repairs, LANGUAGES)
+    asked = search(Mended(page, page.source), [run(script_of(page))], repairs, Config().hub)
     try:
         script = next(asked)
         while True:
@@ -104,7 +105,9 @@ def test_language_whose_snippet_moved_on_the_page_is_mended_at_its_own_line() ->
         return a_run(script, "" if "import f" in script.snippets[1].code else "first", "NameError", "first")
 
     page = read(text)
-    asked = search(Mended(page, page.source), [run(script) for script in plan([page])], [Repair(line_above)], LANGUAGES)
+    asked = search(
+        Mended(page, page.source), [run(script) for script in plan([page])], [Repair(line_above)], Config().hub
+    )
     script = next(asked, None)
     try:
         while script:
