@@ -32,13 +32,11 @@ AT_TAG = "https://github.com/owner/nets/zipball/v1.0"
 _USE = "print(tuple(model(torch.ones(2, 3)).shape), sum(p.numel() for p in model.parameters()))"
 _LOAD = 'import torch\nmodel = torch.hub.load("owner/nets"'
 LOADS = {
-    "by_url": (f'{_LOAD}, "net", pretrained=True)', _USE),
     "at_a_tag": (
         'import torch\nmodel = torch.hub.load("owner/nets:v1.0", "net", pretrained=True, trust_repo=True)',
         _USE,
     ),
     "of_master": (_LOAD.replace("nets", "old") + ', "net", pretrained=True)', _USE),
-    "wider": (f'{_LOAD}, "net", pretrained=True, width=6)', "print(model.weight.shape[1])"),
     "spread": (f'{_LOAD}, model="net", **{{"pretrained": True, "width": 7}})', "print(model.weight.shape[1])"),
     "compared": (f'{_LOAD}, "checked", force_reload=True)', "print(model.weight.shape[0])"),
     "wrapped": (f'{_LOAD}, "wrapped")', "print(model.weight.shape[0])"),
@@ -48,7 +46,6 @@ LOADS = {
     "ends": (f'{_LOAD}, "ends")', "print(model)"),
     "named_above": ('import torch\nname = "net"\nmodel = torch.hub.load("owner/nets", name, pretrained=True)', _USE),
     "computed": ('import torch\nmodel = [torch.hub.load("owner/nets", name) for name in ["net"]][0]', _USE),
-    "plain": (f'{_LOAD}, "net")', _USE),
 }
 VERDICTS = {
     "scripted": ("failed", "asset"),
@@ -92,14 +89,12 @@ def test_page_gets_its_verdict(verified: Called, name: str) -> None:
 
 def test_architecture_is_the_one_that_is_asked_for(verified: Called) -> None:
     """What else the entry is given decides what it builds, and so what its weights are."""
-    printed = {name: verified.run_of(name)["snippets"][1]["outputs"] for name in ("by_url", "two", "wider", "spread")}
+    printed = {name: verified.run_of(name)["snippets"][1]["outputs"] for name in ("named_above", "two", "spread")}
     assert {name: outputs[0]["data"] for name, outputs in printed.items()} == {
-        "by_url": "(2, 4) 16\n",
         "two": "(2, 1) 21\n",
-        "wider": "6\n",
         "spread": "7\n",
     }
-    assert verified.run_of("by_url")["facts"]["parameters"] == 16
+    assert verified.run_of("named_above")["facts"]["parameters"] == 16
 
 
 def test_what_cannot_be_made_is_said_with_its_reason(verified: Called) -> None:
@@ -118,7 +113,7 @@ def test_frameworks_are_each_run_in_their_own_environment(verified: Called) -> N
 
 def test_nothing_runs_twice(hub: Path, verified: Called) -> None:
     """What passed holds, whichever its framework."""
-    again = hubpages("-C", hub, "verify", hub / "hub_pages" / "by_url.md", hub / "hub_pages" / "of_megengine.md")
+    again = hubpages("-C", hub, "verify", hub / "hub_pages" / "named_above.md", hub / "hub_pages" / "of_megengine.md")
     assert "2 of them passed before" in again.err
 
 
