@@ -91,6 +91,7 @@ def test_architecture_is_the_one_that_is_asked_for(verified: Called) -> None:
     """What else the entry is given decides what it builds, and so what its weights are."""
     printed = {name: verified.run_of(name)["snippets"][1]["outputs"] for name in ("named_above", "two", "spread")}
     assert {name: outputs[0]["data"] for name, outputs in printed.items()} == {
+        "named_above": "(2, 4) 16\n",
         "two": "(2, 1) 21\n",
         "spread": "7\n",
     }
