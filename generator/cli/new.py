@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.cli.arguments import command
 from generator.cli.console import CLEAN, WRONG_CALL, fail, program, say
-from generator.commands.new import NewPage, new_page, schema
+from generator.commands.new import NewPage, new_page, only_of_hub1, schema
 from generator.commands.root import HubRoot
 from generator.frameworks import framework, names
 from generator.model.page import GUIDE, MODEL
@@ -36,6 +36,7 @@ def add_to(of: "Commands") -> None:
 
 
 def _new(root: HubRoot, options: argparse.Namespace) -> int:
+    only_of_hub1(root, "a new page")  # before anything is asked
     org, task, name = parts_of(options.id)
     known = root.config.tags
     tags = options.tags or _ask("tags, with commas", task if task in known else next(iter(known)))

@@ -44,7 +44,6 @@ def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, 
     Raises ValueError for an id that does not fit the hub or is taken, however its case, and where the page would not
     pass every check: nothing is written then, and no page is ever overwritten.
     """
-    _only_of_hub1(root, "a new page")
     text = scaffolding.new_page(
         wanted.id,
         wanted.title,
@@ -77,13 +76,13 @@ def new_page(root: HubRoot, wanted: NewPage) -> tuple[Path, Sequence[tuple[int, 
 
 def schema(root: HubRoot) -> str:
     """JSON Schema of front matter in this hub, for editors. Raises ValueError in a hub of another format than hub1."""
-    _only_of_hub1(root, "a schema of front matter")
+    only_of_hub1(root, "a schema of front matter")
     templates = template_names(template_folders(root.folder))
     return json.dumps(front_matter_schema(root.config.hub, templates), ensure_ascii=False, indent=1) + "\n"
 
 
-def _only_of_hub1(root: HubRoot, what: str) -> None:
-    """What a page of another format looks like is told by those that are there."""
+def only_of_hub1(root: HubRoot, what: str) -> None:
+    """Raise ValueError in a hub of another format: what its pages look like is told by those that are there."""
     if root.config.format != HUB1:
         reason = f"the pages of this hub are of the format {root.config.format} (in hub.toml)"
         raise ValueError(f"{what} is made for pages of {HUB1} alone, and {reason}: begin with a copy of one of them")
