@@ -108,11 +108,11 @@ class Code:
         self.text = text
         self.lines = text.split("\n")
         self.commands: tuple[Command, ...] = ()
-        self.tree, self.problem = _parse(text)
+        self.tree, self.problem = _parse(text, oldest_python())
         if self.problem is not None:
             masked, commands = _without_commands(self.lines)
             if commands:
-                self.tree, self.problem = _parse(masked)
+                self.tree, self.problem = _parse(masked, oldest_python())
                 # In code that is wrong in another way, a line that begins with % may be the rest of an expression.
                 self.commands = tuple(one for one in commands if self.tree is not None or one.text[0] == "!")
         self.nodes: dict[type[ast.AST], list[ast.AST]] = {kind: [] for kind in _KEPT}
@@ -249,21 +249,15 @@ def oldest_python() -> tuple[int, int]:
 
 
 def is_python(text: str, version: tuple[int, int]) -> bool:
-    """Whether a Python of this version reads it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(text, feature_version=version)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    """Whether a Python of this version, before 3.12, reads it."""
+    return _parse(text, version)[1] is None
 
 
-def _parse(text: str) -> tuple[ast.Module | None, SyntaxProblem | None]:
+def _parse(text: str, version: tuple[int, int]) -> tuple[ast.Module | None, SyntaxProblem | None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # such as of "\d": the snippet's, and this only reads it
-            tree = ast.parse(text, feature_version=oldest_python())
+            tree = ast.parse(text, feature_version=version)
         newer = _newer_string(text) if sys.version_info >= (3, 12) else None
         return (None, newer) if newer else (tree, None)
     except SyntaxError as error:

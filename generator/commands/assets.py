@@ -15,7 +15,7 @@ from generator.model.entry import LoadCall
 from generator.model.run import SandboxKind
 from generator.reading.hub import read_hub
 from generator.reporting.characters import one_line
-from generator.scripts.loading import load_calls
+from generator.scripts.loading import calls_by_framework
 from generator.scripts.planning import plan
 
 if TYPE_CHECKING:
@@ -100,12 +100,10 @@ def _recorded(recorder: "Recorder", urls: Sequence[str]) -> str:
 def standin_requests(root: HubRoot, repositories: Sequence[str]) -> Mapping[str, list[LoadCall]]:
     """Everything that the pages load or offer from these repositories, or from any, by framework."""
     pages, _ = read_hub(root.pages_or([]), root.config.languages, form=root.config.format)
-    scripts = plan(pages, root.config.framework)
-    found = {}
-    for name in dict.fromkeys(script.framework for script in scripts):
-        calls = load_calls(script for script in scripts if script.framework == name)
-        found[name] = [one for one in calls if not repositories or one.repository.split(":")[0] in repositories]
-    return found
+    return {
+        name: [one for one in calls if not repositories or one.repository.split(":")[0] in repositories]
+        for name, calls in calls_by_framework(plan(pages, root.config.framework)).items()
+    }
 
 
 def damaged_assets(root: HubRoot) -> list[str]:

@@ -19,7 +19,7 @@ from generator.scheduling.devices import Gpu, choose_gpus
 from generator.scheduling.local import Downloads, Kernels, Slots, run_all
 from generator.scheduling.order import Task, share_of
 from generator.scheduling.room import available_memory, cores
-from generator.scripts.loading import load_calls
+from generator.scripts.loading import calls_by_framework, load_calls
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,7 @@ def downloads_for(
     overlay = root.standins if request.weights == "standin" else None
     if overlay:
         if request.assets == "record":  # stand-ins are made of what is locked
-            for name in dict.fromkeys(script.framework for script in scripts):
-                calls = load_calls(script for script in scripts if script.framework == name)
+            for name, calls in calls_by_framework(scripts).items():
                 warned(record_archives(root, name, calls, update=request.accept_changes))
         for needs in dict.fromkeys(script.needs for script in scripts):
             own = [script for script in scripts if script.needs == needs]

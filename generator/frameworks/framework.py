@@ -30,6 +30,9 @@ class Loader:
     """Functions that take a repository alone."""
     modules: frozenset[str] = frozenset()
     """Those of them that return the repository's own module."""
+    source: str = ""
+    """The parameter that says that a repository is one, by `github`; with any other value it is a folder. Empty where
+    it always is."""
     usual: Mapping[str, str | None] = field(default_factory=dict)
     """Parameters by which a call may leave the repository's main branch on GitHub, with the value with which it does
     not; None where every value does."""

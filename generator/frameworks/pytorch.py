@@ -305,6 +305,7 @@ FRAMEWORK = Framework(
         module="torch.hub",
         repository="repo_or_dir",
         entry="model",
+        source="source",
         options=frozenset({"source", "trust_repo", "force_reload", "verbose", "skip_validation"}),
         usual={"source": "github"},
         arguments_matter=True,

@@ -145,7 +145,7 @@ def badge_json(page_id: str) -> str:
 
 def search_cards_file(language: Language) -> str:
     """Which card each of the search index's answers in a language is of."""
-    return search_file(f"{in_language('cards', language)}.json")
+    return search_file(f"{in_language('cards', language.path)}.json")
 
 
 def search_names_file(language: Language) -> str:
@@ -168,9 +168,9 @@ def sitemap_part(number: int) -> str:
     return f"sitemap-{number}.xml"
 
 
-def in_language(stem: str, language: Language) -> str:
-    """The name of what is there once for each language."""
-    return f"{stem}-{language.path}" if language.path else stem
+def in_language(stem: str, path: str) -> str:
+    """The name of what is there once for each language, by the language's folder."""
+    return f"{stem}-{path}" if path else stem
 
 
 def asset(stem: str, identity: bytes, suffix: str) -> str:

@@ -121,7 +121,7 @@ class Directives:
         """Whether the snippet and what it prints are shown to no reader."""
         return self.hide or self.setup
 
-    def reason_to_skip(self, device: str, framework: str = "MegEngine") -> str:
+    def reason_to_skip(self, device: str, framework: str) -> str:
         """Why the snippet is left out on a device, cpu or a GPU's name; empty where it is not.
 
         Args:

@@ -49,7 +49,7 @@ def data_of(page: ListPage) -> bytes:
 def data_file(stem: str, language: Language, rows: tuple[str, ...], context: Mapping[str, Any]) -> ListPage:
     """A list for scripts, named by its bytes."""
     data = data_of(ListPage("", "", language.code, "", rows, context))
-    return ListPage(asset(in_language(stem, language), data, ".json"), "", language.code, "", rows, context)
+    return ListPage(asset(in_language(stem, language.path), data, ".json"), "", language.code, "", rows, context)
 
 
 def _distances(places: Sequence[int]) -> tuple[int, ...]:

@@ -115,7 +115,7 @@ def _of_load() -> frozenset[str]:
 
 
 def _is_local(named: Mapping[str, ast.expr]) -> bool:
-    return "source" in named and _text(named["source"]) != "github"
+    return any(one.source in named and _text(named[one.source]) != "github" for one in _loaders())
 
 
 def _given(arguments: list[ast.expr], named: Mapping[str, ast.expr]) -> str:

@@ -9,6 +9,8 @@ import zlib
 from collections import defaultdict
 from collections.abc import Mapping
 
+from generator.model.addresses import in_language
+
 _FRAGMENT = re.compile(r"fragment/(.+)\.pf_fragment")
 _URL = re.compile(rb'"url":"/(?:([^/"]+)/)?models/([^/"]+)/"')
 _BEGINNING = 1_000
@@ -23,12 +25,10 @@ def cards_of(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for name in sorted(files):
         if (match := _FRAGMENT.fullmatch(name)) and (url := _URL.search(_beginning(files[name]))):
-            language, page_id = (part.decode() for part in url.groups(b""))
-            found[language][match[1]] = page_id
-    return {
-        f"cards{language and '-'}{language}.json": json.dumps(of, separators=(",", ":")).encode()
-        for language, of in found.items()
-    }
+            path, page_id = (part.decode() for part in url.groups(b""))
+            found[path][match[1]] = page_id
+    told = {in_language("cards", path): of for path, of in found.items()}
+    return {f"{name}.json": json.dumps(of, separators=(",", ":")).encode() for name, of in told.items()}
 
 
 def _beginning(data: bytes) -> bytes:

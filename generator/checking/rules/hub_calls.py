@@ -12,7 +12,7 @@ from generator.checking.programs import dotted, finding_in, programs
 from generator.checking.registry import Rule
 from generator.checking.syntax import Code, read_code
 from generator.checking.view import PageView
-from generator.frameworks.framework import Loader
+from generator.frameworks.framework import Framework
 from generator.model.entry import commented_out, nearest_entry
 
 _SEVERAL = 2
@@ -46,7 +46,7 @@ def unknown_entry(view: PageView) -> Iterator[Finding]:
     for script in programs(view):
         imports = script.imports
         for snippet, code in script.parts:
-            for call in _hub_calls(code, imports, view.framework.loader):
+            for call in _hub_calls(code, imports, view.framework):
                 entries = view.facts.entries.get(call.repository)
                 if entries is not None and call.entry not in entries:
                     near = _nearest(call.entry, entries)
@@ -135,29 +135,29 @@ _nearest = lru_cache(maxsize=512)(nearest_entry)
 def _repository_of_sample(view: PageView) -> str:
     """The one hub repository that the sample loads from; empty where it is none or several."""
     code = read_code(view.page.sample_code)
-    repositories = {
-        call.repository for call in _hub_calls(code, code.imports, view.framework.loader) if not call.is_comment
-    }
+    calls = _hub_calls(code, code.imports, view.framework)
+    repositories = {call.repository for call in calls if not call.is_comment}
     return repositories.pop() if len(repositories) == 1 else ""
 
 
-def _hub_calls(code: Code, imports: Mapping[str, str], loader: Loader) -> Iterator[HubCall]:
+def _hub_calls(code: Code, imports: Mapping[str, str], framework: Framework) -> Iterator[HubCall]:
     for node in code.of(ast.Call):
-        if named := _named(node, imports, loader):
+        if named := _named(node, imports, framework):
             repository, entry = named
             yield HubCall(
                 repository, str(entry.value), entry.lineno, code.column(entry.lineno, entry.col_offset), False
             )
     if "#" in code.text:
-        yield from _commented_calls(code, imports, loader)
+        yield from _commented_calls(code, imports, framework)
 
 
-def _named(call: ast.Call, imports: Mapping[str, str], loader: Loader) -> tuple[str, ast.Constant] | None:
+def _named(call: ast.Call, imports: Mapping[str, str], framework: Framework) -> tuple[str, ast.Constant] | None:
     """Repository and entry of a call on the default branch of GitHub; None for any other call."""
+    loader = framework.loader
     function = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if (function not in loader.of_entries and function not in imports) or dotted(
-        call.func, imports
-    ) not in loader.calls:
+    if function not in loader.of_entries and function not in imports:
+        return None
+    if dotted(call.func, imports) not in loader.calls:
         return None
     given: dict[str | None, ast.expr] = {keyword.arg: keyword.value for keyword in call.keywords}
     # Whatever else is spread into it may name a commit.
@@ -169,18 +169,18 @@ def _named(call: ast.Call, imports: Mapping[str, str], loader: Loader) -> tuple[
     if not isinstance(entry, ast.Constant) or not isinstance(entry.value, str) or not repository:
         return None
     name, _, branch = repository.partition(":")
-    return None if branch not in ("", "master", "main") else (name.lower(), entry)
+    return None if branch not in ("", *framework.archives.refs) else (name.lower(), entry)
 
 
 def _text(node: ast.expr | None) -> str:
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
 
 
-def _commented_calls(code: Code, imports: Mapping[str, str], loader: Loader) -> Iterator[HubCall]:
+def _commented_calls(code: Code, imports: Mapping[str, str], framework: Framework) -> Iterator[HubCall]:
     for comment in commented_out(code.text):
         called = read_code(comment.code)
         for node in called.of(ast.Call):
-            if named := _named(node, imports, loader):
+            if named := _named(node, imports, framework):
                 repository, entry = named
                 column = comment.marks[entry.lineno - 1] + called.column(entry.lineno, entry.col_offset)
                 yield HubCall(repository, str(entry.value), comment.first + entry.lineno, column, True)
