@@ -11,12 +11,23 @@ from generator.evidence.judging import Circumstances, Judged
 from generator.evidence.keeping import read_evidence
 from generator.evidence.past import past_of
 from generator.frameworks import framework
-from generator.model.run import AssetMode, DeviceChoice, Needs, SandboxChoice, Script, VariantMode, Weights
+from generator.model.run import (
+    AssetMode,
+    DeviceChoice,
+    Environment,
+    ExecutorName,
+    Needs,
+    SandboxChoice,
+    Script,
+    VariantMode,
+    Weights,
+)
 from generator.running.packages import NOTHING_INSTALLED, Installed
 from generator.running.probe import probe
 from generator.running.sandbox import choose
 from generator.scheduling.devices import Gpu, choose_gpus
 from generator.scheduling.downloads import Downloads
+from generator.scheduling.executor import Executor
 from generator.scheduling.local import Local
 from generator.scheduling.order import Task, share_of
 from generator.scheduling.room import available_memory, cores
@@ -46,6 +57,9 @@ class Request:
     """Whether the pages' expected outputs are rewritten to what is printed."""
     evidence: Path | None = None
     """Where runs are kept, if not in the hub's own folder."""
+    executor: ExecutorName = "local"
+    address: str = ""
+    """Of the cluster; empty for the one that this machine is part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +70,15 @@ class Machine:
     circumstances: Circumstances
     """Those of scripts of the hub's own framework."""
     downloads: Downloads | None
+    executor: Executor | None = None
+    """What runs them, if not this machine."""
+    others: Sequence[Environment] = ()
+    """What scripts may run on besides, where machines differ."""
+
+    def environments_of(self, script: Script) -> Sequence[Environment]:
+        """What a script may be run on."""
+        others = [one for one in self.others if one.framework == script.framework]
+        return [self.circumstances_of(script).environment, *others]
 
     def circumstances_of(self, script: Script) -> Circumstances:
         """What a script is run under."""
@@ -68,6 +91,10 @@ def refuse_contradictions(request: Request) -> None:
         raise ValueError("--weights standin needs --assets replay or record: live downloads come as they are")
     if request.accept_changes and request.assets != "record":
         raise ValueError("--accept-changes needs --assets record: nothing else locks a file anew")
+    if request.address and request.executor != "ray":
+        raise ValueError("--address needs --executor ray: it says where the cluster is")
+    if request.executor == "ray" and request.assets == "record":
+        raise ValueError("--assets record runs on one machine, which writes store and lock: leave --executor ray out")
     if request.weights == "standin" and request.update_outputs:
         raise ValueError("--update-outputs needs the published weights: what stand-ins compute means nothing")
 
@@ -165,7 +192,7 @@ def run_on(
     """
     tasks = _tasks(root, scripts, machine, request)
     if tasks:
-        executor = Local(machine.slots, machine.circumstances, machine.downloads)
+        executor = machine.executor or Local(machine.slots, machine.circumstances, machine.downloads)
         yield from executor.run(tasks, on_start, lambda: _tasks(root, more(), machine, request))
 
 

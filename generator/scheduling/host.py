@@ -29,28 +29,35 @@ class Host:
     """There where it serves anything."""
     workers: Workers
 
-    def run(self, script: Script, slot: str = "", started: Callable[[str], None] = lambda where: None) -> Judged:
+    def run(
+        self,
+        script: Script,
+        slot: str = "",
+        started: Callable[[str], None] = lambda where: None,
+        heard: Callable[[bytes], None] = lambda line: None,
+    ) -> Judged:
         """Run a script as often as its judge asks for.
 
         Args:
             slot: what CUDA calls its GPU, empty for none.
             started: told what it starts on, empty for a CPU.
+            heard: told each line of its worker's answer as it comes, from another thread.
 
         Raises KernelError and ProxyError for what is the machine's fault.
         """
         own = self.slots.circumstances_of(script, self.circumstances)
         device = "" if own.environment.device == "cpu" else slot  # its framework may not know this GPU
         started(f"GPU {device}" if device else "")
-        trials = [self._attempt(script, device)]
+        trials = [self._attempt(script, device, heard)]
         while wants_another(script, trials, own):
-            trials.append(self._attempt(script, device))
+            trials.append(self._attempt(script, device, heard))
         return judge(script, trials, own)
 
-    def _attempt(self, script: Script, device: str) -> Trial:
+    def _attempt(self, script: Script, device: str, heard: Callable[[bytes], None]) -> Trial:
         # A name that no other script can guess: by it the proxy tells whose request it is.
         client = secrets.token_hex(16)
         placed = self.downloads.placed_for(script) if self.downloads else {}
-        found = self.workers.work(self._job(script, client, device, placed))
+        found = self.workers.work(self._job(script, client, device, placed), heard)
         if self.proxy is None or self.downloads is None:
             return Trial(found)
         requests = self.proxy.requests_of(client)
