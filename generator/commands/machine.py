@@ -92,7 +92,7 @@ def machine_for(
     wanted = dict.fromkeys([*(script.framework for script in scripts), *frameworks]) or [root.config.framework]
     gpus, kernels = _kernels_of(root, wanted, request)
     jobs, room = request.jobs or cores(), available_memory()
-    slots = Slots(kernels, root.config.limits, room, jobs, tuple(gpu.index for gpu in gpus))
+    slots = Slots(kernels, root.config.limits, room, jobs, tuple(gpu.uuid for gpu in gpus))
     usual = kernels.get(root.config.framework) or next(iter(kernels.values()))
     circumstances = Circumstances(usual.environment, sandbox.kind, request.repeats)
     machine = Machine(slots, circumstances, None)
@@ -106,8 +106,11 @@ def _kernels_of(root: HubRoot, wanted: Iterable[str], request: Request) -> tuple
     for name in wanted:
         python = root.kernel_python_of(name)
         gpus = choose_gpus(request.device, python, framework(name))
-        found |= {gpu.index: gpu for gpu in gpus}
-        kernels[name] = Kernels(python, probe(python, gpus[0].name if gpus else "cpu", name))
+        found |= {gpu.uuid: gpu for gpu in gpus}
+        environment = probe(python, gpus[0].name if gpus else "cpu", name)
+        if gpus:
+            environment = replace(environment, driver=gpus[0].driver, cuda=gpus[0].cuda)
+        kernels[name] = Kernels(python, environment)
     return list(found.values()), kernels
 
 
