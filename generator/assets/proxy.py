@@ -5,9 +5,11 @@ Imports no mitmproxy: that runs in a process apart.
 
 import json
 import shutil
+import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -37,20 +39,70 @@ class ProxyError(Exception):
     """The replay proxy does not run; the message holds the end of what it said."""
 
 
+@dataclass(frozen=True, slots=True)
+class ProxyAddress:
+    """Where a running proxy is found by any process of its machine."""
+
+    port: int
+    """Where it listens on 127.0.0.1."""
+    ca_file: Path
+    """The certificate, in PEM, that its clients must trust."""
+    state: Path
+    """Its folder."""
+
+    @property
+    def events(self) -> Path:
+        """Where it writes what its clients ask for."""
+        return self.state / "events"
+
+    def url_for(self, client: str) -> str:
+        """The proxy's URL for this client, named by 1 to 64 of A-Z, a-z, 0-9, _ and -; else ValueError."""
+        return f"http://{check_client_name(client)}:x@127.0.0.1:{self.port}"
+
+    def environment_for(self, client: str) -> dict[str, str]:
+        """The variables that make a process of this client use the proxy and trust its certificate.
+
+        The certificate stands alone in the bundle: nothing else can be reached.
+        """
+        url = self.url_for(client)
+        variables = dict.fromkeys(_BUNDLES, str(self.ca_file))
+        for name in _PROXIES:
+            variables |= {name: url, name.upper(): url}
+        # Empty, not absent: a value inherited from the machine would let hosts pass by the proxy.
+        return variables | {"no_proxy": "", "NO_PROXY": ""}
+
+    def requests_of(self, client: str) -> tuple[AssetRequest, ...]:
+        """What this client has asked for so far, in order.
+
+        Raises ProxyError if nobody answers there any more: its clients' failures are then no fault of theirs.
+        """
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=_STOP_SECONDS).close()
+        except OSError as error:
+            raise ProxyError(f"the replay proxy is gone{_tail(self.state / 'proxy.log')}") from error
+        return read_events(self.events, client)
+
+
 class ReplayProxy:
     """A running replay proxy: `with ReplayProxy.start(lock, store, folder) as proxy: …`.
 
     The process also ends with the one that started it, however that dies.
     """
 
-    def __init__(self, process: subprocess.Popen[bytes], state_folder: Path, port: int, ca_file: Path) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], address: ProxyAddress) -> None:
         self.process = process
-        self.port = port
-        """Where it listens on 127.0.0.1."""
-        self.ca_file = ca_file
-        """The certificate, in PEM, that its clients must trust."""
-        self._state = state_folder
+        self.address = address
         self._stopped = False
+
+    @property
+    def port(self) -> int:
+        """Where it listens on 127.0.0.1."""
+        return self.address.port
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate, in PEM, that its clients must trust."""
+        return self.address.ca_file
 
     @classmethod
     def start(
@@ -97,26 +149,18 @@ class ReplayProxy:
         try:
             _wait_until_ready(process, ready, log)
             data = json.loads(ready.read_text(encoding="utf-8"))
-            return cls(process, state_folder, int(data["port"]), Path(data["ca"]))
+            return cls(process, ProxyAddress(int(data["port"]), Path(data["ca"]), state_folder))
         except BaseException:
             _end(process, patience=0)
             raise
 
     def url_for(self, client: str) -> str:
-        """The proxy's URL for this client, named by 1 to 64 of A-Z, a-z, 0-9, _ and -; else ValueError."""
-        return f"http://{check_client_name(client)}:x@127.0.0.1:{self.port}"
+        """As `ProxyAddress.url_for`."""
+        return self.address.url_for(client)
 
     def environment_for(self, client: str) -> dict[str, str]:
-        """The variables that make a process of this client use the proxy and trust its certificate.
-
-        The certificate stands alone in the bundle: nothing else can be reached.
-        """
-        url = self.url_for(client)
-        variables = dict.fromkeys(_BUNDLES, str(self.ca_file))
-        for name in _PROXIES:
-            variables |= {name: url, name.upper(): url}
-        # Empty, not absent: a value inherited from the machine would let hosts pass by the proxy.
-        return variables | {"no_proxy": "", "NO_PROXY": ""}
+        """As `ProxyAddress.environment_for`."""
+        return self.address.environment_for(client)
 
     def requests_of(self, client: str) -> tuple[AssetRequest, ...]:
         """What this client has asked for so far, in order; also after the proxy was stopped.
@@ -124,8 +168,8 @@ class ReplayProxy:
         Raises ProxyError if the proxy died by itself: its clients' failures are then no fault of theirs.
         """
         if not self._stopped and self.process.poll() is not None:
-            raise ProxyError(_epitaph(self.process, self._state / "proxy.log"))
-        return read_events(self._state / "events", client)
+            raise ProxyError(_epitaph(self.process, self.address.state / "proxy.log"))
+        return read_events(self.address.events, client)
 
     def stop(self) -> None:
         """End the proxy and wait for it; harmless when repeated."""

@@ -16,9 +16,11 @@ from generator.running.packages import NOTHING_INSTALLED, Installed
 from generator.running.probe import probe
 from generator.running.sandbox import choose
 from generator.scheduling.devices import Gpu, choose_gpus
-from generator.scheduling.local import Downloads, Kernels, Slots, run_all
+from generator.scheduling.downloads import Downloads
+from generator.scheduling.local import Local
 from generator.scheduling.order import Task, share_of
 from generator.scheduling.room import available_memory, cores
+from generator.scheduling.slots import Kernels, Slots
 from generator.scripts.loading import calls_by_framework, load_calls
 
 
@@ -166,8 +168,8 @@ def run_on(
     """
     tasks = _tasks(root, scripts, machine, request)
     if tasks:
-        on = machine.slots, machine.circumstances, machine.downloads
-        yield from run_all(tasks, *on, on_start, lambda: _tasks(root, more(), machine, request))
+        executor = Local(machine.slots, machine.circumstances, machine.downloads)
+        yield from executor.run(tasks, on_start, lambda: _tasks(root, more(), machine, request))
 
 
 def _tasks(root: HubRoot, scripts: Iterable[Script], machine: Machine, request: Request) -> list[Task]:

@@ -20,7 +20,7 @@ from generator.model.mending import Mended, Unmended
 from generator.model.run import Needs, Script, ScriptRun
 from generator.running.executed import KernelError
 from generator.running.packages import Installed, PackageError, install
-from generator.scheduling.local import Kernels
+from generator.scheduling.slots import Kernels
 from generator.scripts.loading import load_calls
 from generator.scripts.planning import plan
 
