@@ -189,13 +189,13 @@ def _reusable(
     locked: Mapping[str, Asset] | None,
 ) -> dict[_Key, ScriptRun]:
     evidence, _ = read_evidence(folders)
-    found = {
-        _key(script): reusable(
-            script, evidence.get(script.page, ()), machine.circumstances_of(script).environment, locked, repeats
-        )
-        for script in scripts
-    }
-    return {key: run for key, run in found.items() if run is not None}
+    found = {}
+    for script in scripts:
+        runs = evidence.get(script.page, ())
+        held = (reusable(script, runs, one, locked, repeats) for one in machine.environments_of(script))
+        if run := next(filter(None, held), None):
+            found[_key(script)] = run
+    return found
 
 
 def _run(

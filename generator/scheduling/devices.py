@@ -37,6 +37,11 @@ class Gpu:
     cuda: str
     """The newest version of CUDA that the driver is for: 13.0."""
 
+    @property
+    def short_name(self) -> str:
+        """What tells it from others of its model: the first eight digits of its UUID."""
+        return self.uuid[:12]
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
