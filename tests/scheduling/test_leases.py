@@ -7,7 +7,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from concurrent.futures import wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -64,6 +64,24 @@ def test_scripts_share_a_gpu_as_long_as_it_has_room(tmp_path: Path) -> None:
     assert leases.take([Wish(FIRST, 1)]) is None
     leases.give_back(claim)
     taken(leases, small)
+
+
+def test_of_many_that_ask_at_once_only_those_that_fit_have_it(tmp_path: Path) -> None:
+    """None looks while another is about to write what it takes."""
+    together = threading.Barrier(8)
+    programs = [Leases(folder=tmp_path) for _ in range(8)]
+
+    def ask(program: Leases) -> Claim | None:
+        together.wait()
+        return program.take([Wish(FIRST, 30 * GIB)])
+
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(50):
+            claims = list(pool.map(ask, programs))
+            assert len([claim for claim in claims if claim]) == 2
+            for program, claim in zip(programs, claims, strict=True):
+                if claim:
+                    program.give_back(claim)
 
 
 def test_script_that_nobody_knows_has_a_gpu_alone(tmp_path: Path) -> None:
