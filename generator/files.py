@@ -118,6 +118,31 @@ def claim_file(prefix: str, folder: Path) -> tuple[int, Path]:
 
 
 @contextmanager
+def guarded(path: Path) -> Iterator[None]:
+    """Nobody else is in such a block with this file, which is made where it is missing; who comes later waits."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        _lock(descriptor, wait=True)
+        if os.fstat(descriptor).st_nlink:  # else whoever tidies up removed it before it was held
+            break
+        os.close(descriptor)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def wait_until_left(path: Path) -> None:
+    """Return once nobody holds a file that was claimed, or it is gone."""
+    with suppress(FileNotFoundError):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            _lock(descriptor, wait=True)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
 def temporary_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
     """A new folder that is gone after the block; before, those with this prefix go whose makers were killed.
 

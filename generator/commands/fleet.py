@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 
 from generator.commands.kernel import kernel_place
 from generator.commands.machine import Machine, Request, downloads_for, machine_for
@@ -9,11 +10,11 @@ from generator.commands.root import HubRoot
 from generator.evidence.judging import Circumstances
 from generator.frameworks import kernel_environments
 from generator.installing.pinned import digest_of
-from generator.model.run import Environment, Script
+from generator.model.run import Script
 from generator.scheduling.devices import DeviceError
 from generator.scheduling.fleet import Fleet, Manager
 from generator.scheduling.node import Question
-from generator.scheduling.slots import Kernels, Slots
+from generator.scheduling.slots import Slots
 
 
 @contextmanager
@@ -35,7 +36,7 @@ def machines_for(
         warned(_remarks(cluster))
         downloads = downloads_for(root, scripts, machine, request, warned)
         cluster.serve(downloads)
-        yield Machine(machine.slots, machine.circumstances, downloads, machine.executor, machine.others)
+        yield replace(machine, downloads=downloads)
 
 
 def _question(root: HubRoot, scripts: Sequence[Script], request: Request) -> Question:
@@ -56,18 +57,18 @@ def _machine_of(
 ) -> Machine:
     """The cluster as commands see it. Raises DeviceError where a GPU is demanded and no node has one."""
     surveys = [machine.survey for machine in cluster.machines.values()]
-    first: dict[str, Environment] = {}
-    for survey in sorted(surveys, key=lambda one: not one.has_gpu):
-        first = {**survey.environments, **first}
-    if request.device == "gpu" and all(environment.device == "cpu" for environment in first.values()):
+    if request.device == "gpu" and not any(survey.has_gpu for survey in surveys):
         raise DeviceError("no node of the cluster has a GPU to run on; --device cpu runs without")
+    kernels = [one for survey in surveys for one in survey.kernels.values()]
+    # Where some nodes have a GPU that a framework can use, its scripts run on those.
+    first = {one.environment.framework: one for one in sorted(kernels, key=lambda one: bool(one.gpus))}
     smallest = min(cluster.machines.values(), key=lambda machine: machine.memory / machine.cpus)
-    kernels = {name: Kernels(question.kernels[name], environment) for name, environment in first.items()}
-    slots = Slots(kernels, question.limits, smallest.memory, max(1, int(smallest.cpus)))
+    slots = Slots(first, question.limits, smallest.memory, max(1, int(smallest.cpus)))
     usual = first.get(root.config.framework) or next(iter(first.values()))
-    circumstances = Circumstances(usual, surveys[0].sandbox, request.repeats)
-    others = [one for survey in surveys for one in survey.environments.values() if one not in first.values()]
-    return Machine(slots, circumstances, None, Fleet(cluster, request.repeats, request.jobs, warned), others)
+    circumstances = Circumstances(usual.environment, surveys[0].sandbox, request.repeats)
+    executor = Fleet(cluster, request.repeats, request.jobs, warned)
+    others = [one.environment_on(gpu) for one in kernels for gpu in one.gpus or (None,)]
+    return Machine(slots, circumstances, None, warned, executor, others)
 
 
 def _remarks(cluster: Manager) -> list[str]:

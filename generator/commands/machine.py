@@ -19,17 +19,18 @@ from generator.model.run import (
     Needs,
     SandboxChoice,
     Script,
+    ScriptRun,
     VariantMode,
     Weights,
 )
 from generator.running.packages import NOTHING_INSTALLED, Installed
 from generator.running.probe import probe
 from generator.running.sandbox import choose
-from generator.scheduling.devices import Gpu, choose_gpus
+from generator.scheduling.devices import choose_gpus
 from generator.scheduling.downloads import Downloads
 from generator.scheduling.executor import Executor
 from generator.scheduling.local import Local
-from generator.scheduling.order import Task, share_of
+from generator.scheduling.order import Task, gpu_share_of, share_of
 from generator.scheduling.room import available_memory, cores
 from generator.scheduling.slots import Kernels, Slots
 from generator.scripts.loading import calls_by_framework, load_calls
@@ -70,19 +71,19 @@ class Machine:
     circumstances: Circumstances
     """Those of scripts of the hub's own framework."""
     downloads: Downloads | None
+    told: Callable[[Sequence[str]], None]
+    """Told what has to be said while scripts run."""
     executor: Executor | None = None
     """What runs them, if not this machine."""
     others: Sequence[Environment] = ()
     """What scripts may run on besides, where machines differ."""
 
-    def environments_of(self, script: Script) -> Sequence[Environment]:
-        """What a script may be run on."""
-        others = [one for one in self.others if one.framework == script.framework]
-        return [self.circumstances_of(script).environment, *others]
-
-    def circumstances_of(self, script: Script) -> Circumstances:
-        """What a script is run under."""
-        return self.slots.circumstances_of(script, self.circumstances)
+    def environments_of(self, script: Script) -> list[Environment]:
+        """Those that a script may be run in: one for each kind of GPU that there is, and of node."""
+        gpus = self.slots.kernels[script.framework].gpus or (None,)
+        found = [self.slots.circumstances_of(script, self.circumstances, gpu).environment for gpu in gpus]
+        found += [one for one in self.others if one.framework == script.framework]
+        return [one for place, one in enumerate(found) if one not in found[:place]]
 
 
 def refuse_contradictions(request: Request) -> None:
@@ -119,25 +120,20 @@ def machine_for(
     if sandbox.reason:
         warned([sandbox.reason])
     wanted = dict.fromkeys([*(script.framework for script in scripts), *frameworks]) or [root.config.framework]
-    gpus, kernels = _kernels_of(root, wanted, request)
-    jobs, room = request.jobs or cores(), available_memory()
-    slots = Slots(kernels, root.config.limits, room, jobs, tuple(gpu.index for gpu in gpus))
+    kernels = {name: _kernels_of(root, name, request) for name in wanted}
+    slots = Slots(kernels, root.config.limits, available_memory(), request.jobs or cores())
     usual = kernels.get(root.config.framework) or next(iter(kernels.values()))
     circumstances = Circumstances(usual.environment, sandbox.kind, request.repeats)
-    machine = Machine(slots, circumstances, None)
+    machine = Machine(slots, circumstances, None, warned)
     return replace(machine, downloads=downloads_for(root, scripts, machine, request, warned))
 
 
-def _kernels_of(root: HubRoot, wanted: Iterable[str], request: Request) -> tuple[Sequence[Gpu], Mapping[str, Kernels]]:
-    """The GPUs that some of these frameworks can use, and where the snippets of each are run."""
-    found: dict[str, Gpu] = {}
-    kernels = {}
-    for name in wanted:
-        python = root.kernel_python_of(name)
-        gpus = choose_gpus(request.device, python, framework(name))
-        found |= {gpu.index: gpu for gpu in gpus}
-        kernels[name] = Kernels(python, probe(python, gpus[0].name if gpus else "cpu", name))
-    return list(found.values()), kernels
+def _kernels_of(root: HubRoot, name: str, request: Request) -> Kernels:
+    """Where the snippets of a framework are run, with the GPUs that it can use."""
+    python = root.kernel_python_of(name)
+    gpus = choose_gpus(request.device, python, framework(name))
+    kernels = Kernels(python, probe(python, "cpu", name), gpus)
+    return replace(kernels, environment=kernels.environment_on(gpus[0] if gpus else None))
 
 
 def downloads_for(
@@ -192,7 +188,8 @@ def run_on(
     """
     tasks = _tasks(root, scripts, machine, request)
     if tasks:
-        executor = machine.executor or Local(machine.slots, machine.circumstances, machine.downloads)
+        on = machine.slots, machine.circumstances, machine.downloads
+        executor = machine.executor or Local(*on, machine.told)
         yield from executor.run(tasks, on_start, lambda: _tasks(root, more(), machine, request))
 
 
@@ -202,9 +199,16 @@ def _tasks(root: HubRoot, scripts: Iterable[Script], machine: Machine, request: 
     if not scripts:
         return []
     evidence, _ = read_evidence([*kept_in(root, request), root.lookups])
-    limit = root.config.limits.memory_bytes
+    return [_task(script, evidence.get(script.page, ()), machine.slots) for script in scripts]
+
+
+def _task(script: Script, runs: Sequence[ScriptRun], slots: Slots) -> Task:
     # Where nobody knows, as many fit as there are slots: a first run is not slower for it, and each has its limit.
-    unknown = min(limit, machine.slots.room // len(machine.slots.devices))
-    devices = {name: kernels.environment.device for name, kernels in machine.slots.kernels.items()}
-    pasts = [(one, past_of(one, evidence.get(one.page, ()), devices[one.framework])) for one in scripts]
-    return [Task(script, past.seconds, share_of(past, limit, unknown)) for script, past in pasts]
+    limit = slots.limits.memory_bytes
+    unknown = min(limit, slots.room // slots.jobs)
+    kernels = slots.kernels[script.framework]
+    pasts = {name: past_of(script, runs, name) for name in [gpu.name for gpu in kernels.gpus] or ["cpu"]}
+    seconds = max((past.seconds for past in pasts.values() if past.seconds is not None), default=None)
+    shares = [share_of(past, limit, unknown) for past in pasts.values() if past.memory is not None]
+    of_gpus = {name: share for name, past in pasts.items() if (share := gpu_share_of(past)) is not None}
+    return Task(script, seconds, max(shares, default=unknown), of_gpus)

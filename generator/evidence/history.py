@@ -168,11 +168,13 @@ def _text(series: tuple[object, ...]) -> str:
 def _in_words(environment: Environment) -> str:
     title, version = in_words(environment)
     before = f"{title} {version}, " if version else ""
-    return f"{before}Python {environment.python}, {environment.platform}".removesuffix(", ")
+    parts = (f"{before}Python {environment.python}", environment.platform)
+    return ", ".join([*filter(None, parts), *(f"{name} {version}" for name, version in environment.under_device)])
 
 
 def _packages(environment: Environment) -> str:
-    parts = [environment.python, environment.platform, sorted(environment.packages.items())]
+    parts: list[object] = [environment.python, environment.platform, sorted(environment.packages.items())]
+    parts += environment.under_device  # on a CPU the digest stays what it was before there were these
     return hashlib.sha256(msgspec.json.encode(parts)).hexdigest()[:_DIGITS]
 
 

@@ -118,5 +118,8 @@ def moved_packages(before: ScriptRun, after: ScriptRun, most: int = 4) -> str:
         told.insert(0, f"Python {one.python} → {other.python}")
     if one.platform != other.platform:
         told.insert(0, f"{one.platform or 'another system'} → {other.platform or 'another system'}")
+    for name, was, now in (("CUDA", one.cuda, other.cuda), ("driver", one.driver, other.driver)):
+        if was != now:
+            told.insert(0, f"{name} {was or '(unknown)'} → {now or '(unknown)'}")
     rest = f" and {len(told) - most} more" if len(told) > most else ""
     return ", ".join(told[:most]) + rest

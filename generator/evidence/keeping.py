@@ -39,6 +39,7 @@ def digest(run: ScriptRun) -> str:
         "version": run.version,
         "repositories": dict(sorted(run.repositories.items())),
         "assets": sorted({(asset.url, asset.sha256 or "", asset.status) for asset in run.assets}),
+        **dict(environment.under_device),
     }
     return hashlib.sha256(msgspec.json.encode(parts, order="sorted")).hexdigest()
 

@@ -14,6 +14,8 @@ class Past:
     """How long its latest run took."""
     memory: int | None = None
     """Bytes that its kernel held at most, in any run."""
+    gpu_memory: int | None = None
+    """Bytes of the GPU that this very code held at most: on a guess nobody else is let onto its GPU."""
 
 
 def past_of(script: Script, runs: Iterable[ScriptRun], device: str) -> Past:
@@ -25,7 +27,7 @@ def past_of(script: Script, runs: Iterable[ScriptRun], device: str) -> Past:
     """
     here = [run for run in runs if run.environment.device == device and run.verdict != "skipped"]
     same = [run for run in here if run.script == script.digest]
-    return Past(_seconds(same) or _seconds(here), _memory(same) or _memory(here))
+    return Past(_seconds(same) or _seconds(here), _memory(same) or _memory(here), _gpu_memory(same))
 
 
 def _seconds(runs: list[ScriptRun]) -> float | None:
@@ -35,3 +37,8 @@ def _seconds(runs: list[ScriptRun]) -> float | None:
 
 def _memory(runs: list[ScriptRun]) -> int | None:
     return max((run.facts.peak_memory for run in runs if run.facts), default=None)
+
+
+def _gpu_memory(runs: list[ScriptRun]) -> int | None:
+    held = (run.facts.peak_gpu_memory for run in runs if run.facts)
+    return max((size for size in held if size is not None), default=None)

@@ -209,6 +209,20 @@ class Environment:
     """Operating system and processor: Linux x86_64."""
     framework: str = "megengine"
     """What it is an environment of, as hub.toml has it."""
+    driver: str = ""
+    """Version of the GPU's driver: 580.65.06. As the next, empty on a CPU and where older evidence does not say."""
+    cuda: str = ""
+    """The newest version of CUDA that the driver is for: 13.0."""
+
+    @property
+    def under_device(self) -> tuple[tuple[str, str], ...]:
+        """What the device is driven by, with its versions; nothing where that is not known."""
+        return tuple((name, version) for name, version in (("driver", self.driver), ("CUDA", self.cuda)) if version)
+
+    @property
+    def device_in_words(self) -> str:
+        """The device with these: `NVIDIA H100 80GB HBM3, driver 580.65.06, CUDA 13.0`."""
+        return ", ".join([self.device, *(f"{name} {version}" for name, version in self.under_device)])
 
 
 @dataclass(frozen=True, slots=True)

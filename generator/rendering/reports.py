@@ -22,7 +22,7 @@ def report_of(page: Page, language: str, entry: Offered, failure: Failure | None
     run = entry.run
     rows = [("page", f"{page.id}.md"), ("section", language), ("entry", entry.name), ("state", entry.state)]
     if run:
-        rows += [("run", run.started), ("script", run.script), ("device", run.environment.device)]
+        rows += [("run", run.started), ("script", run.script), ("device", run.environment.device_in_words)]
         rows += [("weights", run.weights)]
         rows += [(run.environment.framework, in_words(run.environment)[1])]
         rows += [("reason", run.reason.partition("\n")[0][:_LONGEST])]

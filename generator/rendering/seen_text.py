@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from generator.model.run import ScriptRun
 from generator.rendering.cards import ShownPage
 from generator.rendering.verification import Verification, sign_word
 
@@ -49,11 +50,11 @@ def seen_for_programs(shown: ShownPage, language: str) -> dict[str, Any]:
     return {
         "state": own.verification.state,
         "lastRun": last.started if last else None,
-        "device": run.environment.device if run else None,
+        **_device(run),
         "weights": run.weights if run else None,
         "otherDevices": [
             {
-                "device": one.run.environment.device,
+                **_device(one.run),
                 "state": one.state,
                 "lastRun": one.run.started,
                 "weights": one.run.weights,
@@ -62,3 +63,8 @@ def seen_for_programs(shown: ShownPage, language: str) -> dict[str, Any]:
         ],
         **own.measured,
     }
+
+
+def _device(run: ScriptRun | None) -> dict[str, str | None]:
+    names = ("device", "driver", "cuda")
+    return {name: getattr(run.environment, name) or None if run else None for name in names}

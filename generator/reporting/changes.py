@@ -78,8 +78,9 @@ def change_lines(changes: Sequence[Change]) -> Iterator[Line]:
 def changes_json(changes: Sequence[Change]) -> str:
     """`{"summary": {kind: number}, "changes": [...]}`.
 
-    A change is `{"kind", "page", "variant", "languages", "device", "weights", "told", "difference": [line],
-    "commits": [{"repository", "old", "new"}], "environment", "old", "new"}`; the last two are None or
+    A change is `{"kind", "page", "variant", "languages", "device", "driver", "cuda", "weights", "told",
+    "difference": [line], "commits": [{"repository", "old", "new"}], "environment", "old", "new"}`; driver and cuda are
+    empty where they are not known, and the last two are None or
     `{"verdict", "cause", "reason", "started", "seconds", "peakMemory"}`.
     """
     number = Counter(change.kind for change in changes)
@@ -136,6 +137,8 @@ def _row(change: Change) -> dict[str, Any]:
         "variant": run.variant,
         "languages": run.languages,
         "device": run.environment.device,
+        "driver": run.environment.driver,
+        "cuda": run.environment.cuda,
         "weights": run.weights,
         "told": change.told,
         "difference": change.difference,

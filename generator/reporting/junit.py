@@ -74,6 +74,7 @@ def _add_run(root: Element, run: ScriptRun) -> None:
         title: version or "none",
         "Python": environment.python,
         "device": environment.device,
+        **dict(environment.under_device),
         "weights": run.weights,
         "verdict": run.verdict,
         "extent": extent_text(run) or "every snippet ran",

@@ -41,7 +41,8 @@ def count(number: int, noun: str) -> str:
 def environment_line(environment: Environment) -> str:
     """What ran, in a line."""
     title, version = in_words(environment)
-    return f"{f'{title} {version}' if version else f'no {title}'}, Python {environment.python}, {environment.device}"
+    which = f"{title} {version}" if version else f"no {title}"
+    return f"{which}, Python {environment.python}, {environment.device_in_words}"
 
 
 def planned_line(environment: Environment, scripts: int) -> str:

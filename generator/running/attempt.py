@@ -12,6 +12,9 @@ from generator.running.transcript import RanSnippet
 EXIT_NO_KERNEL = 3
 """The exit status of a worker that can start no kernel."""
 
+CLAIM = b"c"
+"""What comes with a descriptor that a worker is to hold until it ends."""
+
 _END = b"end "
 """How the last line begins."""
 

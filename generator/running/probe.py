@@ -1,6 +1,8 @@
 """What is installed in a kernel environment, and whether it can run kernels at all."""
 
+import os
 import subprocess
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,11 +14,16 @@ from generator.model.run import Environment
 from generator.running.executed import KernelError
 
 
-def sees_gpu(python: Path, framework: Framework) -> bool:
-    """Whether the framework of this interpreter can use a GPU."""
-    code = f"{framework.source}\nimport sys\nsys.exit(not has_gpu())"
+def sees_gpu(python: Path, framework: Framework, visible: Mapping[str, str]) -> bool:
+    """Whether the framework of this interpreter can use a GPU.
+
+    Args:
+        visible: the variables by which it sees this one and no other.
+    """
+    command = [str(python), "-c", f"{framework.source}\nimport sys\nsys.exit(not has_gpu())"]
+    environ = {**os.environ, **visible}
     try:
-        return subprocess.run([str(python), "-c", code], capture_output=True, timeout=120, check=False).returncode == 0
+        return subprocess.run(command, capture_output=True, env=environ, timeout=120, check=False).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False
 

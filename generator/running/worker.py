@@ -8,12 +8,13 @@ import asyncio
 import os
 import shutil
 import signal
+import socket
 import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from generator.frameworks import framework
 from generator.frameworks.framework import Framework
 from generator.model.run import Facts, Script
 from generator.running import measuring
-from generator.running.attempt import EXIT_NO_KERNEL, Ending, Job, write_line
+from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, Ending, Job, write_line
 from generator.running.cgroup import Cgroup, control_group
 from generator.running.directed import run_directed
 from generator.running.executed import KernelError
@@ -173,7 +174,8 @@ def main(arguments: Sequence[str]) -> int:
     """Run the job on standard input, and write the answer to standard output.
 
     Args:
-        arguments: the descriptor of a pipe. This process ends with whoever holds its other end.
+        arguments: the descriptor of a socket. This process ends with whoever holds its other end, and holds the
+            descriptors that come through it until then.
     """
     adopt_orphans()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -213,8 +215,13 @@ def _interrupted(*_: object) -> None:
 
 
 def _end_with(lifeline: int) -> None:
-    """End this process when the other end of a pipe is gone: in order, or else at once."""
-    os.read(lifeline, 1)
+    """End this process when the other end of a socket is gone: in order, or else at once."""
+    held: list[int] = []  # never closed: what is claimed by them is free when this process has ended
+    with socket.socket(fileno=lifeline) as other, suppress(OSError):
+        message = CLAIM
+        while message:
+            message, descriptors, *_ = socket.recv_fds(other, len(CLAIM), 1, getattr(socket, "MSG_CMSG_CLOEXEC", 0))
+            held += descriptors
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_PATIENCE_SECONDS)
     kill_descendants()

@@ -8,7 +8,7 @@ from generator.evidence.judging import Circumstances, Judged
 from generator.model.run import Script
 from generator.running.executed import KernelError
 from generator.scheduling.flights import Flight, Flights, judge_lost
-from generator.scheduling.node import Fault, Larder, Started, Stranger, Survey
+from generator.scheduling.node import Begun, Fault, Larder, Stranger, Survey
 from generator.scheduling.order import Task
 
 AHEAD = 64
@@ -43,7 +43,7 @@ class LostScriptError(Exception):
 
 
 class Manager(Protocol):
-    """Who starts scripts on machines. What a script says comes as a stream: `Started`, the lines of its worker as
+    """Who starts scripts on machines. What a script says comes as a stream: `Begun`, the lines of its worker as
     bytes, and at last a `Judged`; or a `Stranger`, or a `Fault`."""
 
     @property
@@ -142,9 +142,9 @@ class Fleet:
         match said:
             case bytes():
                 flight.hear(said)
-            case Started():
+            case Begun():
                 flight.start(said.machine)
-                on_start(flight.task.script, f"{said.where} of {flight.machine}" if said.where else flight.machine)
+                on_start(flight.task.script, f"GPU {said.where} of {flight.machine}" if said.where else flight.machine)
             case Judged():
                 self._end(stream)
                 return replace(said, run=replace(said.run, node=flight.machine))
@@ -163,6 +163,6 @@ class Fleet:
 
     def _judge(self, flight: Flight) -> Judged:
         survey = self._seen[flight.machine].survey
-        environment = survey.environments[flight.task.script.framework]
-        judged = judge_lost(flight, Circumstances(environment, survey.sandbox, self.repeats))
+        kernels = survey.kernels[flight.task.script.framework]
+        judged = judge_lost(flight, Circumstances(kernels.environment, survey.sandbox, self.repeats))
         return replace(judged, run=replace(judged.run, node=flight.machine))

@@ -12,6 +12,7 @@ from generator.files import temporary_folder
 from generator.model.limits import Limits
 from generator.model.run import Script
 from generator.running.attempt import Job
+from generator.scheduling.devices import Gpu, visible_to_kernel
 from generator.scheduling.downloads import Downloads
 from generator.scheduling.slots import Slots
 from generator.scheduling.workers import Workers
@@ -32,51 +33,52 @@ class Host:
     def run(
         self,
         script: Script,
-        slot: str = "",
+        gpu: Gpu | None = None,
+        claim: int | None = None,
         started: Callable[[str], None] = lambda where: None,
         heard: Callable[[bytes], None] = lambda line: None,
     ) -> Judged:
         """Run a script as often as its judge asks for.
 
         Args:
-            slot: what CUDA calls its GPU, empty for none.
+            gpu: the one that it has; None for a CPU.
+            claim: a descriptor that holds it, as `Claim` has one.
             started: told what it starts on, empty for a CPU.
             heard: told each line of its worker's answer as it comes, from another thread.
 
         Raises KernelError and ProxyError for what is the machine's fault.
         """
-        own = self.slots.circumstances_of(script, self.circumstances)
-        device = "" if own.environment.device == "cpu" else slot  # its framework may not know this GPU
-        started(f"GPU {device}" if device else "")
-        trials = [self._attempt(script, device, heard)]
-        while wants_another(script, trials, own):
-            trials.append(self._attempt(script, device, heard))
+        own = self.slots.circumstances_of(script, self.circumstances, gpu)
+        started(gpu.short_name if gpu else "")
+        trials: list[Trial] = []
+        while not trials or wants_another(script, trials, own):
+            trials.append(self._attempt(script, gpu, claim, heard))
         return judge(script, trials, own)
 
-    def _attempt(self, script: Script, device: str, heard: Callable[[bytes], None]) -> Trial:
+    def _attempt(self, script: Script, gpu: Gpu | None, claim: int | None, heard: Callable[[bytes], None]) -> Trial:
         # A name that no other script can guess: by it the proxy tells whose request it is.
         client = secrets.token_hex(16)
         placed = self.downloads.placed_for(script) if self.downloads else {}
-        found = self.workers.work(self._job(script, client, device, placed), heard)
+        found = self.workers.work(self._job(script, client, gpu, placed), claim, heard)
         if self.proxy is None or self.downloads is None:
             return Trial(found)
         requests = self.proxy.requests_of(client)
         return Trial(found, requests, commits_of(requests, self.downloads.store))
 
-    def _job(self, script: Script, client: str, device: str, placed: Mapping[str, str]) -> Job:
+    def _job(self, script: Script, client: str, gpu: Gpu | None, placed: Mapping[str, str]) -> Job:
         kernels, proxy = self.slots.kernels[script.framework], self.proxy
         return Job(
             script,
             str(kernels.python),
             self.slots.limits,
-            {"CUDA_VISIBLE_DEVICES": device} | (proxy.environment_for(client) if proxy else {}),
+            {**visible_to_kernel(gpu), **(proxy.environment_for(client) if proxy else {})},
             sandbox=self.circumstances.sandbox,
             network=proxy is None,
             proxy=f"127.0.0.1:{proxy.port}" if proxy else None,
             certificate=str(proxy.ca_file) if proxy else None,
             packages=str(self.slots.packages[script.needs].folder) if script.packages else None,
             placed=placed,
-            device=kernels.environment.device,
+            device=gpu.name if gpu else "cpu",
         )
 
 

@@ -1,8 +1,7 @@
 """Scripts on the slots of this machine."""
 
-import queue
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -10,7 +9,8 @@ from generator.evidence.judging import Circumstances, Judged
 from generator.model.run import Script
 from generator.scheduling.downloads import Downloads
 from generator.scheduling.host import open_host
-from generator.scheduling.order import Admission, Task, in_turn
+from generator.scheduling.leases import Leases
+from generator.scheduling.order import Admission, Started, Task, in_turn
 from generator.scheduling.slots import Slots
 from generator.scheduling.workers import Workers
 
@@ -23,6 +23,8 @@ class Local:
     circumstances: Circumstances
     downloads: Downloads | None
     """What the proxy serves; None to let scripts use the network."""
+    told: Callable[[Sequence[str]], None] = lambda told: None
+    """Told what else has to be said, such as that others have the GPUs."""
 
     def run(
         self,
@@ -32,33 +34,25 @@ class Local:
     ) -> Iterator[Judged]:
         """As `Executor` says."""
         slots, repeats = self.slots, self.circumstances.repeats
-        free = _filled(slots.devices)
         with (
             open_host(slots, self.circumstances, self.downloads, len(tasks) * repeats) as host,
-            ThreadPoolExecutor(len(slots.devices)) as pool,
+            ThreadPoolExecutor(slots.jobs) as pool,
         ):
 
-            def run(script: Script) -> Judged:
-                slot = free.get()
-                try:
-                    return host.run(script, slot, partial(on_start, script))
-                finally:
-                    free.put(slot)
+            def submit(started: Started) -> "Future[Judged]":
+                script, claim = started.task.script, started.claim
+                gpu, descriptor = (claim.gpu, claim.descriptor) if claim else (None, None)
+                return pool.submit(host.run, script, gpu, descriptor, partial(on_start, script))
 
             try:
-                admission = Admission(tasks, len(slots.devices), slots.room)
+                gpus = {name: kernels.gpus for name, kernels in slots.kernels.items()}
+                leases = Leases(lambda told: self.told([told]))
+                admission = Admission(tasks, slots.jobs, slots.room, gpus, leases)
                 following = partial(_following, more, host.workers, repeats)
-                yield from in_turn(admission, lambda task: pool.submit(run, task.script), following)
+                yield from in_turn(admission, submit, following)
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
                 host.workers.end()
-
-
-def _filled(devices: Sequence[str]) -> "queue.SimpleQueue[str]":
-    free: queue.SimpleQueue[str] = queue.SimpleQueue()
-    for device in devices:
-        free.put(device)
-    return free
 
 
 def _following(more: Callable[[], Sequence[Task]], workers: Workers, repeats: int) -> Sequence[Task]:

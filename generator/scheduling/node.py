@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator import __version__
@@ -19,11 +19,11 @@ from generator.files import temporary_folder, write_whole
 from generator.frameworks import DEFAULT, framework, kernel_environments
 from generator.installing.differences import NoEnvironmentError, compare
 from generator.model.limits import Limits
-from generator.model.run import DeviceChoice, Environment, SandboxChoice, SandboxKind, Script
+from generator.model.run import DeviceChoice, SandboxChoice, SandboxKind, Script
 from generator.running.executed import KernelError
 from generator.running.probe import probe
 from generator.running.sandbox import SandboxError, choose
-from generator.scheduling.devices import choose_gpus
+from generator.scheduling.devices import DeviceError, Gpu, choose_gpus, find_gpus
 from generator.scheduling.downloads import Downloads
 from generator.scheduling.host import Host
 from generator.scheduling.slots import Kernels, Slots
@@ -53,7 +53,7 @@ class Survey:
 
     version: str
     """Of its hubpages."""
-    environments: Mapping[str, Environment] = field(default_factory=dict)
+    kernels: Mapping[str, Kernels] = field(default_factory=dict)
     """By framework."""
     sandbox: SandboxKind = "none"
     remark: str = ""
@@ -64,7 +64,7 @@ class Survey:
     @property
     def has_gpu(self) -> bool:
         """Whether one of the frameworks can use a GPU here."""
-        return any(environment.device != "cpu" for environment in self.environments.values())
+        return any(kernels.gpus for kernels in self.kernels.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
-class Started:
+class Begun:
     """A script runs on a machine now."""
 
     machine: str
@@ -111,7 +111,7 @@ class Fault:
 
 def survey(question: Question) -> Survey:
     """What this machine has for scripts, tried and compared with what it ought to have."""
-    problems, environments, sandbox = [], {}, None
+    problems, kernels, sandbox = [], {}, None
     try:
         sandbox = choose(question.sandbox)
     except SandboxError as error:
@@ -119,12 +119,13 @@ def survey(question: Question) -> Survey:
     for name, python in question.kernels.items():
         try:
             gpus = choose_gpus("cpu" if question.device == "cpu" else "auto", python, framework(name))
-            environments[name] = probe(python, gpus[0].name if gpus else "cpu", name)
+            own = Kernels(python, probe(python, "cpu", name), gpus)
+            kernels[name] = replace(own, environment=own.environment_on(gpus[0] if gpus else None))
             problems += _differences(name, python, question.requirements.get(name, ""))
         except (KernelError, NoEnvironmentError) as error:
             problems.append(str(error))
     kind, remark = (sandbox.kind, sandbox.reason) if sandbox else ("none", "")
-    return Survey(__version__, environments, kind, remark, problems)
+    return Survey(__version__, kernels, kind, remark, problems)
 
 
 def _differences(name: str, python: Path, requirements: str) -> list[str]:
@@ -259,23 +260,22 @@ class NodeService:
 
 def host_on(question: Question, found: Survey, supplies: Larder | None) -> Host:
     """This machine, ready to run scripts for as long as this process lives."""
-    kernels = {name: Kernels(question.kernels[name], environment) for name, environment in found.environments.items()}
-    usual = next(iter(found.environments.values()))
+    usual = next(iter(found.kernels.values()))
     return Host(
-        Slots(kernels, question.limits, room=0),
-        Circumstances(usual, found.sandbox, question.repeats),
+        Slots(found.kernels, question.limits, room=0),
+        Circumstances(usual.environment, found.sandbox, question.repeats),
         supplies.downloads if supplies else None,
         supplies.address if supplies else None,
         Workers(set(), jobs=_MANY),
     )
 
 
-def speak(host: Callable[[], Host], script: Script, slot: str, node: str, name: str) -> Iterator[object]:
+def speak(host: Callable[[], Host], script: Script, visible: str, node: str, name: str) -> Iterator[object]:
     """What a script says while it is run here, as `Manager` has it.
 
     Args:
         host: makes this machine ready, or finds that it is.
-        slot: what CUDA calls its GPU, empty for none.
+        visible: what CUDA calls the GPU that it was given, empty for none.
         node: the machine's id.
         name: its name.
     """
@@ -283,14 +283,26 @@ def speak(host: Callable[[], Host], script: Script, slot: str, node: str, name: 
 
     def work() -> None:
         try:
-            said.put(host().run(script, slot, lambda where: said.put(Started(name, where)), said.put))
+            ready = host()
+            gpu = _gpu_of(ready.slots.kernels[script.framework], visible)
+            said.put(ready.run(script, gpu, None, lambda where: said.put(Begun(name, where)), said.put))
         except Exception as error:  # whatever it is: nothing here is the script's own fault
             said.put(Fault(node, str(error) or type(error).__name__))
 
     threading.Thread(target=work, daemon=True).start()
-    while isinstance(one := said.get(), bytes | Started):
+    while isinstance(one := said.get(), bytes | Begun):
         yield one
     yield one
+
+
+def _gpu_of(kernels: Kernels, visible: str) -> Gpu | None:
+    """The GPU that a script was given, if its framework can use any. Raises DeviceError where it is gone."""
+    if not kernels.gpus or not visible:
+        return None
+    found = find_gpus(visible)
+    if not found.gpus:
+        raise DeviceError(found.problem)
+    return found.gpus[0]
 
 
 _MANY = 1 << 30

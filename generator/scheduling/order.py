@@ -1,13 +1,15 @@
-"""Which script starts when: the longest first, and each only once there is memory for it."""
+"""Which script starts when: the longest first, and each only once there is memory for it, and a GPU."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from generator.evidence.past import Past
 from generator.model.run import Script
+from generator.scheduling.devices import Gpu
+from generator.scheduling.leases import Claim, Leases, Wish
 
 _Result = TypeVar("_Result")
 
@@ -24,6 +26,17 @@ class Task:
     """None where nobody knows."""
     share: int
     """Bytes of memory that are kept free for it."""
+    gpu_shares: Mapping[str, int] = field(default_factory=dict)
+    """Bytes of a GPU that are, by the GPU's name; of one that is not named here it has all, alone."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Started:
+    """A script that may run."""
+
+    task: Task
+    claim: Claim | None = None
+    """The GPU that it has; None for a CPU."""
 
 
 def share_of(past: Past, limit: int, unknown: int) -> int:
@@ -34,6 +47,11 @@ def share_of(past: Past, limit: int, unknown: int) -> int:
         unknown: what to keep free for one without a past.
     """
     return unknown if past.memory is None else min(limit, round(past.memory * _MARGIN))
+
+
+def gpu_share_of(past: Past) -> int | None:
+    """Bytes of a GPU to keep free for a script; None where no run of it has said what it takes."""
+    return None if past.gpu_memory is None else round(past.gpu_memory * _MARGIN)
 
 
 def longest_first(tasks: Iterable[Task]) -> list[Task]:
@@ -48,39 +66,82 @@ def longest_first(tasks: Iterable[Task]) -> list[Task]:
 class Admission:
     """Says which script may start, and keeps account of those that run."""
 
-    def __init__(self, tasks: Iterable[Task], slots: int, room: int) -> None:
-        """Args: slots: how many may run at a time; room: bytes of memory that their shares must fit in together."""
+    def __init__(
+        self,
+        tasks: Iterable[Task],
+        slots: int,
+        room: int,
+        gpus: Mapping[str, Sequence[Gpu]] | None = None,
+        leases: Leases | None = None,
+    ) -> None:
+        """Account for no script yet.
+
+        Args:
+            slots: how many may run at a time.
+            room: bytes of memory that their shares must fit in together.
+            gpus: by framework, on one of which each of its scripts runs; without any they run on a CPU.
+            leases: who has them.
+        """
         self._waiting = longest_first(tasks)
-        self._running: list[Task] = []
+        self._running: list[Started] = []
         self._slots = slots
         self._room = room
+        self._gpus = gpus or {}
+        self._leases = leases or Leases()
+        self._lacks_gpu = False
 
-    def start(self) -> Task | None:
+    def start(self) -> Started | None:
         """The next one that may start; it then counts as running. None where each has to wait for the end of another.
 
-        One that fits goes before a longer one that does not yet. One alone always fits.
+        One that fits goes before a longer one that does not yet. One alone always fits, once it has a GPU.
+
+        Raises OSError where GPUs cannot be claimed.
         """
+        self._lacks_gpu = False
         if len(self._running) == self._slots:
             return None
-        left = self._room - sum(task.share for task in self._running)
-        found = next((task for task in self._waiting if task.share <= left or not self._running), None)
-        if found is not None:
-            self._waiting.remove(found)
-            self._running.append(found)
-        return found
+        left = self._room - sum(one.task.share for one in self._running)
+        refused: list[Sequence[Wish]] = []
+        for task in self._waiting:
+            if task.share > left and self._running:
+                continue
+            wishes = self._wishes(task)
+            if not wishes:
+                return self._started(task, None)
+            if wishes not in refused:  # who wants the same gets the same answer
+                if claim := self._leases.take(wishes):
+                    return self._started(task, claim)
+                refused.append(wishes)
+        self._lacks_gpu = bool(refused)
+        return None
 
-    def end(self, task: Task) -> None:
+    def freed(self) -> list[Future[None]]:
+        """What else to wait for besides the ends of those that run: other programs' claims on the GPUs."""
+        return self._leases.freed() if self._lacks_gpu else []
+
+    def end(self, started: Started) -> None:
         """It runs no more."""
-        self._running.remove(task)
+        self._running.remove(started)
+        if started.claim:
+            self._leases.give_back(started.claim)
 
     def add(self, tasks: Iterable[Task]) -> None:
         """These wait as well from now on."""
         self._waiting = longest_first([*self._waiting, *tasks])
 
+    def _wishes(self, task: Task) -> list[Wish]:
+        gpus = self._gpus.get(task.script.framework, ())
+        return [Wish(gpu, task.gpu_shares.get(gpu.name)) for gpu in gpus]
+
+    def _started(self, task: Task, claim: Claim | None) -> Started:
+        self._waiting.remove(task)
+        self._running.append(started := Started(task, claim))
+        return started
+
 
 def in_turn(
     admission: Admission,
-    submit: Callable[[Task], Future[_Result]],
+    submit: Callable[[Started], Future[_Result]],
     more: Callable[[], Iterable[Task]] = tuple,
 ) -> Iterator[_Result]:
     """What comes of each task, as it ends; a free slot is given away before anybody looks at that.
@@ -88,20 +149,31 @@ def in_turn(
     Args:
         more: asked once somebody has looked at what came of one: tasks that follow from it.
 
-    Raises what a task raises.
+    Raises what a task raises, and OSError where GPUs cannot be claimed.
     """
-    running: dict[Future[_Result], Task] = {}
+    running: dict[Future[_Result], Started] = {}
     ended: set[Future[_Result]] = set()
-    while True:
-        for future in ended:
-            admission.end(running.pop(future))
-        while task := admission.start():
-            running[submit(task)] = task
-        for future in ended:
-            yield future.result()
-            admission.add(more())
-            while task := admission.start():
-                running[submit(task)] = task
-        if not running:
-            return
-        ended, _ = wait(running, return_when=FIRST_COMPLETED)
+    try:
+        while True:
+            for future in ended:
+                admission.end(running.pop(future))
+            _start_all(admission, submit, running)
+            for future in ended:
+                yield future.result()
+                admission.add(more())
+                _start_all(admission, submit, running)
+            awaited: list[Future[Any]] = [*running, *admission.freed()]
+            if not awaited:
+                return
+            done, _ = wait(awaited, return_when=FIRST_COMPLETED)
+            ended = {future for future in running if future in done}
+    finally:
+        for started in running.values():
+            admission.end(started)
+
+
+def _start_all(
+    admission: Admission, submit: Callable[[Started], Future[_Result]], running: dict[Future[_Result], Started]
+) -> None:
+    while started := admission.start():
+        running[submit(started)] = started

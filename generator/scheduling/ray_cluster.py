@@ -6,6 +6,7 @@ and the store. Files that a node lacks come through Ray's object store from the 
 
 import builtins
 import logging
+import math
 import os
 import socket
 import time
@@ -94,7 +95,7 @@ def _run_script(machines: Mapping[str, Machine], question: Question, script: Scr
     if machine is None:
         yield Stranger(node)
         return
-    slot = os.environ.get("CUDA_VISIBLE_DEVICES", "") if context.get_accelerator_ids().get("GPU") else ""
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "") if context.get_accelerator_ids().get("GPU") else ""
     _begin()
 
     def host() -> Host:
@@ -104,7 +105,7 @@ def _run_script(machines: Mapping[str, Machine], question: Question, script: Scr
             _hosts[key] = host_on(question, machine.survey, machine.larder)
         return _hosts[key]
 
-    yield from speak(host, script, slot, node, machine.name)
+    yield from speak(host, script, visible, node, machine.name)
 
 
 def _begin() -> None:
@@ -248,8 +249,8 @@ class RayCluster:
         # A few nodes without a GPU, say, must not keep a script waiting for more memory than they all have.
         memory = min(task.share, max(machine.memory for machine in self.machines.values()))
         options: dict[str, object] = {"num_cpus": 1, "memory": memory, "name": task.script.page}
-        if self.needs_gpu(task.script):
-            options["num_gpus"] = 1
+        if share := self._gpu_share(task):
+            options["num_gpus"] = share
         if alone_on:
             own = self.machines[alone_on]
             options |= {"num_cpus": own.cpus, "memory": min(memory, own.memory), "scheduling_strategy": _on(alone_on)}
@@ -258,9 +259,14 @@ class RayCluster:
         stream: Hashable = _scripts.options(**options).remote(self._shared(), self._question, task.script)
         return stream
 
-    def needs_gpu(self, script: Script) -> bool:
-        """Whether a node has a GPU that the script's framework can use there; it then runs on one."""
-        return any(one.survey.environments[script.framework].device != "cpu" for one in self.machines.values())
+    def _gpu_share(self, task: Task) -> float:
+        """The part of a GPU that a script takes: 1 where nobody knows, 0 where its framework can use none anywhere.
+
+        It must do for every kind of GPU that the cluster has: which one it gets is Ray's to say.
+        """
+        gpus = {gpu for one in self.machines.values() for gpu in one.survey.kernels[task.script.framework].gpus}
+        parts = [task.gpu_shares[gpu.name] / gpu.memory if gpu.name in task.gpu_shares else 1.0 for gpu in gpus]
+        return min(1.0, math.ceil(max(parts) * 100) / 100) if parts else 0.0
 
     def speaking(self, streams: Sequence[Hashable], seconds: float) -> Sequence[Hashable]:
         """As `Manager` says."""

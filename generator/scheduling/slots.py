@@ -1,6 +1,6 @@
 """What a machine has for scripts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from generator.evidence.judging import Circumstances
 from generator.model.limits import Limits
 from generator.model.run import Environment, Needs, Script
 from generator.running.packages import Installed
+from generator.scheduling.devices import Gpu
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,15 @@ class Kernels:
     python: Path
     """Interpreter of the kernel environment, an absolute path."""
     environment: Environment
+    """As it is on the first of the GPUs, where there are any."""
+    gpus: tuple[Gpu, ...] = ()
+    """Those that the framework can use, on one of which each script is run; none for a CPU."""
+
+    def environment_on(self, gpu: Gpu | None) -> Environment:
+        """As it is on this GPU; the usual one with None."""
+        if gpu is None:
+            return self.environment
+        return replace(self.environment, device=gpu.name, driver=gpu.driver, cuda=gpu.cuda)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +40,12 @@ class Slots:
     """Bytes of memory that scripts which run at a time must fit in together."""
     jobs: int = 1
     """Scripts at a time, at most."""
-    gpus: tuple[str, ...] = ()
-    """What CUDA calls each GPU that may be used; one script at a time has it. None on a CPU."""
     packages: Mapping[Needs, Installed] = field(default_factory=dict)
     """What is installed for scripts that name packages."""
 
-    @property
-    def devices(self) -> Sequence[str]:
-        """A device for each slot; on a CPU slot no GPU is visible, even where there is one."""
-        return self.gpus[: self.jobs] or [""] * self.jobs
-
-    def circumstances_of(self, script: Script, usual: Circumstances) -> Circumstances:
-        """With its framework's environment, and what is installed for this script alone among its packages."""
-        environment = self.kernels[script.framework].environment
+    def circumstances_of(self, script: Script, usual: Circumstances, gpu: Gpu | None = None) -> Circumstances:
+        """With its framework's environment on a GPU, and what is installed for this script alone among its packages."""
+        environment = self.kernels[script.framework].environment_on(gpu)
         if script.packages:
             own = {**environment.packages, **self.packages[script.needs].versions}
             environment = replace(environment, packages=dict(sorted(own.items())))

@@ -1,6 +1,6 @@
 """Worker processes, and the end of everything that they started."""
 
-import os
+import socket
 import subprocess
 import sys
 import threading
@@ -13,7 +13,7 @@ from importlib.util import find_spec
 import msgspec
 
 from generator.model.run import SnippetError
-from generator.running.attempt import EXIT_NO_KERNEL, Attempt, Ending, Job, broken_off, read_attempt
+from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, Attempt, Ending, Job, broken_off, read_attempt
 from generator.running.executed import KernelError
 from generator.running.processes import adopt_orphans, kill_descendants, signal_name
 
@@ -31,8 +31,8 @@ for _name in _LOADED_BY_WORKERS:  # slow to load, and of no use here: it is only
 @dataclass(frozen=True, slots=True)
 class _Worker:
     process: subprocess.Popen[bytes]
-    lifeline: int
-    """A pipe that is closed when this process ends, however it ends; the worker then ends too."""
+    lifeline: socket.socket
+    """It is closed when this process ends, however it ends; the worker then ends too."""
 
     @property
     def pid(self) -> int:
@@ -53,15 +53,19 @@ class Workers:
         self._lock = threading.Lock()
         self._is_ending = False
 
-    def work(self, job: Job, heard: Callable[[bytes], None] = lambda line: None) -> Attempt:
+    def work(self, job: Job, claim: int | None = None, heard: Callable[[bytes], None] = lambda line: None) -> Attempt:
         """What came of one job in a worker process, whatever became of that.
 
         Args:
+            claim: a descriptor that the worker has as well, until it ends.
             heard: told each line of its answer as it comes, from another thread: see `read_snippets`.
 
         Raises KernelError where the machine cannot do it, or when all is ending.
         """
         worker = self._take()
+        if claim is not None:
+            with suppress(OSError):  # it is dead already, and what came of that is told below
+                socket.send_fds(worker.lifeline, [CLAIM], [claim])
         started = time.time()
         timeouts = sum(snippet.directives.timeout or 0 for snippet in job.script.snippets)
         seconds = job.limits.start_seconds + max(job.limits.page_seconds, timeouts) + _GRACE_SECONDS
@@ -72,7 +76,7 @@ class Workers:
             if status not in (0, EXIT_NO_KERNEL):
                 # It could not tidy up after itself; what it left is now a child of this process.
                 kill_descendants(spare={*self._spare, *self._living, *([self._next.pid] if self._next else [])})
-            os.close(worker.lifeline)
+            worker.lifeline.close()
             if self._is_ending:
                 raise KernelError("interrupted")
         said = complaint.decode("utf-8", "replace").strip()
@@ -119,15 +123,15 @@ class Workers:
 
 
 def _start() -> _Worker:
-    read_end, write_end = os.pipe()
-    command = [sys.executable, "-m", "generator.running.worker", str(read_end)]
+    own, other = socket.socketpair()
+    command = [sys.executable, "-m", "generator.running.worker", str(other.fileno())]
     pipe = subprocess.PIPE
-    # Ctrl-C goes to a terminal's whole group; whoever reads it here tells the workers.
-    process = subprocess.Popen(
-        command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, pass_fds=[read_end]
-    )
-    os.close(read_end)
-    return _Worker(process, write_end)
+    with other:
+        # Ctrl-C goes to a terminal's whole group; whoever reads it here tells the workers.
+        process = subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True, pass_fds=[other.fileno()]
+        )
+    return _Worker(process, own)
 
 
 def _converse(

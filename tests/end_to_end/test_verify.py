@@ -15,6 +15,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tests.gpus import faked_gpus
 from tests.kernels import ROOT, Called, a_hub_root, hubpages
 from tests.pages import a_page, line_of, write
 
@@ -430,9 +431,9 @@ def test_what_is_demanded_and_absent_is_said(root: Path, tmp_path: Path) -> None
     programs = tmp_path / "programs"
     programs.mkdir()
     (programs / "git").symlink_to(shutil.which("git") or "git")
-    called = verify(root, "--device", "gpu", PATH=str(programs))
+    called = verify(root, "--device", "gpu", PATH=str(programs), LD_LIBRARY_PATH="", CUDA_VISIBLE_DEVICES="")
     assert called.status == 3
-    assert "there is no GPU to run on" in called.err
+    assert "there is no GPU to run on: " in called.err
     called = verify(root, "--sandbox", "bwrap", PATH=str(programs))
     assert called.status == 3
     assert "bwrap" in called.err
@@ -444,15 +445,13 @@ def test_what_is_demanded_and_absent_is_said(root: Path, tmp_path: Path) -> None
 
 def test_gpu_that_megengine_cannot_use_is_none(root: Path, tmp_path: Path) -> None:
     """The driver's word is not enough."""
-    driver = tmp_path / "nvidia-smi"
-    driver.write_text("#!/bin/sh\necho '0, NVIDIA Test'\n")
-    driver.chmod(0o755)
+    gpus = faked_gpus(tmp_path / "driver")
     write(root, one=a_page())
-    path = f"{tmp_path}:{os.environ['PATH']}"
-    assert verify(root, PATH=path).run_of("one")["environment"]["device"] == "cpu"
-    called = verify(root, "--device", "gpu", PATH=path)
+    environment = verify(root, **gpus).run_of("one")["environment"]
+    assert (environment["device"], environment["driver"]) == ("cpu", "")
+    called = verify(root, "--device", "gpu", **gpus)
     assert called.status == 3
-    assert "cannot use NVIDIA Test" in called.err
+    assert "cannot use NVIDIA H100 80GB HBM3" in called.err
 
 
 def test_command_that_repeats_a_failure_does_so_where_it_is_pasted(root: Path) -> None:

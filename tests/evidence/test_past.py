@@ -49,3 +49,15 @@ def test_run_on_another_device_or_of_nothing_says_nothing() -> None:
     skipped = run_of(seconds=1.0, verdict="skipped")
     assert past_of(a_script(), [elsewhere, skipped], "cpu") == Past(None, None)
     assert past_of(a_script(), [elsewhere, skipped], "H100") == Past(5.0, 300)
+
+
+def test_memory_of_a_gpu_is_known_of_the_very_same_code_alone() -> None:
+    """On a guess nobody else is let onto its GPU; the highest of all runs counts."""
+    gpu = replace(run_of().environment, device="H100")
+    held = [run_of(environment=gpu, memory=1) for _ in range(3)]
+    sizes = (700, 900, None)
+    runs = [replace(run, facts=Facts(None, 1, size)) for run, size in zip(held, sizes, strict=True)]
+    assert past_of(a_script(), runs, "H100").gpu_memory == 900
+    assert past_of(a_script("print(3)"), runs, "H100").gpu_memory is None
+    assert past_of(a_script(), runs, "A100").gpu_memory is None
+    assert past_of(a_script(), runs[2:], "H100").gpu_memory is None

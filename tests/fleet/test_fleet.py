@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,9 @@ from generator.running.attempt import Attempt, Ending
 from generator.running.executed import KernelError
 from generator.running.transcript import RanSnippet
 from generator.scheduling.fleet import Fleet, LostScriptError, Machine
-from generator.scheduling.node import Fault, Started, Stranger, Survey
+from generator.scheduling.node import Begun, Fault, Stranger, Survey
 from generator.scheduling.order import Task
+from generator.scheduling.slots import Kernels
 from tests.fleet.test_flights import HERE, a_task
 
 Says = Callable[[Task, str], Iterator[object]]
@@ -22,13 +24,15 @@ Says = Callable[[Task, str], Iterator[object]]
 
 def passes(task: Task, machine: str) -> Iterator[object]:
     """Start, and pass."""
-    yield Started(machine, "")
+    yield Begun(machine, "")
     runs = (RanSnippet(SnippetRun("passed", snippet.lines, 0.1), "passed", 1.0) for snippet in task.script.snippets)
     yield judge(task.script, [Trial(Attempt(tuple(runs), Ending(1.0, 1.0)))], HERE)
 
 
 def _machine(name: str) -> Machine:
-    return Machine(name, Survey("1", {"megengine": HERE.environment}, "bwrap"), 1.0, 0.0, 1 << 30)
+    return Machine(
+        name, Survey("1", {"megengine": Kernels(Path("python"), HERE.environment)}, "bwrap"), 1.0, 0.0, 1 << 30
+    )
 
 
 @dataclass
@@ -66,7 +70,7 @@ class Scripted:
         except LostScriptError:
             del self._streams[stream]
             raise
-        if not isinstance(said, Started):
+        if not isinstance(said, Begun):
             del self._streams[stream]
         return said
 
@@ -136,7 +140,7 @@ def test_innocent_scripts_outlive_what_takes_their_machines() -> None:
     """All that was lost is run again alone, after the rest; only what is lost there too is judged so."""
 
     def says(task: Task, machine: str) -> Iterator[object]:
-        yield Started(machine, "")
+        yield Begun(machine, "")
         *_, alone = [alone for page, _, alone in manager.started if page == task.script.page]
         if task.script.page == "killer" or (not alone and task.script.page == "beside"):
             raise LostScriptError("the node died")

@@ -205,14 +205,17 @@ def test_runs_on_other_devices_are_told_beside_the_one_that_is_shown() -> None:
     """The published weights tell more than stand-ins, on whichever device; of each device its own strongest run."""
     page = read(a_page("print(1)"), "a_seen.md")
     cpu = replace(a_run(page, (), ()), weights="standin", started="2026-11-25T08:00:00+00:00")
-    gpu = replace(cpu, environment=replace(cpu.environment, device="NVIDIA A100"), weights="published")
+    on_gpu = replace(cpu.environment, device="NVIDIA A100", driver="580.65.06", cuda="13.0")
+    gpu = replace(cpu, environment=on_gpu, weights="published")
     gpu = replace(gpu, started="2026-11-22T08:00:00+00:00")
     earlier = replace(cpu, verdict="failed", cause="page", started="2026-11-20T08:00:00+00:00")
     site = a_site(page, hub=HUB, evidence={page.id: [cpu, gpu, earlier]})
     (model,) = json.loads(site["api/v1/models.json"])["models"]
     seen = model["seen"]["en_US"]
     assert (seen["state"], seen["device"], seen["lastRun"]) == ("passed", "NVIDIA A100", gpu.started)
-    assert seen["otherDevices"] == [{"device": "cpu", "state": "standin", "lastRun": cpu.started, "weights": "standin"}]
+    assert (seen["driver"], seen["cuda"]) == ("580.65.06", "13.0")
+    on_cpu = {"device": "cpu", "driver": None, "cuda": None}
+    assert seen["otherDevices"] == [on_cpu | {"state": "standin", "lastRun": cpu.started, "weights": "standin"}]
     words = "Runs, random weights", "可运行（随机权重）"
     assert f"NVIDIA A100 · CPU: {words[0]}" in site["en/models/a_seen/index.md"]
     for language, word in zip(("en", "zh"), words, strict=True):
@@ -250,6 +253,8 @@ def test_programs_are_told_what_was_seen() -> None:
         "state": "passed",
         "lastRun": run.started,
         "device": "cpu",
+        "driver": None,
+        "cuda": None,
         "weights": "published",
         "otherDevices": [],
         "parameters": 12_345,

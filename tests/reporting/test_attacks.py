@@ -80,6 +80,7 @@ def runs_with(text: str) -> list[ScriptRun]:
     broken = replace(mismatch.snippets[1], error=replace(error, name="OutputMismatch", traceback=text))
     told.append(replace(mismatch, snippets=(mismatch.snippets[0], broken, mismatch.snippets[2])))
     environment = replace(told[0].environment, device=text, python=text, packages={"megengine": text})
+    environment = replace(environment, driver=text, cuda=text)
     return [replace(run, page=text, path=file_named(text), environment=environment) for run in told]
 
 

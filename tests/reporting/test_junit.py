@@ -118,6 +118,15 @@ def test_suite_says_with_what_it_was_run() -> None:
     assert (suite.get("time"), suite.get("timestamp")) == ("3.500", "2026-11-21T08:00:00")
 
 
+def test_suite_of_a_gpu_names_its_driver_and_cuda() -> None:
+    """Properties of their own."""
+    run = a_tiny_run()
+    on_gpu = replace(run.environment, device="NVIDIA A100", driver="580.65.06", cuda="13.0")
+    suite = suite_of(replace(run, environment=on_gpu))
+    told = {one.attrib["name"]: one.attrib["value"] for one in suite.iter("property")}
+    assert (told["device"], told["driver"], told["CUDA"]) == ("NVIDIA A100", "580.65.06", "13.0")
+
+
 def test_variants_of_a_page_are_told_apart() -> None:
     """A case's name is not used twice."""
     runs = [a_tiny_run(), replace(a_tiny_run(), variant="resnet34")]

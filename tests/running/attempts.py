@@ -1,6 +1,7 @@
 """Pages run by a worker of their own, as `verify` runs them."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -29,18 +30,17 @@ def attempt(text: str, caller: Mapping[str, str] | None = None, limits: Limits |
     assert KERNEL_PYTHON.exists(), "the kernel environment is missing: `make test` sets it up"
     (script,) = plan([read(text)])
     fields = {"environ": {"CUDA_VISIBLE_DEVICES": ""}, "sandbox": SANDBOX, "network": False} | job
-    read_end, write_end = os.pipe()
-    done = subprocess.run(
-        [sys.executable, "-m", "generator.running.worker", str(read_end)],
-        input=msgspec.json.encode(Job(script, str(KERNEL_PYTHON), limits or Limits(), **fields)),
-        capture_output=True,
-        cwd=ROOT,
-        env={**os.environ, **(caller or {})},
-        pass_fds=[read_end],
-        check=False,
-    )
-    os.close(read_end)
-    os.close(write_end)
+    own, other = socket.socketpair()
+    with own, other:
+        done = subprocess.run(
+            [sys.executable, "-m", "generator.running.worker", str(other.fileno())],
+            input=msgspec.json.encode(Job(script, str(KERNEL_PYTHON), limits or Limits(), **fields)),
+            capture_output=True,
+            cwd=ROOT,
+            env={**os.environ, **(caller or {})},
+            pass_fds=[other.fileno()],
+            check=False,
+        )
     assert done.returncode == 0, done.stderr.decode()
     return read_attempt(done.stdout)
 

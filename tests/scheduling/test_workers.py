@@ -24,17 +24,7 @@ def a_job(python: str) -> Job:
     return Job(script, python, Limits(), {})
 
 
-@pytest.fixture
-def silent(tmp_path: Path) -> str:
-    """An interpreter that starts and never becomes a kernel."""
-    path = tmp_path / "environment" / "bin" / "python"
-    path.parent.mkdir(parents=True)
-    path.write_text("#!/bin/sh\nexec sleep 600\n")
-    path.chmod(0o755)
-    return str(path)
-
-
-def _when_it_has_a_child(act: object) -> threading.Thread:
+def when_it_has_a_child(act: object) -> threading.Thread:
     """Do something with the first worker that has started its kernel."""
 
     def look() -> None:
@@ -61,7 +51,7 @@ def test_death_of_a_worker_is_what_came_of_its_job(silent: str, number: int) -> 
         family.extend([worker, *worker.children(recursive=True)])
         os.kill(worker.pid, number)
 
-    thread = _when_it_has_a_child(kill)
+    thread = when_it_has_a_child(kill)
     attempt = workers.work(a_job(silent))
     thread.join()
     assert isinstance(attempt, Attempt)
@@ -83,7 +73,7 @@ def test_an_interpreter_that_does_not_start_is_the_machines_fault(tmp_path: Path
 def test_the_end_of_all_ends_those_that_work(silent: str) -> None:
     """Whoever waits for one hears of it at once."""
     workers = Workers(set(), 1)
-    thread = _when_it_has_a_child(lambda worker: workers.end())
+    thread = when_it_has_a_child(lambda worker: workers.end())
     with pytest.raises(KernelError, match="interrupted"):
         workers.work(a_job(silent))
     thread.join()

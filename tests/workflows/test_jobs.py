@@ -7,6 +7,7 @@ from pathlib import Path
 import tomli_w
 
 from generator.evidence.keeping import keep, read_evidence
+from tests.gpus import faked_gpus
 from tests.kernels import KERNEL_PYTHON, beside_kernel
 from tests.pages import a_page, read, write
 from tests.rendering.runs import a_run
@@ -83,7 +84,7 @@ def test_night(job: Job, tmp_path: Path) -> None:
     (own,) = (tmp_path / "kernel").glob("lib/python*/site-packages")
     (own / "megengine.py").write_text(FAKED_GPU)
     set_up(job, python)
-    job.program("nvidia-smi", "#!/bin/sh\necho '0, Fake GPU'\n")
+    job.environ |= faked_gpus(tmp_path / "driver")
     job.program("bwrap", "#!/bin/sh\nexit 1\n")  # a sandbox would hide what this environment takes from the real one
     write(job.here, broken=a_page("print(nothing)"))
     before = a_run(read(a_page(), "broken.md"))
@@ -93,7 +94,7 @@ def test_night(job: Job, tmp_path: Path) -> None:
     assert [found["version"] for found in sarif.values()] == ["2.1.0"] * 2
     assert "NameError" in str(sarif["verify"])
     runs, _ = read_evidence([job.here / "evidence-of-this-run"])
-    assert {run.environment.device for own in runs.values() for run in own} == {"Fake GPU"}
+    assert {run.environment.device for own in runs.values() for run in own} == {"NVIDIA H100 80GB HBM3"}
     assert "broken" in job.summary.read_text(encoding="utf-8")
     assert [path.name for path in (job.here / "reports" / "issues" / "open").glob("*.md")] == ["broken.md"]
 

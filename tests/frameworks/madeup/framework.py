@@ -11,16 +11,18 @@ from generator.frameworks.kernel_environment import KernelEnvironment
 
 
 def measured(values: list[Any]) -> tuple[int | None, int | None]:
-    """Of its layers; it knows no GPU."""
+    """Of its layers; and what pages say that they hold of a GPU."""
     import tinynet
 
     sizes = {id(value): value.weight.size for value in values if isinstance(value, tinynet.Layer)}
-    return sum(sizes.values()) if sizes else None, None
+    return sum(sizes.values()) if sizes else None, tinynet.held
 
 
 def has_gpu() -> bool:
-    """Never."""
-    return False
+    """Where the driver is faked as well."""
+    import os
+
+    return "FAKED_GPUS" in os.environ and bool(os.environ.get("CUDA_VISIBLE_DEVICES"))
 
 
 def hub_module(repository: str) -> Any:

@@ -4,6 +4,9 @@ import numpy
 
 from tinynet import hub as hub
 
+held: int | None = None
+"""Bytes of the GPU."""
+
 
 class Layer:
     """A matrix that is multiplied with."""

@@ -1,0 +1,216 @@
+"""`hubpages verify` on GPUs: the driver is faked, and all else is real. A made-up framework takes what it is given."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.frameworks.third import Program
+from tests.gpus import DIVIDED, ONE, TWO, faked_gpus
+from tests.kernels import Called
+from tests.pages import a_page
+
+FIRST, SECOND = "GPU-aaaa1111-0000", "GPU-bbbb2222-0000"
+H100 = "NVIDIA H100 80GB HBM3"
+SETTINGS = 'framework = "tinynet"\n[limits]\nsnippet_seconds = 90\n'
+VERIFY = ("verify", "--format", "json", "--sandbox", "none", "--device", "gpu", "--jobs", "4", "--variants", "none")
+
+
+class Machine:
+    """A machine with GPUs, and a hub whose kernels can meet in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.driver = folder / "driver"
+        self.claims = folder / "temporary" / f"hubpages-gpus-{os.getuid()}"
+        self.claims.parent.mkdir()
+        self.program = Program(folder, {**faked_gpus(self.driver), "TMPDIR": str(self.claims.parent)})
+        (self.program.hub / "hub.toml").write_text(SETTINGS)
+        self.meeting = folder / "meeting"
+
+    def begin(self, *lines: str, **pages: str) -> None:
+        """These GPUs, and these pages by what their code does; nobody has come to the meeting yet."""
+        faked_gpus(self.driver, lines)
+        shutil.rmtree(self.meeting, ignore_errors=True)
+        self.meeting.mkdir()
+        (self.meeting / "meeting.py").write_bytes((Path(__file__).parents[1] / "gpus" / "meeting.py").read_bytes())
+        for path in (self.program.hub / "hub_pages").glob("*"):
+            path.unlink()
+        sample = (
+            f"import os, sys\nsys.path.insert(0, {str(self.meeting)!r})\nimport meeting, tinynet\nprint(meeting.GPU)"
+        )
+        for name, code in pages.items():
+            page = self.program.hub / "hub_pages" / f"{name}.md"
+            page.write_text(a_page(code, sample=sample, en=None), encoding="utf-8")
+
+    def verify(self, *options: str, **environ: str) -> Called:
+        """All pages."""
+        return self.program.call(*VERIFY, *options, **environ)
+
+    def begin_to_verify(self, *pages: str) -> subprocess.Popen[str]:
+        """Some pages, while others do what they do."""
+        return self.program.start(*VERIFY, "--fresh", *(f"hub_pages/{page}.md" for page in pages))
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """One for all tests here."""
+    return Machine(tmp_path_factory.mktemp("gpus"))
+
+
+def verdicts(called: Called) -> dict[str, str]:
+    """By page."""
+    return {run["page"]: run["verdict"] for run in called.json["runs"]}
+
+
+def gpu_of(called: Called, page: str) -> str:
+    """The UUID that its kernel saw."""
+    return str(called.run_of(page)["snippets"][0]["outputs"][0]["data"]).strip()
+
+
+def test_two_gpus_have_one_script_each(machine: Machine) -> None:
+    """Two at a time, never two on one; what is over makes room for the next."""
+    code = "with meeting.alone():\n    meeting.with_another()"
+    machine.begin(*TWO, **{name: f"{code}\nprint({name!r})" for name in "abcd"})
+    called = machine.verify()
+    assert verdicts(called) == dict.fromkeys("abcd", "passed"), called.err
+    assert sorted(gpu_of(called, name) for name in "abcd") == [FIRST, FIRST, SECOND, SECOND]
+    assert not list(machine.claims.glob("claim-*"))
+
+
+def test_evidence_and_card_name_the_gpu_its_driver_and_cuda(machine: Machine) -> None:
+    """What the driver said when it ran."""
+    machine.begin(*ONE, a="print(os.environ['CUDA_DEVICE_ORDER'])")
+    run = machine.verify().run_of("a")
+    environment = {name: run["environment"][name] for name in ("device", "driver", "cuda")}
+    assert environment == {"device": H100, "driver": "580.65.06", "cuda": "13.0"}
+    assert run["snippets"][1]["outputs"][0]["data"] == "PCI_BUS_ID\n"
+    called = machine.program.call("build", "--no-search")
+    card = (machine.program.hub / "site" / "zh" / "models" / "a" / "index.html").read_text(encoding="utf-8")
+    for shown in (H100, "580.65.06", "13.0"):
+        assert f"<dd>{shown}</dd>" in card, called.err
+    (model,) = json.loads((machine.program.hub / "site" / "api" / "v1" / "models.json").read_text())["models"]
+    assert (model["seen"]["zh_CN"]["device"], model["seen"]["zh_CN"]["driver"]) == (H100, "580.65.06")
+
+
+def test_pass_under_the_same_driver_alone_is_not_run_again(machine: Machine) -> None:
+    """Another driver is another machine."""
+    machine.begin(*ONE, same="print(1)")
+    machine.verify()
+    assert "passed before" in machine.verify().err
+    machine.begin("driver 590.44.01 13010", *ONE[1:], same="print(1)")
+    called = machine.verify()
+    assert "passed before" not in called.err
+    assert called.run_of("same")["environment"]["driver"] == "590.44.01"
+
+
+def test_slices_of_a_gpu_have_one_script_each(machine: Machine) -> None:
+    """Each is a device of its own, by whose name its runs are kept and found again."""
+    machine.begin(*DIVIDED[:4], **{name: f"meeting.with_another()\nprint({name!r})" for name in ("small", "large")})
+    called = machine.verify()
+    assert {gpu_of(called, name) for name in ("small", "large")} == {"MIG-11110000-1g", "MIG-22220000-3g"}
+    devices = {run["environment"]["device"] for run in called.json["runs"]}
+    assert devices == {f"{H100} MIG 1g.10gb", f"{H100} MIG 3g.40gb"}
+    assert "2 of them passed before" in machine.verify().err
+
+
+def test_caller_who_was_given_one_gpu_uses_that_one(machine: Machine) -> None:
+    """By its number or its UUID; and who was given none is told so."""
+    machine.begin(*TWO, given="print(1)")
+    for visible in ("1", "GPU-bbbb"):
+        assert gpu_of(machine.verify("--fresh", CUDA_VISIBLE_DEVICES=visible), "given") == SECOND
+    called = machine.verify("--fresh", CUDA_VISIBLE_DEVICES="")
+    assert called.status == 3
+    assert "CUDA_VISIBLE_DEVICES= leaves none of the 2 that there are" in called.err
+
+
+def test_script_for_a_cpu_sees_no_gpu(machine: Machine) -> None:
+    """Though there are some."""
+    machine.begin(*TWO, cpu="print(1)")
+    called = machine.program.call(*VERIFY, "--device", "cpu")
+    assert gpu_of(called, "cpu") == ""
+    environment = called.run_of("cpu")["environment"]
+    assert [environment[name] for name in ("device", "driver", "cuda")] == ["cpu", "", ""]
+
+
+def test_scripts_share_a_gpu_by_what_they_held_before(machine: Machine) -> None:
+    """The first time each has it alone; then two of three fit, with a margin, and the third waits."""
+    code = (
+        "tinynet.held = 30 << 30\n"
+        "if (meeting.HERE / 'meet').exists():\n"
+        "    meeting.with_another()\n"
+        f"    claims = list(meeting.Path({str(machine.claims)!r}).glob('claim-*'))\n"
+        "    assert len(claims) <= 2, claims\n"
+        "else:\n"
+        "    with meeting.alone():\n"
+        "        pass\n"
+    )
+    pages = {name: f"{code}{name} = 1" for name in "abcd"}
+    machine.begin(*ONE, **pages)
+    called = machine.verify()
+    assert verdicts(called) == dict.fromkeys("abcd", "passed"), called.err
+    assert called.run_of("a")["facts"]["peak_gpu_memory"] == 30 << 30
+    (machine.meeting / "meet").touch()
+    called = machine.verify("--fresh")
+    assert verdicts(called) == dict.fromkeys("abcd", "passed"), called.err
+
+
+def test_gpu_of_a_worker_that_was_killed_is_free(machine: Machine) -> None:
+    """The next script has it."""
+    machine.begin(*ONE, a="os.kill(os.getppid(), 9)\nmeeting.until(lambda: False)", b="with meeting.alone():\n    pass")
+    called = machine.verify()
+    assert verdicts(called) == {"a": "failed", "b": "passed"}, called.err
+    assert called.run_of("a")["snippets"][1]["error"]["name"] == "WorkerDied"
+    assert not list(machine.claims.glob("claim-*"))
+
+
+@pytest.mark.parametrize("how", ["ends", "is killed"])
+def test_two_programs_never_share_a_gpu_beyond_its_memory(machine: Machine, how: str) -> None:
+    """The second says once that it waits, and starts when the first ends, however that ends."""
+    machine.begin(
+        *ONE,
+        first="(meeting.HERE / 'here').touch()\nmeeting.until(lambda: (meeting.HERE / 'go').exists())\n"
+        "(meeting.HERE / 'here').unlink()",
+        second="print((meeting.HERE / 'here').exists())",
+        third="print((meeting.HERE / 'here').exists(), 3)",
+    )
+    with machine.begin_to_verify("first") as first:
+        while not (machine.meeting / "here").exists():
+            assert first.poll() is None
+            time.sleep(0.01)
+        with machine.begin_to_verify("second", "third") as second:
+            assert second.stderr is not None
+            said = next(line for line in second.stderr if "another program has the GPU" in line)
+            if how == "ends":
+                (machine.meeting / "go").touch()
+                first.communicate()
+            else:
+                os.kill(first.pid, signal.SIGKILL)
+            out, err = second.communicate()
+    assert said not in err
+    called = Called(second.returncode, out, err)
+    assert verdicts(called) == {"second": "passed", "third": "passed"}, err
+    if how == "ends":
+        printed = [called.run_of(page)["snippets"][1]["outputs"][0]["data"][:5] for page in ("second", "third")]
+        assert printed == ["False"] * 2
+    assert not list(machine.claims.glob("claim-*"))
+
+
+def test_framework_that_cannot_use_the_gpu_is_told(machine: Machine) -> None:
+    """The driver's word is not enough."""
+    machine.begin(*TWO, a="print(1)")
+    python = machine.program.hub / ".venv-tinynet" / "bin" / "python"
+    framework = machine.program.program / "generator" / "frameworks" / "tinynet.py"
+    whole = framework.read_text()
+    framework.write_text(whole.replace('"FAKED_GPUS" in', '"NO_SUCH" in'))
+    try:
+        called = machine.verify()
+    finally:
+        framework.write_text(whole)
+    assert called.status == 3
+    told = f"there is no GPU to run on: TinyNet of {python} cannot use {H100}; --device cpu runs without"
+    assert told in " ".join(called.err.split())
