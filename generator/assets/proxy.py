@@ -142,7 +142,8 @@ class ReplayProxy:
         options |= {"file-bytes": limits.file_bytes, "total-bytes": limits.disk_bytes}
         options |= {"overlay": overlay, "ca-bundle": ca_bundle, "supply": supply}
         words = [f"--{name}={value}" for name, value in options.items() if value is not None]
-        command = [sys.executable, "-m", "generator.assets.replay", *words, *(["--update"] if update else [])]
+        # -P: a folder that is called generator where somebody happens to stand is none of ours.
+        command = [sys.executable, "-P", "-m", "generator.assets.replay", *words, *(["--update"] if update else [])]
         with log.open("wb") as stderr:
             # Ctrl-C goes to a terminal's whole group, and clients may still need the proxy to end well.
             process = subprocess.Popen(

@@ -124,7 +124,8 @@ class Workers:
 
 def _start() -> _Worker:
     own, other = socket.socketpair()
-    command = [sys.executable, "-m", "generator.running.worker", str(other.fileno())]
+    # -P: a folder that is called generator where somebody happens to stand is none of ours.
+    command = [sys.executable, "-P", "-m", "generator.running.worker", str(other.fileno())]
     pipe = subprocess.PIPE
     with other:
         # Ctrl-C goes to a terminal's whole group; whoever reads it here tells the workers.

@@ -1,6 +1,8 @@
 """`verify` from where a user stands: in the hub's own folder, with relative paths, defaults and no options."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,13 @@ def test_interpreter_may_lie_beside_the_hub(hub: Path) -> None:
     (elsewhere / "link").symlink_to(hub)
     assert hubpages("-C", "link", "verify", cwd=elsewhere).status == 0
     assert hubpages("-C", hub.parent / "elsewhere" / ".." / "hub", "verify", "--fresh").status == 0
+
+
+def test_folder_called_generator_is_none_of_ours(hub: Path) -> None:
+    """Whoever keeps a package of that name in the hub's folder does not have it run in place of hubpages."""
+    (hub / "generator").mkdir()
+    (hub / "generator" / "__init__.py").write_text("raise SystemExit('this is somebody else')\n")
+    command = [str(Path(sys.executable).with_name("hubpages")), "verify", "--assets", "replay"]
+    done = subprocess.run(command, cwd=hub, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "1 script run: 1 passed" in done.stderr

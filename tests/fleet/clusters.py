@@ -31,19 +31,28 @@ class RayCluster:
     folder: Path
     nodes: list[Any] = field(default_factory=list)
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    added: int = 0
+    """Nodes, also those that are gone."""
 
     @property
     def address(self) -> str:
         """Where it is."""
         return str(self.head.address)
 
-    def add(self, cpus: int = 1, hidden: Path | None = None) -> None:
-        """Start a node with its own caches and temporary folder; one that does not see a folder, where one is named."""
-        own = self.folder / f"node-{len(self.nodes) + len(self.started)}"
+    def add(self, cpus: int = 1, gpus: int = 0, hidden: Path | None = None, **environ: str) -> None:
+        """Start a node with its own caches and temporary folder.
+
+        Args:
+            hidden: a folder that it does not see.
+            environ: variables of its processes.
+        """
+        self.added += 1
+        own = self.folder / f"node-{self.added}"
         (own / "tmp").mkdir(parents=True)
-        environ = {MARK: self.mark, "TMPDIR": str(own / "tmp"), "XDG_CACHE_HOME": str(own / "cache")}
+        environ = {MARK: self.mark, "TMPDIR": str(own / "tmp"), "XDG_CACHE_HOME": str(own / "cache"), **environ}
         if hidden is None:
-            self.nodes.append(self.head.add_node(num_cpus=cpus, object_store_memory=_STORE, env_vars=environ))
+            has = {"num_cpus": cpus, "num_gpus": gpus, "object_store_memory": _STORE}
+            self.nodes.append(self.head.add_node(env_vars=environ, **has))
             return
         program = [str(Path(sys.executable).with_name("ray")), "start", "--block", "--disable-usage-stats"]
         options = [f"--address={self.address}", f"--num-cpus={cpus}", f"--object-store-memory={_STORE}"]
