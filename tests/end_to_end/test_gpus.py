@@ -8,8 +8,11 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from generator.scheduling.devices import Gpu
+from generator.scheduling.leases import Leases, Wish
 from tests.frameworks.third import Program
 from tests.gpus import DIVIDED, ONE, TWO, faked_gpus
 from tests.kernels import Called
@@ -55,11 +58,25 @@ class Machine:
         """Some pages, while others do what they do."""
         return self.program.start(*VERIFY, "--fresh", *(f"hub_pages/{page}.md" for page in pages))
 
+    def wait_for_kernel_of(self, process: subprocess.Popen[str]) -> None:
+        """Return once it has started a kernel which says that it is here."""
+        while not (self.meeting / "here").exists():
+            assert process.poll() is None
+            time.sleep(0.01)
+
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     """One for all tests here."""
     return Machine(tmp_path_factory.mktemp("gpus"))
+
+
+def waits_for_gpu(process: subprocess.Popen[str]) -> str:
+    """What it says when it does."""
+    assert process.stderr is not None
+    said = next((line for line in process.stderr if "another program has the GPU" in line), "")
+    assert said
+    return said
 
 
 def verdicts(called: Called) -> dict[str, str]:
@@ -171,33 +188,56 @@ def test_gpu_of_a_worker_that_was_killed_is_free(machine: Machine) -> None:
 @pytest.mark.parametrize("how", ["ends", "is killed"])
 def test_two_programs_never_share_a_gpu_beyond_its_memory(machine: Machine, how: str) -> None:
     """The second says once that it waits, and starts when the first ends, however that ends."""
+    is_there = "os.path.exists('/proc/' + (meeting.HERE / 'here').read_text())"
+    wait = "meeting.until(lambda: (meeting.HERE / 'go').exists())"
     machine.begin(
         *ONE,
-        first="(meeting.HERE / 'here').touch()\nmeeting.until(lambda: (meeting.HERE / 'go').exists())\n"
-        "(meeting.HERE / 'here').unlink()",
-        second="print((meeting.HERE / 'here').exists())",
-        third="print((meeting.HERE / 'here').exists(), 3)",
+        first=f"(meeting.HERE / 'here').write_text(str(os.getpid()))\n{wait}",
+        second=f"print({is_there})",
+        third=f"print({is_there}, end='\\n')",
     )
     with machine.begin_to_verify("first") as first:
-        while not (machine.meeting / "here").exists():
-            assert first.poll() is None
-            time.sleep(0.01)
+        machine.wait_for_kernel_of(first)
         with machine.begin_to_verify("second", "third") as second:
-            assert second.stderr is not None
-            said = next(line for line in second.stderr if "another program has the GPU" in line)
+            said = waits_for_gpu(second)
             if how == "ends":
                 (machine.meeting / "go").touch()
                 first.communicate()
             else:
-                os.kill(first.pid, signal.SIGKILL)
+                worker = psutil.Process(int((machine.meeting / "here").read_text())).parent()
+                assert worker
+                worker.suspend()
+                try:
+                    first.kill()
+                    first.wait()
+                    wish = Wish(Gpu(FIRST, H100, 80 << 30, "", ""), 1)
+                    assert Leases(folder=machine.claims).take([wish]) is None  # as long as the worker lives
+                finally:
+                    worker.resume()
             out, err = second.communicate()
     assert said not in err
     called = Called(second.returncode, out, err)
     assert verdicts(called) == {"second": "passed", "third": "passed"}, err
-    if how == "ends":
-        printed = [called.run_of(page)["snippets"][1]["outputs"][0]["data"][:5] for page in ("second", "third")]
-        assert printed == ["False"] * 2
+    printed = [called.run_of(page)["snippets"][1]["outputs"][0]["data"] for page in ("second", "third")]
+    assert printed == ["False\n"] * 2  # the kernel of the first one is gone when theirs starts
     assert not list(machine.claims.glob("claim-*"))
+
+
+def test_program_that_waits_for_a_gpu_can_be_interrupted(machine: Machine) -> None:
+    """It ends at once, and the other one goes on."""
+    code = "(meeting.HERE / 'here').touch()\nmeeting.until(lambda: (meeting.HERE / 'go').exists())"
+    machine.begin(*ONE, first=code, second="print(2)")
+    with machine.begin_to_verify("first") as first:
+        machine.wait_for_kernel_of(first)
+        with machine.begin_to_verify("second") as second:
+            waits_for_gpu(second)
+            os.kill(second.pid, signal.SIGINT)
+            _, err = second.communicate()
+        assert second.returncode == 130, err
+        assert first.poll() is None
+        (machine.meeting / "go").touch()
+        _, err = first.communicate()
+    assert first.returncode == 0, err
 
 
 def test_framework_that_cannot_use_the_gpu_is_told(machine: Machine) -> None:
