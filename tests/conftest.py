@@ -22,6 +22,7 @@ LONGEST = (
     "zoo",
     "end_to_end/test_verify",
     "cases",
+    "fleet/test_ray",
     "end_to_end/test_mend",
     "incremental/test_doubts",
     "standins/test_hostile",

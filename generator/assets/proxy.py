@@ -115,6 +115,7 @@ class ReplayProxy:
         update: bool = False,
         overlay: Path | None = None,
         ca_bundle: Path | None = None,
+        supply: int | None = None,
         limits: Limits = _LIMITS,
     ) -> Self:
         """Start a proxy over a lock and a store; it serves when this returns.
@@ -127,6 +128,7 @@ class ReplayProxy:
             update: when recording, lock also what has changed since it was locked.
             overlay: another lock that wins for its URLs, in either mode: stand-in weights.
             ca_bundle: when recording, certificates in PEM to trust besides the system's.
+            supply: the port of who brings files that the store lacks: see `supplying`.
             limits: when recording, what bounds a file, and all that is fetched before the proxy ends.
 
         Raises ProxyError when the proxy does not come up.
@@ -138,7 +140,7 @@ class ReplayProxy:
             shutil.rmtree(state_folder / name, ignore_errors=True)
         options: dict[str, object] = {"lock": lock_path, "store": store.folder, "state": state_folder, "mode": mode}
         options |= {"file-bytes": limits.file_bytes, "total-bytes": limits.disk_bytes}
-        options |= {"overlay": overlay, "ca-bundle": ca_bundle}
+        options |= {"overlay": overlay, "ca-bundle": ca_bundle, "supply": supply}
         words = [f"--{name}={value}" for name, value in options.items() if value is not None]
         command = [sys.executable, "-m", "generator.assets.replay", *words, *(["--update"] if update else [])]
         with log.open("wb") as stderr:
@@ -200,7 +202,10 @@ def _epitaph(process: subprocess.Popen[bytes], log: Path) -> str:
 
 
 def _tail(log: Path) -> str:
-    text = log.read_text(encoding="utf-8", errors="replace").strip()[-_TAIL:]
+    try:
+        text = log.read_text(encoding="utf-8", errors="replace").strip()[-_TAIL:]
+    except FileNotFoundError:  # it went with whoever held it
+        text = ""
     return f":\n{text}" if text else ", and said nothing"
 
 

@@ -2,7 +2,8 @@
 
 An HTTP and HTTPS proxy on loopback that answers every URL of the lock with the store's file and refuses all
 else. With `--mode record` it fetches every URL from its host instead, and adds what it got to the store and the lock.
-The URLs of an overlay are answered from the store in either mode. It contacts nothing but two small servers inside
+The URLs of an overlay are answered from the store in either mode; what the store lacks is first asked for at the port
+that `--supply` names, if one is. It contacts nothing but two small servers inside
 this process, of which one, the recorder, contacts hosts. In the state folder it writes
 
     ready.json             {"port": …, "ca": path of the CA certificate in PEM}, once it listens
@@ -43,6 +44,7 @@ from generator.assets.lock import LockError, normalise_url, read_lock
 from generator.assets.record_server import CLIENT, URL, RecordServer
 from generator.assets.recording import Recorder
 from generator.assets.store import Store
+from generator.assets.supply import ask_for
 from generator.assets.upkeep import Problem, problem_of
 from generator.files import write_whole
 from generator.frameworks import frameworks
@@ -65,6 +67,7 @@ class Replay:
         recorder: tuple[str, int] | None,
         events: Path,
         ready: Callable[[], None],
+        supply: int | None,
     ) -> None:
         self._locked = {**lock, **overlay}
         self._overlay = overlay
@@ -74,6 +77,7 @@ class Replay:
         self._recorder = recorder
         self._events = events
         self._ready = ready
+        self._supply = supply
         self._compared: dict[Asset, asyncio.Future[Problem | None]] = {}
         """What came of comparing a file with its lock, which is done before it is served for the first time."""
         self._tunnels: dict[str, str] = {}
@@ -124,6 +128,12 @@ class Replay:
             return "not in hub.lock"
         lock = "the overlay" if url in self._overlay else "hub.lock"
         path = self._store.path_of(asset.sha256)
+        if (
+            self._supply
+            and not path.is_file()
+            and (lack := await asyncio.to_thread(ask_for, asset.sha256, self._supply))
+        ):
+            return f"in {lock}, but it did not reach this machine: {lack}"
         if not path.is_file():
             return f"in {lock} but not in the store"
         if asset not in self._compared:
@@ -216,7 +226,12 @@ def _refusal(request: http.Request, reason: str) -> http.Response:
 
 
 async def replay(
-    lock: Mapping[str, Asset], overlay: Mapping[str, Asset], store: Store, recorder: Recorder | None, state: Path
+    lock: Mapping[str, Asset],
+    overlay: Mapping[str, Asset],
+    store: Store,
+    recorder: Recorder | None,
+    state: Path,
+    supply: int | None,
 ) -> None:
     """Serve until standard input ends or SIGTERM comes."""
     loop = asyncio.get_running_loop()
@@ -242,7 +257,7 @@ async def replay(
     events = state / "events"
     events.mkdir(parents=True, exist_ok=True)
     record_server = RecordServer(recorder, partial(append_event, events)).start() if recorder else None
-    addon = Replay(lock, overlay, store, record_server.address if record_server else None, events, ready)
+    addon = Replay(lock, overlay, store, record_server.address if record_server else None, events, ready, supply)
     master.addons.add(  # type: ignore[no-untyped-call]
         proxy, next_layer.NextLayer(), tlsconfig.TlsConfig(), errorcheck.ErrorCheck(), addon
     )
@@ -277,6 +292,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--file-bytes", type=int, default=bounds.file_bytes, metavar="N", help="record: of one file")
     parser.add_argument("--total-bytes", type=int, default=bounds.disk_bytes, metavar="N", help="record: of all")
     parser.add_argument("--overlay", type=Path, metavar="LOCK", help="a lock that wins for its URLs: stand-ins")
+    parser.add_argument("--supply", type=int, metavar="PORT", help="who brings files that the store lacks")
     wanted = parser.parse_args(arguments)
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     store = Store(wanted.store)
@@ -290,7 +306,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     limits = replace(bounds, file_bytes=wanted.file_bytes, disk_bytes=wanted.total_bytes)
     recorder = Recorder(wanted.lock, store, opener, limits, update=wanted.update) if opener else None
     with closing(recorder) if recorder else nullcontext():
-        asyncio.run(replay(lock, overlay, store, recorder, wanted.state))
+        asyncio.run(replay(lock, overlay, store, recorder, wanted.state, wanted.supply))
     return 0
 
 

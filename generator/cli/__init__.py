@@ -24,7 +24,7 @@ from generator.rendering.template_folders import TemplatesError
 
 _ROOT = "the hub's root; default: the nearest folder from here upwards that holds hub.toml or hub_pages"
 
-_EXTRAS = {"watchfiles": "serve"} | dict.fromkeys(
+_EXTRAS = {"watchfiles": "serve", "ray": "ray"} | dict.fromkeys(
     ("jupyter_client", "mitmproxy", "nbclient", "nbformat", "psutil", "rich"), "verify"
 )
 """What is installed with which extra, by the name it is imported by."""

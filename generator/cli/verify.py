@@ -25,7 +25,7 @@ from generator.cli.console import (
 from generator.cli.running import how_it_is_run, prove_writable, request_of, what_adds
 from generator.commands.root import HubRoot
 from generator.files import write_whole
-from generator.model.run import ScriptRun, VariantMode
+from generator.model.run import ExecutorName, ScriptRun, VariantMode
 from generator.reporting import github, junit, machine, markdown, sarif, terminal, text
 from generator.reporting.live import LiveProgress
 
@@ -49,6 +49,19 @@ def add_to(of: "Commands") -> None:
     what.add_argument("--fresh", action="store_true", help="run also what has not changed since it passed")
     what.add_argument("--changed-since", metavar="REV", help="only pages that differ from this revision")
     how_it_is_run(added)
+    where = added.add_argument_group("where it is run")
+    where.add_argument(
+        "--executor",
+        choices=get_args(ExecutorName),
+        default="local",
+        help="this machine, or the nodes of a Ray cluster",
+    )
+    where.add_argument(
+        "--address",
+        default="",
+        metavar="HOST:PORT",
+        help="of the cluster; default: the one that this machine is part of",
+    )
     then = added.add_argument_group("what comes of it")
     then.add_argument("--evidence", type=Path, metavar="DIR", help="where runs are kept; default: .hub/evidence")
     then.add_argument("--update-outputs", action="store_true", help="make the pages expect what is printed now")
@@ -64,6 +77,7 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
     from generator.running.sandbox import SandboxError
     from generator.scheduling.changes import RevisionError
     from generator.scheduling.devices import DeviceError
+    from generator.scheduling.fleet import ClusterError
 
     request = request_of(
         root,
@@ -73,6 +87,8 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
         fresh=options.fresh,
         changed_since=options.changed_since,
         update_outputs=options.update_outputs,
+        executor=options.executor,
+        address=options.address,
     )
     prove_writable(options.evidence or root.own_evidence, options.junit)
     try:
@@ -81,7 +97,7 @@ def _verify(root: HubRoot, options: argparse.Namespace) -> int:
             verified = verify(root, options.paths, progress, request)
     except RevisionError as error:
         return fail(WRONG_CALL, str(error))
-    except (KernelError, ProxyError, SandboxError, DeviceError) as error:
+    except (KernelError, ProxyError, SandboxError, DeviceError, ClusterError) as error:
         return fail(CANNOT, str(error))
     _report(verified, options)
     if any(run.cause == "environment" for run in verified.runs):
@@ -160,4 +176,6 @@ def _how(run: ScriptRun, options: argparse.Namespace) -> Sequence[str]:
     words += ["--variants", "run"] if run.variant else []
     words += ["--device", options.device] if options.device != "auto" else []
     words += ["--sandbox", options.sandbox] if options.sandbox != "auto" else []
+    words += ["--executor", options.executor] if options.executor != "local" else []
+    words += ["--address", options.address] if options.address else []
     return words + (["--repeat", str(options.repeat)] if options.repeat > 1 else [])

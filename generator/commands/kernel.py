@@ -10,6 +10,7 @@ from generator.frameworks import kernel_environments
 from generator.installing.differences import Compared, compare
 from generator.installing.installer import Installer, InstallerChoice
 from generator.installing.making import make_environment
+from generator.installing.pinned import digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +55,4 @@ def install_kernel(
 def check_kernel(root: HubRoot, framework: str) -> tuple[KernelPlace, Compared]:
     """The kernel environment beside what it ought to hold. Raises NoEnvironmentError where there is none."""
     place = kernel_place(root, framework)
-    return place, compare(kernel_environments()[framework], place.folder, place.requirements)
+    return place, compare(kernel_environments()[framework], place.folder, digest_of(place.requirements))

@@ -15,6 +15,7 @@ from generator.model.run import (
     AssetMode,
     DeviceChoice,
     Environment,
+    ExecutorName,
     Needs,
     SandboxChoice,
     Script,
@@ -27,6 +28,7 @@ from generator.running.probe import probe
 from generator.running.sandbox import choose
 from generator.scheduling.devices import choose_gpus
 from generator.scheduling.downloads import Downloads
+from generator.scheduling.executor import Executor
 from generator.scheduling.local import Local
 from generator.scheduling.order import Task, gpu_share_of, share_of
 from generator.scheduling.room import available_memory, cores
@@ -56,6 +58,9 @@ class Request:
     """Whether the pages' expected outputs are rewritten to what is printed."""
     evidence: Path | None = None
     """Where runs are kept, if not in the hub's own folder."""
+    executor: ExecutorName = "local"
+    address: str = ""
+    """Of the cluster; empty for the one that this machine is part of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +73,16 @@ class Machine:
     downloads: Downloads | None
     told: Callable[[Sequence[str]], None]
     """Told what has to be said while scripts run."""
+    executor: Executor | None = None
+    """What runs them, if not this machine."""
+    others: Sequence[Environment] = ()
+    """What scripts may run on besides, where machines differ."""
 
     def environments_of(self, script: Script) -> list[Environment]:
-        """Those that a script may be run in: one for each kind of GPU that there is."""
+        """Those that a script may be run in: one for each kind of GPU that there is, and of node."""
         gpus = self.slots.kernels[script.framework].gpus or (None,)
         found = [self.slots.circumstances_of(script, self.circumstances, gpu).environment for gpu in gpus]
+        found += [one for one in self.others if one.framework == script.framework]
         return [one for place, one in enumerate(found) if one not in found[:place]]
 
 
@@ -82,6 +92,10 @@ def refuse_contradictions(request: Request) -> None:
         raise ValueError("--weights standin needs --assets replay or record: live downloads come as they are")
     if request.accept_changes and request.assets != "record":
         raise ValueError("--accept-changes needs --assets record: nothing else locks a file anew")
+    if request.address and request.executor != "ray":
+        raise ValueError("--address needs --executor ray: it says where the cluster is")
+    if request.executor == "ray" and request.assets == "record":
+        raise ValueError("--assets record runs on one machine, which writes store and lock: leave --executor ray out")
     if request.weights == "standin" and request.update_outputs:
         raise ValueError("--update-outputs needs the published weights: what stand-ins compute means nothing")
 
@@ -174,7 +188,8 @@ def run_on(
     """
     tasks = _tasks(root, scripts, machine, request)
     if tasks:
-        executor = Local(machine.slots, machine.circumstances, machine.downloads, machine.told)
+        on = machine.slots, machine.circumstances, machine.downloads
+        executor = machine.executor or Local(*on, machine.told)
         yield from executor.run(tasks, on_start, lambda: _tasks(root, more(), machine, request))
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from generator.assets.proxy import ProxyError
 from generator.commands.expected_outputs import Rewritten, rewrite_outputs
-from generator.commands.machine import Machine, Request, kept_in, machine_for, refuse_contradictions, run_on
+from generator.commands.fleet import machines_for
+from generator.commands.machine import Machine, Request, kept_in, refuse_contradictions, run_on
 from generator.commands.root import HubRoot
 from generator.evidence.entry_checks import keep_checks
 from generator.evidence.keeping import keep, read_evidence
@@ -105,10 +106,10 @@ def verify(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Re
     refuse_contradictions(request)
     pages, findings = _read(root, paths, request.changed_since)
     planned = _plan(pages, request, root.config.framework)
-    machine = machine_for(root, planned.scripts, request, progress.warned)
-    record = _Record(_still_true(root, planned, machine, request))
-    reused = record.of(planned.to_run)
-    _run(root, planned, machine, record, request, progress)
+    with machines_for(root, planned.scripts, request, progress.warned) as machine:
+        record = _Record(_still_true(root, planned, machine, request))
+        reused = record.of(planned.to_run)
+        _run(root, planned, machine, record, request, progress)
     runs = _with_attempts(pages, planned.scripts, record.of(planned.to_run))
     rewritten = Rewritten((), {}, runs)
     if request.update_outputs and not record.is_interrupted and not record.fault:
@@ -189,11 +190,11 @@ def _reusable(
     locked: Mapping[str, Asset] | None,
 ) -> dict[_Key, ScriptRun]:
     evidence, _ = read_evidence(folders)
-    found = {}
+    found: dict[_Key, ScriptRun] = {}
     for script in scripts:
         runs = evidence.get(script.page, ())
-        held = (reusable(script, runs, one, locked, repeats) for one in machine.environments_of(script))
-        if run := next(filter(None, held), None):
+        known = (reusable(script, runs, one, locked, repeats) for one in machine.environments_of(script))
+        if run := next((run for run in known if run is not None), None):
             found[_key(script)] = run
     return found
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from generator.frameworks.kernel_environment import KernelEnvironment
 from generator.installing.contents import InterpreterError, contents_of
 from generator.installing.marks import Made, is_unfinished, made_of
-from generator.installing.pinned import digest_of, pinned_files, pins_of
+from generator.installing.pinned import pinned_files, pins_of
 from generator.model.run import distribution_key
 
 
@@ -27,13 +27,13 @@ class Compared:
     """A sentence for each thing that is otherwise than it ought to be."""
 
 
-def compare(environment: KernelEnvironment, folder: Path, own: Path | None) -> Compared:
+def compare(environment: KernelEnvironment, folder: Path, requirements: str) -> Compared:
     """A folder's kernel environment beside the pinned requirements of a framework and the hub's own.
 
     What it holds besides them is no difference: people add what their pages need.
 
     Args:
-        own: the hub's own requirements, if it has any.
+        requirements: SHA-256 of the hub's own requirements; empty where it has none.
 
     Raises NoEnvironmentError where there is none, or none that is whole.
     """
@@ -49,7 +49,7 @@ def compare(environment: KernelEnvironment, folder: Path, own: Path | None) -> C
     made = made_of(folder) or Made()
     installed = {distribution_key(name): version for name, version in found.packages.items()}
     told = _of_python(environment, found.python)
-    if made.requirements != digest_of(own):
+    if made.requirements != requirements:
         told.append("the hub's own requirements are others than it was made with")
     for name, version in sorted({**pins_of(pinned_files(environment)), **made.own}.items()):
         if name not in installed:

@@ -38,7 +38,7 @@ def make_environment(
         if not is_ours:
             raise InstallError(f"{folder} cannot be written, or another process is making an environment there: wait")
         with suppress(NoEnvironmentError):
-            compared = compare(environment, folder, own)
+            compared = compare(environment, folder, digest_of(own))
             if not compared.differences:
                 _renew_mark(folder, pinned_files(environment))
                 return compared
@@ -50,7 +50,7 @@ def make_environment(
             with suppress(OSError):  # it stays where something is in it
                 folder.rmdir()
             raise
-    compared = compare(environment, folder, own)
+    compared = compare(environment, folder, digest_of(own))
     if compared.differences:
         raise InstallError(f"{installer.name} left something else than is pinned: {'; '.join(compared.differences)}")
     return compared

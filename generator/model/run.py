@@ -37,6 +37,9 @@ SandboxChoice = Literal["auto", "bwrap", "none"]
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 """auto: a GPU if there is one that can be used."""
 
+ExecutorName = Literal["local", "ray"]
+"""What runs scripts: this machine, or a Ray cluster."""
+
 AssetMode = Literal["live", "record", "replay"]
 """Where downloads come from. live: the network. record: the network, into store and lock. replay: the store alone."""
 
@@ -259,6 +262,8 @@ class ScriptRun:
     sandbox: SandboxKind = "none"
     version: str = ""
     """Of hubpages, when it was run."""
+    node: str = ""
+    """The machine of a fleet that it was run on; empty for the one where hubpages was called."""
     repair: str = ""
     """What `mend` would try first, where it knows something for this failure; told in reports, never kept."""
 

@@ -1,12 +1,12 @@
 """What a worker is asked and what it answers: a line of JSON for each snippet as it ends, and one more at the end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import msgspec
 
 from generator.model.limits import Limits
-from generator.model.run import Facts, SandboxKind, Script
+from generator.model.run import Facts, SandboxKind, Script, SnippetError, SnippetRun
 from generator.running.transcript import RanSnippet
 
 EXIT_NO_KERNEL = 3
@@ -71,6 +71,11 @@ def write_line(message: RanSnippet | Ending) -> bytes:
     return (_END if isinstance(message, Ending) else b"") + msgspec.json.encode(message) + b"\n"
 
 
+def is_at_end(answer: bytes) -> bool:
+    """Whether the last line of an answer is there."""
+    return answer.rpartition(b"\n")[0].rpartition(b"\n")[2].startswith(_END)
+
+
 def read_snippets(answer: bytes) -> tuple[RanSnippet, ...]:
     """The snippets that ended before the worker did."""
     whole = answer.split(b"\n")[:-1]
@@ -83,3 +88,20 @@ def read_attempt(answer: bytes) -> Attempt:
     if not last.startswith(_END):
         raise ValueError("the answer has no end")
     return Attempt(read_snippets(answer), msgspec.json.decode(last.removeprefix(_END), type=Ending))
+
+
+def broken_off(script: Script, answer: bytes, error: SnippetError, ending: Ending) -> Attempt:
+    """What is known of a script that nobody watched to its end: it came to it in the snippet that had not ended yet.
+
+    Args:
+        answer: what its worker said until then.
+        error: what became of it, without a line.
+    """
+    try:
+        ended = read_snippets(answer)[: len(script.snippets)]
+    except msgspec.MsgspecError:
+        ended = ()
+    done = ended[: len(script.snippets) - 1]
+    snippet = script.snippets[len(done)]
+    failed = SnippetRun("failed", snippet.lines, 0.0, error=replace(error, lines=snippet.lines))
+    return Attempt((*done, RanSnippet(failed, "died", 0.0)), ending)

@@ -12,9 +12,8 @@ from generator.files import temporary_folder
 from generator.model.limits import Limits
 from generator.model.run import Script
 from generator.running.attempt import Job
-from generator.scheduling.devices import visible_to_kernel
+from generator.scheduling.devices import Gpu, visible_to_kernel
 from generator.scheduling.downloads import Downloads
-from generator.scheduling.leases import Claim
 from generator.scheduling.slots import Slots
 from generator.scheduling.workers import Workers
 
@@ -32,50 +31,54 @@ class Host:
     workers: Workers
 
     def run(
-        self, script: Script, claim: Claim | None = None, started: Callable[[str], None] = lambda where: None
+        self,
+        script: Script,
+        gpu: Gpu | None = None,
+        claim: int | None = None,
+        started: Callable[[str], None] = lambda where: None,
+        heard: Callable[[bytes], None] = lambda line: None,
     ) -> Judged:
         """Run a script as often as its judge asks for.
 
         Args:
-            claim: the GPU that it has; None for a CPU.
+            gpu: the one that it has; None for a CPU.
+            claim: a descriptor that holds it, as `Claim` has one.
             started: told what it starts on, empty for a CPU.
+            heard: told each line of its worker's answer as it comes, from another thread.
 
         Raises KernelError and ProxyError for what is the machine's fault.
         """
-        own = self.slots.circumstances_of(script, self.circumstances, claim.gpu if claim else None)
-        started(claim.gpu.short_name if claim else "")
-        trials = [self._attempt(script, claim, own.environment.device)]
-        while wants_another(script, trials, own):
-            trials.append(self._attempt(script, claim, own.environment.device))
+        own = self.slots.circumstances_of(script, self.circumstances, gpu)
+        started(gpu.short_name if gpu else "")
+        trials: list[Trial] = []
+        while not trials or wants_another(script, trials, own):
+            trials.append(self._attempt(script, gpu, claim, heard))
         return judge(script, trials, own)
 
-    def _attempt(self, script: Script, claim: Claim | None, device: str) -> Trial:
+    def _attempt(self, script: Script, gpu: Gpu | None, claim: int | None, heard: Callable[[bytes], None]) -> Trial:
         # A name that no other script can guess: by it the proxy tells whose request it is.
         client = secrets.token_hex(16)
         placed = self.downloads.placed_for(script) if self.downloads else {}
-        job = self._job(script, client, placed, visible_to_kernel(claim.gpu if claim else None), device)
-        found = self.workers.work(job, claim.descriptor if claim else None)
+        found = self.workers.work(self._job(script, client, gpu, placed), claim, heard)
         if self.proxy is None or self.downloads is None:
             return Trial(found)
         requests = self.proxy.requests_of(client)
         return Trial(found, requests, commits_of(requests, self.downloads.store))
 
-    def _job(
-        self, script: Script, client: str, placed: Mapping[str, str], visible: Mapping[str, str], device: str
-    ) -> Job:
+    def _job(self, script: Script, client: str, gpu: Gpu | None, placed: Mapping[str, str]) -> Job:
         kernels, proxy = self.slots.kernels[script.framework], self.proxy
         return Job(
             script,
             str(kernels.python),
             self.slots.limits,
-            {**visible, **(proxy.environment_for(client) if proxy else {})},
+            {**visible_to_kernel(gpu), **(proxy.environment_for(client) if proxy else {})},
             sandbox=self.circumstances.sandbox,
             network=proxy is None,
             proxy=f"127.0.0.1:{proxy.port}" if proxy else None,
             certificate=str(proxy.ca_file) if proxy else None,
             packages=str(self.slots.packages[script.needs].folder) if script.packages else None,
             placed=placed,
-            device=device,
+            device=gpu.name if gpu else "cpu",
         )
 
 

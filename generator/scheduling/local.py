@@ -40,8 +40,9 @@ class Local:
         ):
 
             def submit(started: Started) -> "Future[Judged]":
-                script = started.task.script
-                return pool.submit(host.run, script, started.claim, partial(on_start, script))
+                script, claim = started.task.script, started.claim
+                gpu, descriptor = (claim.gpu, claim.descriptor) if claim else (None, None)
+                return pool.submit(host.run, script, gpu, descriptor, partial(on_start, script))
 
             try:
                 gpus = {name: kernels.gpus for name, kernels in slots.kernels.items()}

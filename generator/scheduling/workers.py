@@ -5,17 +5,17 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 
 import msgspec
 
-from generator.model.run import SnippetError, SnippetRun
-from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, Attempt, Ending, Job, read_attempt, read_snippets
+from generator.model.run import SnippetError
+from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, Attempt, Ending, Job, broken_off, read_attempt
 from generator.running.executed import KernelError
 from generator.running.processes import adopt_orphans, kill_descendants, signal_name
-from generator.running.transcript import RanSnippet
 
 _LOADED_BY_WORKERS = ("nbformat", "nbclient", "jupyter_client")
 
@@ -53,11 +53,12 @@ class Workers:
         self._lock = threading.Lock()
         self._is_ending = False
 
-    def work(self, job: Job, claim: int | None = None) -> Attempt:
+    def work(self, job: Job, claim: int | None = None, heard: Callable[[bytes], None] = lambda line: None) -> Attempt:
         """What came of one job in a worker process, whatever became of that.
 
         Args:
             claim: a descriptor that the worker has as well, until it ends.
+            heard: told each line of its answer as it comes, from another thread: see `read_snippets`.
 
         Raises KernelError where the machine cannot do it, or when all is ending.
         """
@@ -68,11 +69,7 @@ class Workers:
         started = time.time()
         timeouts = sum(snippet.directives.timeout or 0 for snippet in job.script.snippets)
         seconds = job.limits.start_seconds + max(job.limits.page_seconds, timeouts) + _GRACE_SECONDS
-        try:
-            answer, complaint = worker.process.communicate(msgspec.json.encode(job), timeout=seconds)
-        except subprocess.TimeoutExpired:
-            worker.process.kill()
-            answer, complaint = worker.process.communicate()
+        answer, complaint = _converse(worker.process, msgspec.json.encode(job), seconds, heard)
         status = worker.process.returncode
         with self._lock:
             del self._living[worker.pid]
@@ -137,14 +134,39 @@ def _start() -> _Worker:
     return _Worker(process, own)
 
 
-def _broken_off(job: Job, answer: bytes, status: int, said: str, ending: Ending) -> Attempt:
-    """What is known of a script whose worker came to a bad end: it did so in the snippet that had not ended yet."""
+def _converse(
+    process: subprocess.Popen[bytes], question: bytes, seconds: float, heard: Callable[[bytes], None]
+) -> tuple[bytes, bytes]:
+    """A worker's whole answer and complaint; it is killed once its time is up."""
+    answer, complaint = bytearray(), bytearray()
+
+    def listen() -> None:
+        for line in process.stdout or ():
+            answer.extend(line)
+            heard(line)
+
+    def hear() -> None:
+        complaint.extend(process.stderr.read() if process.stderr else b"")
+
+    threads = [threading.Thread(target=target, daemon=True) for target in (listen, hear)]
+    for thread in threads:
+        thread.start()
+    if process.stdin:
+        with suppress(BrokenPipeError):  # it died before it was asked
+            process.stdin.write(question)
+            process.stdin.close()
     try:
-        ended = read_snippets(answer)[: len(job.script.snippets)]
-    except msgspec.MsgspecError:
-        ended = ()
-    done = ended[: len(job.script.snippets) - 1]
-    snippet = job.script.snippets[len(done)]
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for thread in threads:
+        thread.join()
+    return bytes(answer), bytes(complaint)
+
+
+def _broken_off(job: Job, answer: bytes, status: int, said: str, ending: Ending) -> Attempt:
+    """What is known of a script whose worker came to a bad end."""
     end = f"was killed by {signal_name(-status)}" if status < 0 else f"ended with status {status}"
-    error = SnippetError("WorkerDied", f"the process that watched over it {end}", snippet.lines, traceback=said)
-    return Attempt((*done, RanSnippet(SnippetRun("failed", snippet.lines, 0.0, error=error), "died", 0.0)), ending)
+    error = SnippetError("WorkerDied", f"the process that watched over it {end}", {}, traceback=said)
+    return broken_off(job.script, answer, error, ending)

@@ -40,6 +40,7 @@ def bare(tmp_path: Path) -> str:
     [
         ("verify", "psutil", "verify"),
         ("verify --assets replay --weights standin", "psutil", "verify"),
+        ("verify --executor ray", "psutil", "verify"),
         ("serve --port 0", "watchfiles", "serve"),
     ],
 )

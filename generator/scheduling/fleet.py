@@ -1,0 +1,168 @@
+"""Scripts on many machines, whoever manages them: what is started, heard of, lost and started again."""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from generator.evidence.judging import Circumstances, Judged
+from generator.model.run import Script
+from generator.running.executed import KernelError
+from generator.scheduling.flights import Flight, Flights, judge_lost
+from generator.scheduling.node import Begun, Fault, Larder, Stranger, Survey
+from generator.scheduling.order import Task
+
+AHEAD = 64
+"""Scripts that wait in the manager's own queue besides those that run: a fleet that grows by what is asked for sees
+them there."""
+_LOOK_SECONDS = 2.0
+"""How often it is looked whether machines have come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One that can run scripts."""
+
+    name: str
+    survey: Survey
+    cpus: float
+    gpus: float
+    memory: int
+    """Bytes that scripts may take in all."""
+    handle: object = None
+    """By which its manager speaks to it."""
+    larder: Larder | None = None
+    """There where scripts do not use the network."""
+
+
+class ClusterError(Exception):
+    """There is no fleet, or its machines are not what they ought to be; the message says what to do."""
+
+
+class LostScriptError(Exception):
+    """The process that ran a script is gone, or its machine; the message says what is known."""
+
+
+class Manager(Protocol):
+    """Who starts scripts on machines. What a script says comes as a stream: `Begun`, the lines of its worker as
+    bytes, and at last a `Judged`; or a `Stranger`, or a `Fault`."""
+
+    @property
+    def machines(self) -> Mapping[str, Machine]:
+        """Those that can run scripts, by their ids."""
+
+    @property
+    def faults(self) -> Mapping[str, str]:
+        """Why others cannot, by their ids."""
+
+    def start(self, task: Task, alone_on: str | None) -> Hashable:
+        """Start a script somewhere, once there is room; or on this machine, with nothing else on it."""
+
+    def speaking(self, streams: Sequence[Hashable], seconds: float) -> Sequence[Hashable]:
+        """Those that have something to say, as soon as one has; none after so many seconds."""
+
+    def next_of(self, stream: Hashable) -> object:
+        """What a script says next; None once that is all. Raises LostScriptError."""
+
+    def cancel(self, streams: Sequence[Hashable]) -> None:
+        """End scripts, with all that they started."""
+
+    def look(self) -> None:
+        """Make machines ready that have come, and forget those that are gone."""
+
+    def drop(self, machine: str, reason: str) -> None:
+        """Let a machine run no more scripts."""
+
+
+@dataclass(slots=True)
+class Fleet:
+    """Many machines as an `Executor`."""
+
+    manager: Manager
+    repeats: int
+    jobs: int | None
+    """Scripts at a time, at most; as many as there is room for unless given."""
+    warned: Callable[[Sequence[str]], None] = lambda told: None
+    """Told why a machine runs no more scripts, or never did."""
+    _flying: dict[Hashable, Flight] = field(default_factory=dict)
+    _alone: dict[Hashable, str] = field(default_factory=dict)
+    """Of those, which have a machine for themselves, and its id."""
+    _seen: dict[str, Machine] = field(default_factory=dict)
+    """Every machine that was ever ready, by its name."""
+    _told: set[str] = field(default_factory=set)
+    """Ids of the machines of which it was told why they run nothing."""
+
+    def run(
+        self,
+        tasks: Sequence[Task],
+        on_start: Callable[[Script, str], None] = lambda script, where: None,
+        more: Callable[[], Sequence[Task]] = tuple,
+    ) -> Iterator[Judged]:
+        """As `Executor` says. Raises KernelError where no machine is left, LostError where scripts never start."""
+        flights = Flights(tasks)
+        try:
+            while self._start(flights):
+                speaking = self.manager.speaking(list(self._flying), _LOOK_SECONDS)
+                self.manager.look()
+                for stream in speaking:
+                    judged = self._hear(stream, flights, on_start)
+                    if judged is not None:
+                        yield judged
+                        flights.add(more())
+        finally:
+            self.manager.cancel(list(self._flying))
+            self._flying.clear()
+
+    def _start(self, flights: Flights) -> bool:
+        """Start what may start; whether anything is on its way."""
+        machines = self.manager.machines
+        self._seen |= {machine.name: machine for machine in machines.values()}
+        self.warned([f"left out: {why}" for id, why in self.manager.faults.items() if id not in self._told])
+        self._told |= self.manager.faults.keys()
+        if not machines and (self._flying or flights.are_left):
+            told = "\n".join(self.manager.faults.values()) or "all of them are gone"
+            raise KernelError(f"no machine of the fleet is left to run scripts on:\n{told}")
+        most = self.jobs or AHEAD + round(sum(machine.cpus for machine in machines.values()))
+        while len(self._flying) < most and (flight := flights.take()):
+            self._flying[self.manager.start(flight.task, None)] = flight
+        if len(self._flying) == len(self._alone):  # nothing that runs beside others is left
+            for id in [id for id in machines if id not in self._alone.values()][: most - len(self._alone)]:
+                if flight := flights.take_alone():
+                    stream = self.manager.start(flight.task, id)
+                    self._flying[stream], self._alone[stream] = flight, id
+        return bool(self._flying)
+
+    def _hear(self, stream: Hashable, flights: Flights, on_start: Callable[[Script, str], None]) -> Judged | None:
+        """Listen to a script; what came of it, once that is known."""
+        flight = self._flying[stream]
+        try:
+            said = self.manager.next_of(stream)
+        except LostScriptError as error:
+            self._end(stream)
+            return self._judge(flight) if flights.lost(flight, str(error)) else None
+        match said:
+            case bytes():
+                flight.hear(said)
+            case Begun():
+                flight.start(said.machine)
+                on_start(flight.task.script, f"GPU {said.where} of {flight.machine}" if said.where else flight.machine)
+            case Judged():
+                self._end(stream)
+                return replace(said, run=replace(said.run, node=flight.machine))
+            case Stranger():
+                self._end(stream)
+                flights.back(flight)
+            case Fault():
+                self._end(stream)
+                self.manager.drop(said.machine, said.reason)
+                flights.back(flight)
+        return None
+
+    def _end(self, stream: Hashable) -> None:
+        del self._flying[stream]
+        self._alone.pop(stream, None)
+
+    def _judge(self, flight: Flight) -> Judged:
+        survey = self._seen[flight.machine].survey
+        kernels = survey.kernels[flight.task.script.framework]
+        judged = judge_lost(flight, Circumstances(kernels.environment, survey.sandbox, self.repeats))
+        return replace(judged, run=replace(judged.run, node=flight.machine))

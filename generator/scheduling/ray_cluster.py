@@ -1,0 +1,381 @@
+"""A Ray cluster as the manager of a fleet: each script is one task. The only module that imports Ray.
+
+Ray says what runs where, by processors, GPUs and memory. On every node an actor holds what its scripts share: the proxy
+and the store. Files that a node lacks come through Ray's object store from the caller's machine, once a node.
+"""
+
+import builtins
+import logging
+import math
+import os
+import socket
+import time
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import FunctionType, TracebackType
+from typing import Any, Self
+
+import ray
+from ray.exceptions import GetTimeoutError, RayError, RayTaskError
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from generator import __version__
+from generator.assets.store import Store
+from generator.files import in_words
+from generator.model.run import Script
+from generator.running.executed import KernelError
+from generator.running.processes import end_with_parent
+from generator.scheduling.downloads import Downloads
+from generator.scheduling.fleet import ClusterError, LostScriptError, Machine
+from generator.scheduling.host import Host
+from generator.scheduling.node import (
+    Larder,
+    NodeService,
+    Question,
+    Served,
+    Stranger,
+    Survey,
+    host_on,
+    pieces_of,
+    served_by,
+    speak,
+)
+from generator.scheduling.order import Task
+
+_PIECE_BYTES = 8 << 20
+_PIECES_AHEAD = 4
+_END_SECONDS = 5.0
+_CONNECT_SECONDS = 10.0
+_ANSWER_SECONDS = 600
+"""How long a node may take to say what it has: a kernel environment on a slow disk takes a while to load."""
+_NODE_ID = "ray.io/node-id"
+
+
+class _Depot:
+    """Hands out the files of the hub's store, on the machine where it is."""
+
+    def __init__(self, folder: Path) -> None:
+        self._store = Store(folder)
+
+    def pieces(self, sha256: str) -> Iterator[bytes]:
+        yield from pieces_of(sha256, self._store, _PIECE_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fetch:
+    """Gets files from the depot, on another machine."""
+
+    depot: Any
+
+    def __call__(self, sha256: str) -> Iterator[bytes]:
+        streamed = {"num_returns": "streaming", "_generator_backpressure_num_objects": _PIECES_AHEAD}
+        for piece in self.depot.pieces.options(**streamed).remote(sha256):
+            yield ray.get(piece)
+
+
+class _Node(NodeService):
+    """The same, in a process of Ray's."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        _begin()
+
+
+_hosts: dict[str, Host] = {}
+"""In a process of a node: what is ready to run scripts, by the id of the actor that serves them."""
+
+
+def _run_script(machines: Mapping[str, Machine], question: Question, script: Script) -> Iterator[object]:
+    """What a script says, as `Manager` has it."""
+    context = ray.get_runtime_context()
+    node = context.get_node_id()
+    machine = machines.get(node)
+    if machine is None:
+        yield Stranger(node)
+        return
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "") if context.get_accelerator_ids().get("GPU") else ""
+    _begin()
+
+    def host() -> Host:
+        actor: Any = machine.handle
+        key = actor._actor_id.hex()
+        if key not in _hosts:
+            _hosts[key] = host_on(question, machine.survey, machine.larder)
+        return _hosts[key]
+
+    yield from speak(host, script, visible, node, machine.name)
+
+
+def _begin() -> None:
+    """Let this process of a node end with the node, at once, so that no script runs twice at a time.
+
+    A script gets the variables of its machine as it does without Ray, which sets some of its own.
+    """
+    end_with_parent()
+    for name in ("OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES"):
+        os.environ.pop(name, None)
+
+
+# Untyped: what Ray says of its own options is less than it takes.
+_remote: Any = ray.remote
+_depots: Any = _remote(num_cpus=0)(_Depot)
+_nodes: Any = _remote(num_cpus=0, max_concurrency=32)(_Node)
+_scripts: Any = _remote(num_returns="streaming", max_retries=0)(_run_script)
+
+
+class RayCluster:
+    """A cluster that this process is connected to, as the `Manager` of a fleet: `with RayCluster(…) as cluster: …`."""
+
+    def __init__(self, address: str, question: Question) -> None:
+        """Args: address: of the cluster's head as host:port; empty for the one that this machine is part of."""
+        self.machines: dict[str, Machine] = {}
+        self.faults: dict[str, str] = {}
+        self._address = address
+        self._question = question
+        self._coming: dict[str, _Coming] = {}
+        self._told: dict[str, Machine] | None = None
+        self._told_reference: object = None
+        self._served: Served | None = None
+        self._downloads: Downloads | None = None
+        self._depot: Any = None
+
+    def __enter__(self) -> Self:
+        """Connect, and ask each node what it has. Raises ClusterError."""
+        # What befalls nodes Ray writes to standard output, and that is the program's own.
+        ray._private.worker._worker_logs_enabled = False
+        self._address = _find(self._address)
+        try:
+            ray.init(self._address, log_to_driver=False, logging_level=logging.CRITICAL)
+        except (OSError, RuntimeError, ValueError, RayError) as error:
+            raise ClusterError(f"the Ray cluster at {self._address} lets nobody in: {_in_words(error)}") from error
+        try:
+            self.look()
+            self._wait_for_all()
+            self._refuse()
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _refuse(self) -> None:
+        if self.faults:
+            told = "\n".join(self.faults.values())
+            raise ClusterError(f"not every node of the cluster is what it ought to be:\n{told}")
+        if not self.machines:
+            raise ClusterError(f"the cluster at {self._address} has no node with a processor for scripts")
+
+    def serve(self, downloads: Downloads | None) -> None:
+        """Let every node serve this to its scripts; without, they use the network."""
+        if downloads is None:
+            return
+        self._downloads, self._served = downloads, served_by(downloads)
+        here = _on(ray.get_runtime_context().get_node_id())
+        self._depot = _depots.options(scheduling_strategy=here).remote(downloads.store.folder.resolve())
+        for id, machine in self.machines.items():
+            self._advance(id, machine.name, self._equip(machine), None)
+        self.machines.clear()
+        self._wait_for_all()
+
+    def _wait_for_all(self) -> None:
+        """Wait until each node is ready or refused."""
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while self._coming and (left := deadline - time.monotonic()) > 0:
+            self.look(left)
+        for id, coming in list(self._coming.items()):
+            self._refuse_node(id, coming.name, f"it has not answered for {_ANSWER_SECONDS} s")
+
+    def look(self, seconds: float = 0.0) -> None:
+        """As `Manager` says. Args: seconds: how long to wait for nodes that are asked."""
+        alive = {one["NodeID"]: one for one in _all_nodes() if one["Alive"]}
+        for gone in (self.machines.keys() | self._coming.keys()) - alive.keys():
+            self.machines.pop(gone, None)
+            self._coming.pop(gone, None)
+        for id in alive.keys() - self.machines.keys() - self._coming.keys() - self.faults.keys():
+            if alive[id]["Resources"].get("CPU"):
+                machine = _machine_of(alive[id])
+                self._advance(id, machine.name, self._prepare(id, machine), None)
+        asked = {coming.answer: (id, coming) for id, coming in self._coming.items()}
+        answered, _ = ray.wait(list(asked), num_returns=len(asked), timeout=seconds) if asked else ([], [])
+        for answer in answered:
+            id, coming = asked[answer]
+            try:
+                self._advance(id, coming.name, coming.steps, ray.get(answer))
+            except (RayError, OSError) as error:
+                self._refuse_node(id, coming.name, _in_words(error))
+
+    def _advance(self, id: str, name: str, steps: "_Steps", answer: object) -> None:
+        """Go on with what makes a node ready, given what it answered."""
+        self._coming.pop(id, None)
+        try:
+            self._coming[id] = _Coming(name, steps, steps.send(answer))
+        except StopIteration as ended:
+            self.machines[id] = ended.value
+        except ClusterError as error:
+            self._refuse_node(id, name, str(error))
+
+    def _refuse_node(self, id: str, name: str, reason: str) -> None:
+        self._coming.pop(id, None)
+        self.faults[id] = "\n".join(f"{name}: {line}" for line in reason.splitlines())
+
+    def _prepare(self, id: str, machine: Machine) -> "_Steps":
+        """Make a node ready: what is yielded it is asked, and its answer comes back. Raises ClusterError."""
+        version = yield _asking(_version).options(scheduling_strategy=_on(id)).remote()
+        if version != __version__:
+            todo = f"install hubpages[ray]=={__version__} there"
+            raise ClusterError(f"it has hubpages {version}: {todo}" if version else f"it has no hubpages: {todo}")
+        actor = _nodes.options(scheduling_strategy=_on(id)).remote()
+        survey: Survey = yield actor.survey.remote(self._question)
+        if survey.problems:
+            raise ClusterError("\n".join(survey.problems))
+        return (yield from self._equip(replace(machine, survey=survey, handle=actor)))
+
+    def _equip(self, machine: Machine) -> "_Steps":
+        """Give a node what it serves to its scripts."""
+        if self._served is None:
+            return machine
+        actor: Any = machine.handle
+        larder: Larder = yield actor.serve.remote(self._served, self._question.limits, _Fetch(self._depot))
+        return replace(machine, larder=larder)
+
+    def start(self, task: Task, alone_on: str | None) -> Hashable:
+        """As `Manager` says."""
+        # A few nodes without a GPU, say, must not keep a script waiting for more memory than they all have.
+        memory = min(task.share, max(machine.memory for machine in self.machines.values()))
+        options: dict[str, object] = {"num_cpus": 1, "memory": memory, "name": task.script.page}
+        if share := self._gpu_share(task):
+            options["num_gpus"] = share
+        if alone_on:
+            own = self.machines[alone_on]
+            options |= {"num_cpus": own.cpus, "memory": min(memory, own.memory), "scheduling_strategy": _on(alone_on)}
+        elif unfit := [*self.faults, *self._coming]:
+            options["label_selector"] = {_NODE_ID: f"!in({','.join(unfit)})"}
+        stream: Hashable = _scripts.options(**options).remote(self._shared(), self._question, task.script)
+        return stream
+
+    def _gpu_share(self, task: Task) -> float:
+        """The part of a GPU that a script takes: 1 where nobody knows, 0 where its framework can use none anywhere.
+
+        It must do for every kind of GPU that the cluster has: which one it gets is Ray's to say.
+        """
+        gpus = {gpu for one in self.machines.values() for gpu in one.survey.kernels[task.script.framework].gpus}
+        parts = [task.gpu_shares[gpu.name] / gpu.memory if gpu.name in task.gpu_shares else 1.0 for gpu in gpus]
+        return min(1.0, math.ceil(max(parts) * 100) / 100) if parts else 0.0
+
+    def speaking(self, streams: Sequence[Hashable], seconds: float) -> Sequence[Hashable]:
+        """As `Manager` says."""
+        return ray.wait(list(streams), num_returns=1, timeout=seconds)[0]
+
+    def next_of(self, stream: Any) -> object:
+        """As `Manager` says."""
+        try:
+            return ray.get(next(stream))
+        except StopIteration:
+            raise LostScriptError("it ended without a word") from None
+        except RayTaskError as error:  # of what is sent and not of what is run: it would come again everywhere
+            raise KernelError(f"a node cannot be sent scripts: {_in_words(error)}") from error
+        except RayError as error:
+            raise LostScriptError(_in_words(error)) from error
+
+    def cancel(self, streams: Sequence[Any]) -> None:
+        """As `Manager` says."""
+        for stream in streams:
+            with suppress(RayError):
+                ray.cancel(stream, force=True)
+
+    def drop(self, machine: str, reason: str) -> None:
+        """As `Manager` says."""
+        if own := self.machines.pop(machine, None):
+            self._refuse_node(machine, own.name, reason)
+
+    def _shared(self) -> object:
+        """The machines as they are now, in Ray's store: each script is told of them all."""
+        if self._told != self.machines:
+            self._told = dict(self.machines)
+            self._told_reference = ray.put(self._told)
+        return self._told_reference
+
+    def close(self) -> None:
+        """Leave the cluster, with nothing of this run on it."""
+        actors: list[Any] = [machine.handle for machine in self.machines.values()]
+        with suppress(RayError, GetTimeoutError):
+            ray.get([actor.close.remote() for actor in actors], timeout=_END_SECONDS)
+        if self._served and self._downloads:
+            (self._downloads.store.folder / self._served.mark).unlink(missing_ok=True)
+        ray.shutdown()
+
+
+_Steps = Generator[ray.ObjectRef[Any], Any, Machine]
+
+
+@dataclass(frozen=True, slots=True)
+class _Coming:
+    """A node that is being made ready."""
+
+    name: str
+    steps: _Steps
+    answer: "ray.ObjectRef[Any]"
+    """What it has been asked last."""
+
+
+def _find(address: str) -> str:
+    """The address of a cluster's head that answers; Ray itself would ask for minutes. Raises ClusterError."""
+    todo = "`ray start --head` begins a cluster here, and --address names another, as HOST:PORT"
+    if not address:
+        address = os.environ.get("RAY_ADDRESS") or ray._private.utils.read_ray_address() or ""
+        if not address:
+            raise ClusterError(f"this machine is part of no Ray cluster: {todo}")
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdigit():
+        raise ClusterError(f"{address} is no address of a Ray cluster: {todo}")
+    if "//" in host:
+        raise ClusterError(f"{address}: hubpages runs on a machine of the cluster, and takes the head's own HOST:PORT")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS).close()
+    except OSError as error:
+        raise ClusterError(f"there is no Ray cluster at {address} ({in_words(error)}): {todo}") from error
+    return address
+
+
+def _version() -> str:
+    """The version of a node's hubpages; empty where it has none."""
+    try:
+        from generator import __version__ as own
+    except ImportError:
+        return ""
+    return own
+
+
+def _asking(function: Callable[[], str]) -> Any:
+    """A task that is sent by its code and not by the name of its module, which a node may not have."""
+    unnamed = FunctionType(function.__code__, {"__builtins__": builtins}, function.__name__)
+    unnamed.__module__ = "__main__"
+    return _remote(num_cpus=0)(unnamed)
+
+
+def _all_nodes() -> list[dict[str, Any]]:
+    nodes: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
+    return nodes
+
+
+def _on(node: str) -> NodeAffinitySchedulingStrategy:
+    return NodeAffinitySchedulingStrategy(node, soft=False)
+
+
+def _machine_of(node: Mapping[str, Any]) -> Machine:
+    has = node["Resources"]
+    name = f"{node['NodeManagerHostname']} ({node['NodeID'][:8]})"
+    return Machine(name, Survey(""), has.get("CPU", 0.0), has.get("GPU", 0.0), int(has.get("memory", 0)))
+
+
+def _in_words(error: BaseException) -> str:
+    """What went wrong on a node, in its last line."""
+    cause = error.cause if isinstance(error, RayTaskError) else error
+    lines = [line for line in str(cause).splitlines() if line.strip()]
+    return (lines[0] if isinstance(error, RayTaskError) else " ".join(lines[:2])) if lines else type(cause).__name__

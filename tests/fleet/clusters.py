@@ -1,0 +1,129 @@
+"""Ray clusters on one machine, and hubpages run on them as a user runs it."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+from ray.cluster_utils import Cluster
+
+from tests.kernels import ROOT
+
+_STORE = 80_000_000
+"""Bytes of a node's object store: the least that Ray takes."""
+MARK = "HUBPAGES_TEST_NODE"
+"""A variable of all processes of a node, and of what they start."""
+
+
+@dataclass
+class RayCluster:
+    """A head that runs nothing, and nodes that do."""
+
+    head: Cluster
+    mark: str
+    folder: Path
+    nodes: list[Any] = field(default_factory=list)
+    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return str(self.head.address)
+
+    def add(self, cpus: int = 1, hidden: Path | None = None) -> None:
+        """Start a node with its own caches and temporary folder; one that does not see a folder, where one is named."""
+        own = self.folder / f"node-{len(self.nodes) + len(self.started)}"
+        (own / "tmp").mkdir(parents=True)
+        environ = {MARK: self.mark, "TMPDIR": str(own / "tmp"), "XDG_CACHE_HOME": str(own / "cache")}
+        if hidden is None:
+            self.nodes.append(self.head.add_node(num_cpus=cpus, object_store_memory=_STORE, env_vars=environ))
+            return
+        program = [str(Path(sys.executable).with_name("ray")), "start", "--block", "--disable-usage-stats"]
+        options = [f"--address={self.address}", f"--num-cpus={cpus}", f"--object-store-memory={_STORE}"]
+        view = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", str(hidden), "--die-with-parent"]
+        self.started.append(
+            subprocess.Popen(
+                [*view, *program, *options],
+                env={**os.environ, **environ},
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        )
+        # One after another: nodes that start together on one machine take each other's ports.
+        while sum(node["Alive"] for node in self.head.global_state.node_table()) <= len(self.started):
+            assert self.started[-1].poll() is None, "the node ended before it had joined"
+
+    def kill(self, name: str) -> None:
+        """Kill the node that hubpages calls so, with all of its processes, as if its machine had lost its power."""
+        (node,) = [node for node in self.nodes if f"({node.node_id[:8]})" in name]
+        for process in self.processes_of(node):
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        self.nodes.remove(node)
+        self.head.remove_node(node, allow_graceful=False)
+
+    def processes_of(self, node: Any) -> list[psutil.Process]:
+        """A node's processes."""
+        (raylet,) = node.all_processes["raylet"]
+        main = psutil.Process(raylet.process.pid)
+        return [main, *main.children(recursive=True)]
+
+    def left_over(self) -> list[str]:
+        """What runs on the nodes that is hubpages', or was started by it."""
+        return [
+            " ".join(process.info["cmdline"])
+            for process in psutil.process_iter(["cmdline", "environ"])
+            if (process.info["environ"] or {}).get(MARK) == self.mark
+            and any(word.startswith("generator.") for word in process.info["cmdline"] or ())
+        ]
+
+
+@contextmanager
+def a_cluster(folder: Path, nodes: int = 0) -> Iterator[RayCluster]:
+    """A cluster with so many nodes of one processor each; its files are in this folder."""
+    head = Cluster(
+        initialize_head=True,
+        head_node_args={"num_cpus": 0, "include_dashboard": False, "object_store_memory": _STORE},
+    )
+    cluster = RayCluster(head, secrets.token_hex(8), folder)
+    try:
+        for _ in range(nodes):
+            cluster.add()
+        yield cluster
+    finally:
+        for process in cluster.started:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        head.shutdown()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a call of hubpages came to while it was listened to."""
+
+    status: int
+    out: str
+    lines: list[str]
+    """Of standard error."""
+
+
+def listen(*arguments: str | Path, on_line: Callable[[str, psutil.Process], None]) -> Told:
+    """Call hubpages; each line that it says is told as it comes, with the process."""
+    command = [sys.executable, "-m", "generator", *map(str, arguments)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8", cwd=ROOT
+    )
+    lines = []
+    assert process.stderr and process.stdout
+    for line in process.stderr:
+        lines.append(line.rstrip("\n"))
+        on_line(lines[-1], psutil.Process(process.pid))
+    return Told(process.wait(), process.stdout.read(), lines)
