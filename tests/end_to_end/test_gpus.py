@@ -11,8 +11,6 @@ from pathlib import Path
 import psutil
 import pytest
 
-from generator.scheduling.devices import Gpu
-from generator.scheduling.leases import Leases, Wish
 from tests.frameworks.third import Program
 from tests.gpus import DIVIDED, ONE, TWO, faked_gpus
 from tests.kernels import Called
@@ -60,7 +58,8 @@ class Machine:
 
     def wait_for_kernel_of(self, process: subprocess.Popen[str]) -> None:
         """Return once it has started a kernel which says that it is here."""
-        while not (self.meeting / "here").exists():
+        here = self.meeting / "here"
+        while not (here.exists() and here.read_text()):
             assert process.poll() is None
             time.sleep(0.01)
 
@@ -74,9 +73,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
 def waits_for_gpu(process: subprocess.Popen[str]) -> str:
     """What it says when it does."""
     assert process.stderr is not None
-    said = next((line for line in process.stderr if "another program has the GPU" in line), "")
-    assert said
-    return said
+    return next((line for line in process.stderr if "another program has the GPU" in line), "")
 
 
 def verdicts(called: Called) -> dict[str, str]:
@@ -185,52 +182,57 @@ def test_gpu_of_a_worker_that_was_killed_is_free(machine: Machine) -> None:
     assert not list(machine.claims.glob("claim-*"))
 
 
-@pytest.mark.parametrize("how", ["ends", "is killed"])
-def test_two_programs_never_share_a_gpu_beyond_its_memory(machine: Machine, how: str) -> None:
-    """The second says once that it waits, and starts when the first ends, however that ends."""
-    is_there = "os.path.exists('/proc/' + (meeting.HERE / 'here').read_text())"
-    wait = "meeting.until(lambda: (meeting.HERE / 'go').exists())"
-    machine.begin(
-        *ONE,
-        first=f"(meeting.HERE / 'here').write_text(str(os.getpid()))\n{wait}",
-        second=f"print({is_there})",
-        third=f"print({is_there}, end='\\n')",
-    )
+IS_THERE = "os.path.exists('/proc/' + (meeting.HERE / 'here').read_text())"
+HERE = "(meeting.HERE / 'here').write_text(str(os.getpid()))\nmeeting.until(lambda: (meeting.HERE / 'go').exists())"
+
+
+def test_two_programs_never_share_a_gpu_beyond_its_memory(machine: Machine) -> None:
+    """The second says once that it waits, and starts when the kernel of the first is gone."""
+    machine.begin(*ONE, first=HERE, second=f"print({IS_THERE})", third=f"print({IS_THERE}, end='\\n')")
     with machine.begin_to_verify("first") as first:
         machine.wait_for_kernel_of(first)
         with machine.begin_to_verify("second", "third") as second:
             said = waits_for_gpu(second)
-            if how == "ends":
-                (machine.meeting / "go").touch()
-                first.communicate()
-            else:
-                worker = psutil.Process(int((machine.meeting / "here").read_text())).parent()
-                assert worker
-                worker.suspend()
-                try:
-                    first.kill()
-                    first.wait()
-                    wish = Wish(Gpu(FIRST, H100, 80 << 30, "", ""), 1)
-                    assert Leases(folder=machine.claims).take([wish]) is None  # as long as the worker lives
-                finally:
-                    worker.resume()
+            (machine.meeting / "go").touch()
+            first.communicate()
             out, err = second.communicate()
+    assert said
     assert said not in err
     called = Called(second.returncode, out, err)
     assert verdicts(called) == {"second": "passed", "third": "passed"}, err
     printed = [called.run_of(page)["snippets"][1]["outputs"][0]["data"] for page in ("second", "third")]
-    assert printed == ["False\n"] * 2  # the kernel of the first one is gone when theirs starts
+    assert printed == ["False\n"] * 2
+    assert not list(machine.claims.glob("claim-*"))
+
+
+def test_gpu_of_a_program_that_was_killed_is_free_once_its_worker_is_dead(machine: Machine) -> None:
+    """And not before: its kernel is on the GPU until then."""
+    machine.begin(*ONE, first=HERE, second=f"print({IS_THERE})")
+    with machine.begin_to_verify("first") as first:
+        machine.wait_for_kernel_of(first)
+        worker = psutil.Process(int((machine.meeting / "here").read_text())).parent()
+        assert worker
+        worker.suspend()
+        first.kill()
+        first.wait()
+        with machine.begin_to_verify("second") as second:
+            said = waits_for_gpu(second)
+            worker.resume()
+            out, err = second.communicate()
+    assert said
+    called = Called(second.returncode, out, err)
+    assert verdicts(called) == {"second": "passed"}, err
+    assert called.run_of("second")["snippets"][1]["outputs"][0]["data"] == "False\n"
     assert not list(machine.claims.glob("claim-*"))
 
 
 def test_program_that_waits_for_a_gpu_can_be_interrupted(machine: Machine) -> None:
     """It ends at once, and the other one goes on."""
-    code = "(meeting.HERE / 'here').touch()\nmeeting.until(lambda: (meeting.HERE / 'go').exists())"
-    machine.begin(*ONE, first=code, second="print(2)")
+    machine.begin(*ONE, first=HERE, second="print(2)")
     with machine.begin_to_verify("first") as first:
         machine.wait_for_kernel_of(first)
         with machine.begin_to_verify("second") as second:
-            waits_for_gpu(second)
+            assert waits_for_gpu(second)
             os.kill(second.pid, signal.SIGINT)
             _, err = second.communicate()
         assert second.returncode == 130, err
