@@ -28,6 +28,7 @@ LONGEST = (
     "standins/test_hostile",
     "mending/test_packages",
     "browser/test_site",
+    "end_to_end/test_gpus",
     "end_to_end/test_variants",
     "audits/test_axe",
     "browser/test_facets",

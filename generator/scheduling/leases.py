@@ -10,8 +10,8 @@ import stat
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import suppress
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,6 +78,16 @@ class Leases:
         wanted = {wish.gpu.uuid for wish in wishes}
         self._watch({path for path, one in held if one.gpu in wanted} - self._own)
         return None
+
+    @contextmanager
+    def held(self, wishes: Sequence[Wish]) -> Iterator[Claim]:
+        """The same for a block, once others leave room; for whoever has no other script that could run meanwhile."""
+        while (claim := self.take(wishes)) is None:
+            wait(self.freed(), return_when=FIRST_COMPLETED)
+        try:
+            yield claim
+        finally:
+            self.give_back(claim)
 
     def freed(self) -> list[Future[None]]:
         """One for each claim of others that stood in the way of the last wish: done once it has ended."""

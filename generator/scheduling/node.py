@@ -6,7 +6,7 @@ import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from generator.running.sandbox import SandboxError, choose
 from generator.scheduling.devices import DeviceError, Gpu, choose_gpus, find_gpus
 from generator.scheduling.downloads import Downloads
 from generator.scheduling.host import Host
+from generator.scheduling.leases import Leases, Wish
 from generator.scheduling.slots import Kernels, Slots
 from generator.scheduling.workers import Workers
 
@@ -270,12 +271,15 @@ def host_on(question: Question, found: Survey, supplies: Larder | None) -> Host:
     )
 
 
-def speak(host: Callable[[], Host], script: Script, visible: str, node: str, name: str) -> Iterator[object]:
+def speak(
+    host: Callable[[], Host], script: Script, visible: str, shares: Mapping[str, int], node: str, name: str
+) -> Iterator[object]:
     """What a script says while it is run here, as `Manager` has it.
 
     Args:
         host: makes this machine ready, or finds that it is.
         visible: what CUDA calls the GPU that it was given, empty for none.
+        shares: bytes of a GPU that it takes, by the GPU's name, as `Task` has them.
         node: the machine's id.
         name: its name.
     """
@@ -285,7 +289,10 @@ def speak(host: Callable[[], Host], script: Script, visible: str, node: str, nam
         try:
             ready = host()
             gpu = _gpu_of(ready.slots.kernels[script.framework], visible)
-            said.put(ready.run(script, gpu, None, lambda where: said.put(Begun(name, where)), said.put))
+            # Others may use it without asking the fleet's manager.
+            with Leases().held([Wish(gpu, shares.get(gpu.name))]) if gpu else nullcontext() as claim:
+                descriptor = claim.descriptor if claim else None
+                said.put(ready.run(script, gpu, descriptor, lambda where: said.put(Begun(name, where)), said.put))
         except Exception as error:  # whatever it is: nothing here is the script's own fault
             said.put(Fault(node, str(error) or type(error).__name__))
 

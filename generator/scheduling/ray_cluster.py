@@ -24,7 +24,6 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from generator import __version__
 from generator.assets.store import Store
 from generator.files import in_words
-from generator.model.run import Script
 from generator.running.executed import KernelError
 from generator.running.processes import end_with_parent
 from generator.scheduling.downloads import Downloads
@@ -87,7 +86,7 @@ _hosts: dict[str, Host] = {}
 """In a process of a node: what is ready to run scripts, by the id of the actor that serves them."""
 
 
-def _run_script(machines: Mapping[str, Machine], question: Question, script: Script) -> Iterator[object]:
+def _run_script(machines: Mapping[str, Machine], question: Question, task: Task) -> Iterator[object]:
     """What a script says, as `Manager` has it."""
     context = ray.get_runtime_context()
     node = context.get_node_id()
@@ -105,7 +104,7 @@ def _run_script(machines: Mapping[str, Machine], question: Question, script: Scr
             _hosts[key] = host_on(question, machine.survey, machine.larder)
         return _hosts[key]
 
-    yield from speak(host, script, visible, node, machine.name)
+    yield from speak(host, task.script, visible, task.gpu_shares, node, machine.name)
 
 
 def _begin() -> None:
@@ -256,17 +255,19 @@ class RayCluster:
             options |= {"num_cpus": own.cpus, "memory": min(memory, own.memory), "scheduling_strategy": _on(alone_on)}
         elif unfit := [*self.faults, *self._coming]:
             options["label_selector"] = {_NODE_ID: f"!in({','.join(unfit)})"}
-        stream: Hashable = _scripts.options(**options).remote(self._shared(), self._question, task.script)
+        stream: Hashable = _scripts.options(**options).remote(self._shared(), self._question, task)
         return stream
 
     def _gpu_share(self, task: Task) -> float:
         """The part of a GPU that a script takes: 1 where nobody knows, 0 where its framework can use none anywhere.
 
+        One that held nothing of it takes the least that there is: the GPU is its device all the same.
+
         It must do for every kind of GPU that the cluster has: which one it gets is Ray's to say.
         """
         gpus = {gpu for one in self.machines.values() for gpu in one.survey.kernels[task.script.framework].gpus}
         parts = [task.gpu_shares[gpu.name] / gpu.memory if gpu.name in task.gpu_shares else 1.0 for gpu in gpus]
-        return min(1.0, math.ceil(max(parts) * 100) / 100) if parts else 0.0
+        return min(1.0, max(1, math.ceil(max(parts) * 100)) / 100) if parts else 0.0
 
     def speaking(self, streams: Sequence[Hashable], seconds: float) -> Sequence[Hashable]:
         """As `Manager` says."""

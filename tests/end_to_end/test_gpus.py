@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.frameworks.third import Program
@@ -55,11 +56,24 @@ class Machine:
         """Some pages, while others do what they do."""
         return self.program.start(*VERIFY, "--fresh", *(f"hub_pages/{page}.md" for page in pages))
 
+    def wait_for_kernel_of(self, process: subprocess.Popen[str]) -> None:
+        """Return once it has started a kernel which says that it is here."""
+        here = self.meeting / "here"
+        while not (here.exists() and here.read_text()):
+            assert process.poll() is None
+            time.sleep(0.01)
+
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     """One for all tests here."""
     return Machine(tmp_path_factory.mktemp("gpus"))
+
+
+def waits_for_gpu(process: subprocess.Popen[str]) -> str:
+    """What it says when it does."""
+    assert process.stderr is not None
+    return next((line for line in process.stderr if "another program has the GPU" in line), "")
 
 
 def verdicts(called: Called) -> dict[str, str]:
@@ -168,36 +182,64 @@ def test_gpu_of_a_worker_that_was_killed_is_free(machine: Machine) -> None:
     assert not list(machine.claims.glob("claim-*"))
 
 
-@pytest.mark.parametrize("how", ["ends", "is killed"])
-def test_two_programs_never_share_a_gpu_beyond_its_memory(machine: Machine, how: str) -> None:
-    """The second says once that it waits, and starts when the first ends, however that ends."""
-    machine.begin(
-        *ONE,
-        first="(meeting.HERE / 'here').touch()\nmeeting.until(lambda: (meeting.HERE / 'go').exists())\n"
-        "(meeting.HERE / 'here').unlink()",
-        second="print((meeting.HERE / 'here').exists())",
-        third="print((meeting.HERE / 'here').exists(), 3)",
-    )
+IS_THERE = "os.path.exists('/proc/' + (meeting.HERE / 'here').read_text())"
+HERE = "(meeting.HERE / 'here').write_text(str(os.getpid()))\nmeeting.until(lambda: (meeting.HERE / 'go').exists())"
+
+
+def test_two_programs_never_share_a_gpu_beyond_its_memory(machine: Machine) -> None:
+    """The second says once that it waits, and starts when the kernel of the first is gone."""
+    machine.begin(*ONE, first=HERE, second=f"print({IS_THERE})", third=f"print({IS_THERE}, end='\\n')")
     with machine.begin_to_verify("first") as first:
-        while not (machine.meeting / "here").exists():
-            assert first.poll() is None
-            time.sleep(0.01)
+        machine.wait_for_kernel_of(first)
         with machine.begin_to_verify("second", "third") as second:
-            assert second.stderr is not None
-            said = next(line for line in second.stderr if "another program has the GPU" in line)
-            if how == "ends":
-                (machine.meeting / "go").touch()
-                first.communicate()
-            else:
-                os.kill(first.pid, signal.SIGKILL)
+            said = waits_for_gpu(second)
+            (machine.meeting / "go").touch()
+            first.communicate()
             out, err = second.communicate()
+    assert said
     assert said not in err
     called = Called(second.returncode, out, err)
     assert verdicts(called) == {"second": "passed", "third": "passed"}, err
-    if how == "ends":
-        printed = [called.run_of(page)["snippets"][1]["outputs"][0]["data"][:5] for page in ("second", "third")]
-        assert printed == ["False"] * 2
+    printed = [called.run_of(page)["snippets"][1]["outputs"][0]["data"] for page in ("second", "third")]
+    assert printed == ["False\n"] * 2
     assert not list(machine.claims.glob("claim-*"))
+
+
+def test_gpu_of_a_program_that_was_killed_is_free_once_its_worker_is_dead(machine: Machine) -> None:
+    """And not before: its kernel is on the GPU until then."""
+    machine.begin(*ONE, first=HERE, second=f"print({IS_THERE})")
+    with machine.begin_to_verify("first") as first:
+        machine.wait_for_kernel_of(first)
+        worker = psutil.Process(int((machine.meeting / "here").read_text())).parent()
+        assert worker
+        worker.suspend()
+        first.kill()
+        first.wait()
+        with machine.begin_to_verify("second") as second:
+            said = waits_for_gpu(second)
+            worker.resume()
+            out, err = second.communicate()
+    assert said
+    called = Called(second.returncode, out, err)
+    assert verdicts(called) == {"second": "passed"}, err
+    assert called.run_of("second")["snippets"][1]["outputs"][0]["data"] == "False\n"
+    assert not list(machine.claims.glob("claim-*"))
+
+
+def test_program_that_waits_for_a_gpu_can_be_interrupted(machine: Machine) -> None:
+    """It ends at once, and the other one goes on."""
+    machine.begin(*ONE, first=HERE, second="print(2)")
+    with machine.begin_to_verify("first") as first:
+        machine.wait_for_kernel_of(first)
+        with machine.begin_to_verify("second") as second:
+            assert waits_for_gpu(second)
+            os.kill(second.pid, signal.SIGINT)
+            _, err = second.communicate()
+        assert second.returncode == 130, err
+        assert first.poll() is None
+        (machine.meeting / "go").touch()
+        _, err = first.communicate()
+    assert first.returncode == 0, err
 
 
 def test_framework_that_cannot_use_the_gpu_is_told(machine: Machine) -> None:

@@ -125,3 +125,10 @@ def test_machine_without_the_library_has_none() -> None:
         pytest.skip("this machine has the library of NVIDIA's driver")
     done = subprocess.run([sys.executable, "-c", QUESTION], cwd=ROOT, capture_output=True, check=True)
     assert "libnvidia-ml.so.1, is not on this machine" in json.loads(done.stdout)["problem"]
+
+
+def test_bindings_are_loaded_by_who_looks_for_a_gpu_alone() -> None:
+    """They are slow to load, and most calls need none."""
+    code = "import sys\nimport generator.commands.verify\nprint('pynvml' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
+    assert done.stdout == b"False\n"

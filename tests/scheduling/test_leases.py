@@ -128,6 +128,19 @@ def test_claim_ends_with_the_program_that_has_it(tmp_path: Path, number: int) ->
     assert not list(tmp_path.glob("claim-*"))
 
 
+def test_who_can_do_nothing_else_sleeps_until_there_is_room(tmp_path: Path) -> None:
+    """And has it then."""
+    with another_program(tmp_path, FIRST) as process:
+
+        def end(told: str) -> None:
+            process.kill()
+
+        with Leases(end, tmp_path).held([Wish(FIRST, 1)]) as claim:
+            assert claim.gpu is FIRST
+            assert list(tmp_path.glob("claim-*")) == [claim.file]
+    assert not list(tmp_path.glob("claim-*"))
+
+
 def test_claims_of_another_gpu_stand_in_nobodys_way(tmp_path: Path) -> None:
     """By UUID."""
     leases = Leases(folder=tmp_path)
