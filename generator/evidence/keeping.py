@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -23,6 +24,10 @@ FORMAT = 2
 """Part of the digest: evidence that an older verifier wrote in another form is not found again."""
 
 _NO_NAME = re.compile(r"[^a-z0-9_.-]")
+_LONGEST = 150
+"""Characters of a page's id in the name of a file, where a digest, a time and a language come behind it."""
+_LONG_NUMBER = re.compile(rb"\d{19}")
+_Kind = TypeVar("_Kind")
 
 
 def digest(run: ScriptRun) -> str:
@@ -121,13 +126,27 @@ def unreadable(path: Path, error: Exception) -> Diagnostic:
 
 def file_name(page: str) -> str:
     """The page's id, as far as every system has such a file name; where not, told apart by a digest."""
-    name = _NO_NAME.sub("_", page)
+    name = _NO_NAME.sub("_", page)[:_LONGEST]
     return name if name == page else f"{name}-{hashlib.sha256(page.encode()).hexdigest()[:8]}"
 
 
 def read_run(path: Path) -> ScriptRun | Exception:
     """The run in a file; else what is wrong with it."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ScriptRun)
+        return decoded(path.read_bytes(), ScriptRun)
     except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
         return error
+
+
+def decoded(data: bytes, kind: type[_Kind]) -> _Kind:
+    """What a file of evidence says. Raises msgspec.MsgspecError and UnicodeDecodeError for what is none.
+
+    A number of more than 64 bits is none: it could be read, and written nowhere again.
+    """
+    found = msgspec.json.decode(data, type=kind)
+    if _LONG_NUMBER.search(data):
+        try:
+            msgspec.msgpack.encode(found)
+        except OverflowError as error:
+            raise msgspec.ValidationError("a number of more than 64 bits") from error
+    return found
