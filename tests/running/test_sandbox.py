@@ -1,5 +1,6 @@
 """A stranger's page gains nothing: what it can reach from inside the sandbox, and what is left of it."""
 
+import platform
 import shutil
 import socket
 import subprocess
@@ -58,6 +59,7 @@ ATTEMPTS = {
     "makes_the_system_writable": (
         "subprocess.run(['unshare', '-Urm', 'mount', '-o', 'remount,rw,bind', '/usr'], check=True, capture_output=True)"
     ),
+    "sees_the_callers_keyring": "assert ctypes.CDLL(None).syscall({keyctl}, 0, -4, 1) > 0",
     "sees_a_control_group": "assert glob.glob('/sys/fs/cgroup/*')",
 }
 
@@ -118,6 +120,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
             "caller": psutil.Process().pid,
             "port": server.getsockname()[1],
             "mark": MARK,
+            "keyctl": {"x86_64": 250, "aarch64": 219}[platform.machine()],
         }
         lines = [_tried(name, code.format(**names)) for name, code in ATTEMPTS.items()]
         found = attempt(
