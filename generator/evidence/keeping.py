@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +28,8 @@ _NO_NAME = re.compile(r"[^a-z0-9_.-]")
 _LONGEST = 150
 """Characters of a page's id in the name of a file, where a digest, a time and a language come behind it."""
 _LONG_NUMBER = re.compile(rb"\d{19}")
+_YEARS = (1970, 9000)
+"""Between which times can be counted with, in seconds and by days."""
 _Kind = TypeVar("_Kind")
 
 
@@ -133,9 +136,28 @@ def file_name(page: str) -> str:
 def read_run(path: Path) -> ScriptRun | Exception:
     """The run in a file; else what is wrong with it."""
     try:
-        return decoded(path.read_bytes(), ScriptRun)
+        run = decoded(path.read_bytes(), ScriptRun)
+        _check(run)
+        return run
     except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
         return error
+
+
+def _check(run: ScriptRun) -> None:
+    """Raise msgspec.ValidationError for a run that says what no verifier says, and nobody could go on with."""
+    if not is_time(run.started):
+        raise msgspec.ValidationError("it does not say in UTC when it started")
+    if any(snippet.error and not snippet.error.lines for snippet in run.snippets):
+        raise msgspec.ValidationError("it does not say at which line it failed")
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time as evidence has it: UTC, ISO 8601."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return time.utcoffset() == timedelta(0) and _YEARS[0] <= time.year < _YEARS[1]
 
 
 def decoded(data: bytes, kind: type[_Kind]) -> _Kind:
