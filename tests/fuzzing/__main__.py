@@ -15,9 +15,10 @@ from tempfile import TemporaryDirectory
 from generator.files import write_whole
 from tests.fuzzing import evidence
 from tests.fuzzing.material import KINDS, Kind, config_of
-from tests.fuzzing.mutations import a_hostile_page
+from tests.fuzzing.mutations import a_hostile_page, repeated_pieces
 from tests.fuzzing.reducing import reduced
 from tests.fuzzing.travels import travel
+from tests.growth.growth import grown_without_end, least_steps
 from tests.pages import read
 
 FOUND = Path(".hub") / "fuzzing"
@@ -44,6 +45,7 @@ def find(numbers: range, seconds: float, tell: Callable[[str], None]) -> int:
     """Try the pages and the evidence of these numbers while there is time; how many different faults were found."""
     end = time.monotonic() + seconds
     honest = evidence.honest_files(read(evidence.SOURCE, f"{evidence.PAGE_ID}.md"))
+    least = least_steps()
     found: set[str] = set()
     tried = 0
     for number in numbers:
@@ -56,6 +58,10 @@ def find(numbers: range, seconds: float, tell: Callable[[str], None]) -> int:
                 small = reduced(page, lambda less, kind=kind, fault=fault: fault_of_page(less, kind) == fault)  # type: ignore[misc]
                 tell(f"{fault}: {_written(small, f'{kind}-{number}.md')}")
                 found.add(fault)
+        pieces = repeated_pieces(Random(f"growth {number}"))
+        for stage in grown_without_end(pieces, least).keys() - found:
+            found.add(stage)
+            tell(f"{stage} grows faster than a page: {_written(pieces(1200).encode(), f'growth-{number}.md')}")
         chance = Random(f"evidence {number}")
         name = chance.choice(sorted(honest))
         data = evidence.changed(honest[name], chance)

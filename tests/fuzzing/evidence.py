@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from generator.cli import main
+from generator.cli.console import INTERRUPTED
 from generator.evidence.history import past_run, written
 from generator.evidence.keeping import read_run
 from generator.model.asset import AssetRequest
@@ -178,6 +179,8 @@ def called(folder: Path, *arguments: str) -> str:
     out, err = StringIO(), StringIO()
     with redirect_stdout(out), redirect_stderr(err):
         status = main(["-C", str(folder), *arguments])
+    if status == INTERRUPTED:  # by whoever started the tests
+        raise KeyboardInterrupt
     is_refused = status == 2 and "not a history of runs" in err.getvalue()
     assert status in (0, 1) or is_refused, (arguments, status, err.getvalue())
     return out.getvalue()

@@ -80,6 +80,15 @@ def _block(chance: Random) -> str:
     return block
 
 
+def repeated_pieces(chance: Random) -> Callable[[int], str]:
+    """A few pieces one behind the other, again and again: what makes a page of about so many characters of them."""
+    short = tuple(piece for piece in (*BLOCKS, *DIRECTIVES) if len(piece) < 200)
+    of = chance.choice((INLINES, INLINES + CHARACTERS[1:], _readable(short, "zh")))
+    by = chance.choice(("", " ", "\n", "\n\n"))
+    unit = by.join(chance.choice(of) for _ in range(chance.randint(1, 3))) + by
+    return lambda size: a_page(title="ShuffleNet", zh=unit * (size // len(unit) + 1), en="Text")
+
+
 def _text(chance: Random) -> str:
     pieces = [chance.choice((*INLINES, *CHARACTERS[1:], *WORDS)) for _ in range(chance.randint(1, 6))]
     return chance.choice((" ", "", "\n", "。")).join(pieces)
