@@ -56,6 +56,10 @@ test: .venv/.ready-test .venv-megengine/.ready tests/audits/node_modules/.ready 
 	.venv/bin/lint-imports
 	.venv/bin/pytest --numprocesses auto --dist loadgroup $(ARGS)
 
+.PHONY: fuzz
+fuzz: .venv/.ready-test ## pages and evidence that nobody meant, ten minutes of them: what is found is in .hub/fuzzing
+	@.venv/bin/python -m tests.fuzzing $(ARGS)
+
 .PHONY: bench
 bench: .venv/.ready-test .venv-megengine/.ready ## the figures of the README, measured here
 	.venv/bin/python -m benchmarks $(ARGS)

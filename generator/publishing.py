@@ -27,6 +27,9 @@ _MARK = ".hubpages"
 _OLD = "old"
 """The site until now, where two folders cannot change places at once."""
 
+_STRAYS = frozenset({"", ".", ".."})
+"""Parts of paths that lead elsewhere than down."""
+
 _MARK_TEXT = b"This folder is written by hubpages and replaced as a whole.\n"
 
 
@@ -212,12 +215,15 @@ def put(file: RenderedFile, new: str, old: str) -> SiteFile:
     """Write a file of an edition: the old one where that holds the same. Files are never written into.
 
     Of what is already there under this name nothing is changed: it may be a file of the old site as well. Several
-    processes may put a file of the same name and bytes. Raises OSError.
+    processes may put a file of the same name and bytes. Raises OSError, and PublishError for a path that leads out of
+    the folder, whoever made it.
 
     Args:
         new: the folder that is written.
         old: the one that visitors see; empty where there is none.
     """
+    if not _STRAYS.isdisjoint(file.path.split("/")) or "\0" in file.path:
+        raise PublishError(f"{file.path!r} is no path within a site: rename the page, tag or task that it is called by")
     path, before = f"{new}/{file.path}", f"{old}/{file.path}"
     held = _holds(before, file.data) if old else 0
     if held and _linked(before, path):

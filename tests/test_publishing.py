@@ -105,6 +105,15 @@ def test_link_in_the_old_site_is_not_kept(tmp_path: Path) -> None:
     assert not (site / "index.html").is_symlink()
 
 
+@pytest.mark.parametrize("path", ["../a.html", "zh/../../a.html", "/a.html", "zh//a.html", "./a.html"])
+def test_no_file_is_written_elsewhere(tmp_path: Path, path: str) -> None:
+    """Whatever its path was made of."""
+    publish([RenderedFile("index.html", b"old")], tmp_path / "site")
+    with pytest.raises(PublishError, match="no path within a site"):
+        publish([RenderedFile(path, b"new")], tmp_path / "site")
+    assert files(tmp_path) == {"site/index.html": b"old"}
+
+
 def test_two_files_of_one_name_stop_everything(tmp_path: Path) -> None:
     """One of them would be lost without a word, also where the old site has it."""
     site = tmp_path / "site"

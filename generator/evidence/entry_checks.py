@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from generator.files import is_editors, write_whole
-from generator.evidence.keeping import file_name
+from generator.evidence.keeping import decoded, file_name
 from generator.model.run import EntryCheck
 
 
@@ -58,6 +58,6 @@ def read_checks(paths: Iterable[Path]) -> Sequence[EntryCheck]:
 
 def _read(path: Path) -> list[EntryCheck]:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=list[EntryCheck])
+        return decoded(path.read_bytes(), list[EntryCheck])
     except (msgspec.MsgspecError, OSError, UnicodeDecodeError):
         return []

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from generator.evidence.keeping import digest, file_name
+from generator.evidence.keeping import decoded, digest, file_name
 from generator.files import is_editors
 from generator.frameworks import in_words
 from generator.model.history import PastRun
@@ -88,7 +88,7 @@ def read_history(path: Path) -> list[PastRun]:
     except FileNotFoundError:
         return []
     try:
-        streaks = msgspec.json.decode(data, type=list[_Streak])
+        streaks = decoded(data, list[_Streak])
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ValueError(
             f"{path}: not a history of runs that this version can read ({error}); restore it from version control, "

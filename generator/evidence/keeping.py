@@ -10,7 +10,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -23,6 +25,12 @@ FORMAT = 2
 """Part of the digest: evidence that an older verifier wrote in another form is not found again."""
 
 _NO_NAME = re.compile(r"[^a-z0-9_.-]")
+_LONGEST = 150
+"""Characters of a page's id in the name of a file, where a digest, a time and a language come behind it."""
+_LONG_NUMBER = re.compile(rb"\d{19}")
+_YEARS = (1970, 9000)
+"""Between which times can be counted with, in seconds and by days."""
+_Kind = TypeVar("_Kind")
 
 
 def digest(run: ScriptRun) -> str:
@@ -122,13 +130,46 @@ def unreadable(path: Path, error: Exception) -> Diagnostic:
 
 def file_name(page: str) -> str:
     """The page's id, as far as every system has such a file name; where not, told apart by a digest."""
-    name = _NO_NAME.sub("_", page)
+    name = _NO_NAME.sub("_", page)[:_LONGEST]
     return name if name == page else f"{name}-{hashlib.sha256(page.encode()).hexdigest()[:8]}"
 
 
 def read_run(path: Path) -> ScriptRun | Exception:
     """The run in a file; else what is wrong with it."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ScriptRun)
+        run = decoded(path.read_bytes(), ScriptRun)
+        _check(run)
+        return run
     except (msgspec.MsgspecError, OSError, UnicodeDecodeError) as error:
         return error
+
+
+def _check(run: ScriptRun) -> None:
+    """Raise msgspec.ValidationError for a run that says what no verifier says, and nobody could go on with."""
+    if not is_time(run.started):
+        raise msgspec.ValidationError("it does not say in UTC when it started")
+    if any(snippet.error and not snippet.error.lines for snippet in run.snippets):
+        raise msgspec.ValidationError("it does not say at which line it failed")
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time as evidence has it: UTC, ISO 8601."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return time.utcoffset() == timedelta(0) and _YEARS[0] <= time.year < _YEARS[1]
+
+
+def decoded(data: bytes, kind: type[_Kind]) -> _Kind:
+    """What a file of evidence says. Raises msgspec.MsgspecError and UnicodeDecodeError for what is none.
+
+    A number of more than 64 bits is none: it could be read, and written nowhere again.
+    """
+    found = msgspec.json.decode(data, type=kind)
+    if _LONG_NUMBER.search(data):
+        try:
+            msgspec.msgpack.encode(found)
+        except OverflowError as error:
+            raise msgspec.ValidationError("a number of more than 64 bits") from error
+    return found

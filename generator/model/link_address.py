@@ -1,6 +1,6 @@
 """Addresses of other sites."""
 
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 
 def asked_address(url: str) -> str:
@@ -16,3 +16,11 @@ def asked_address(url: str) -> str:
         return url
     path, query = (quote(part, safe="/%:@!$&'()*+,;=~?[]") for part in (parts.path, parts.query))
     return urlunsplit((parts.scheme, host.lower(), path, query, ""))
+
+
+def path_of(url: str) -> str:
+    """The path of an address, as people write it; empty for what is no address."""
+    try:
+        return unquote(urlsplit(url).path)
+    except ValueError:
+        return ""

@@ -104,8 +104,12 @@ def read_beginning(
     None where an error in these keeps it from being used; the sections may hold another one.
     """
     text, findings = _text_of(path)
-    beginning = "" if findings else FORMATS[form].beginning(text, languages)
-    return None if findings else read_page(beginning, str(path), languages, today, form)[0]
+    if findings:
+        return None
+    beginning = FORMATS[form].beginning(text, languages)
+    page, findings = read_page(beginning, str(path), languages, today, form)
+    # Where it ends is told without a parser, and may be wrong: then all of the page is read.
+    return read_page(text, str(path), languages, today, form)[0] if page is None and findings else page
 
 
 def _text_of(path: Path) -> tuple[str, list[Diagnostic]]:

@@ -107,7 +107,7 @@ class HeadReader:
 
     def string(self, node: yaml.Node, name: str, *, one_line: bool = False) -> str:
         """A text that must be one; empty, with a finding, where it is not."""
-        if _is_null(node) or (isinstance(node, yaml.ScalarNode) and not str(node.value).strip()):
+        if _is_null(node) or (isinstance(node, yaml.ScalarNode) and _is_blank(str(node.value))):
             remedy = f"write `{name}: {self.examples[name]}`" if name in self.examples else "write it"
             self.note(node, "empty-value", f"{name} is empty: {remedy}, or ask the model's author")
             return ""
@@ -193,6 +193,11 @@ def is_among(key: str, given: Collection[str], known: Collection[str]) -> bool:
     """Whether a key is there, if only misspelt: then that is told where it stands."""
     unknown = (other for other in given if other not in known)
     return key in given or any(difflib.get_close_matches(other, [key], 1, 0.75) for other in unknown)
+
+
+def _is_blank(text: str) -> bool:
+    """Whether nothing of it can be seen: rules take characters away that cannot, and then nothing is left."""
+    return not any(character.isprintable() and character != " " for character in text)
 
 
 def _is_null(node: yaml.Node) -> bool:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup, escape
 
 from generator.model.addresses import comparison_place, file_in, list_value, root_of
 from generator.model.comparison import Cell, Column
 from generator.model.hub import Hub, Language
+from generator.model.link_address import path_of
 from generator.model.metrics import Reported
 from generator.model.record import ROOT, PageRecord, without_root
 from generator.model.run import ScriptRun
@@ -195,7 +195,7 @@ def _given(run: ScriptRun) -> tuple[tuple[str, str], ...]:
     """What the model was given to look at or listen to, as far as its run loaded it."""
     found = {}
     for asset in run.assets:
-        name = unquote(urlsplit(asset.url).path).rpartition("/")[2]
+        name = path_of(asset.url).rpartition("/")[2]
         is_had = asset.sha256 is not None and asset.status not in ("refused", "gone") and not asset.standin
         if asset.sha256 and is_had and name.lower().endswith(_MEDIA):
             found[asset.sha256] = name.replace(ROOT, "")

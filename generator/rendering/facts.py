@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
 
 from markupsafe import Markup
 
 from generator.model.changes import Commits
+from generator.model.link_address import path_of
 from generator.model.run import ScriptRun
 from generator.rendering.markdown import RenderedText
 from generator.rendering.tables import Table
@@ -124,7 +124,7 @@ def count_text(number: int) -> str:
 def _weights(run: ScriptRun) -> Iterator[Weights]:
     seen: set[str] = set()
     for asset in run.assets:
-        path = unquote(urlsplit(asset.url).path)
+        path = path_of(asset.url)
         if asset.sha256 is None or asset.standin or asset.status in ("refused", "gone") or asset.sha256 in seen:
             continue
         if path.lower().endswith(_WEIGHTS) and asset.url.startswith(("https://", "http://")):

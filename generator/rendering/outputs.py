@@ -1,7 +1,6 @@
 """Captured outputs as a card shows them: text, and pictures as files of the site; never HTML that a snippet made."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -59,7 +58,7 @@ def captured_images(outputs: Iterable[ShownOutput]) -> Iterator[RenderedFile]:
 def _picture(data: str) -> PagePicture | None:
     try:
         content = base64.b64decode(data, validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or no ASCII
         return None
     suffix = next((suffix for signature, suffix in _SIGNATURES.items() if content.startswith(signature)), None)
     size = size_of(content) if suffix else None

@@ -138,10 +138,14 @@ def files_for_programs(
 
 
 def with_known_tags(page: Page, hub: Hub) -> Page:
-    """The page without tags that the hub does not know: they have no name and no list of models to lead to.
+    """The page without tags and task that the hub does not know: they have no name and no list of models to lead to.
 
-    A page with such a tag is not published, unless the hub's owner has the rule off.
+    A page with one is not published, unless the hub's owner has the rule off. Anything may be called so, a path too.
     """
     head = page.front_matter
-    known = tuple(tag for tag in head.tags if tag in hub.tags)
-    return page if known == head.tags else replace(page, front_matter=replace(head, tags=known))
+    known = replace(
+        head,
+        tags=tuple(tag for tag in head.tags if tag in hub.tags),
+        task=head.task if head.task in hub.tags else "",
+    )
+    return page if known == head else replace(page, front_matter=known)

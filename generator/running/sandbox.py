@@ -6,6 +6,7 @@ file, process, variable or, unless it is shared, network.
 
 import os
 import resource
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from generator.model.limits import Limits
 from generator.model.run import SandboxChoice, SandboxKind
 from generator.running import relay
 from generator.running.cgroup import Cgroup
+from generator.running.keyrings import key_filter
 from generator.running.visible import SYSTEM, show_environment
 from generator.running.visible import SandboxError as SandboxError
 
@@ -147,11 +149,10 @@ def enclose(
 
     Raises SandboxError where the sandbox would have to show a whole home folder.
     """
-    entry = _bounding_shell(limits, group)
     if outside.packages:
         environ = {**environ, "PYTHONPATH": str(outside.packages)}
     if kind == "none":
-        return Enclosure(folder, folder, entry, dict(environ))
+        return Enclosure(folder, folder, _bounding_shell(limits, group), dict(environ))
     program = shutil.which("bwrap")
     if program is None:
         raise SandboxError(f"no sandbox: {_problem()}")
@@ -161,7 +162,9 @@ def enclose(
     # Its parent is number 1 there. Without one, ipykernel takes itself for started by hand and says how to stop it.
     inner["JPY_PARENT_PID"] = "1"
     inner["PATH"] = os.pathsep.join([str(python.parent), _PATH])
-    command = [program, *_NAMESPACES, "--clearenv"]
+    own_descriptors = (inlet.descriptor,) if inlet else ()
+    filters, reads = _filters(folder, own_descriptors)
+    command = [program, *_NAMESPACES, *filters, "--clearenv"]
     command += [] if outside.network else ["--unshare-net"]
     for name, value in inner.items():
         command += ["--setenv", name, value]
@@ -173,8 +176,8 @@ def enclose(
     command += ["--remount-ro", "/", "--chdir", str(INSIDE / "work"), "--"]
     if inlet:
         command += [str(python), "-I", "-S", _RELAY, str(inlet.descriptor), str(inlet.port)]
-    descriptors = (inlet.descriptor,) if inlet else ()
-    return Enclosure(folder, INSIDE, (*entry, *command), {"PATH": _PATH}, descriptors, "bwrap")
+    entry = _bounding_shell(limits, group, reads)
+    return Enclosure(folder, INSIDE, (*entry, *command), {"PATH": _PATH}, own_descriptors, "bwrap")
 
 
 def _problem() -> str | None:
@@ -184,24 +187,58 @@ def _problem() -> str | None:
     program = shutil.which("bwrap")
     if program is None:
         return "there is no bwrap on PATH: install bubblewrap, or choose --sandbox none to trust the pages"
-    command = [program, *_NAMESPACES, "--unshare-net", "--clearenv", *_system(), *_devices(gpu=False), "--", "true"]
+    source, sink = os.pipe()
+    os.write(sink, key_filter())
+    os.close(sink)
+    filters = ["--seccomp", str(source)] if key_filter() else []
+    command = [program, *_NAMESPACES, *filters, "--unshare-net", "--clearenv", *_system(), *_devices(gpu=False)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=30, check=False)
+        done = subprocess.run(
+            [*command, "--", "true"],
+            pass_fds=[source],
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=30,
+            check=False,
+        )
     except (OSError, subprocess.SubprocessError) as error:
         return f"bubblewrap does not start ({error})"
+    finally:
+        os.close(source)
     if done.returncode == 0:
         return None
     said = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
     return f"bubblewrap does not work here ({said}): let this user make namespaces, or choose --sandbox none"
 
 
-def _bounding_shell(limits: Limits, group: Cgroup | None) -> tuple[str, ...]:
-    """A shell that bounds itself and becomes what follows: it starts in a millisecond, an interpreter does not."""
+def _filters(folder: Path, taken: Iterable[int]) -> tuple[list[str], str]:
+    """Bubblewrap's options for what system calls are refused, and what a shell has to do first to have it read them.
+
+    Args:
+        folder: the run's own, where the filter is kept until then.
+        taken: descriptors that are something else.
+    """
+    program = key_filter()
+    if not program:
+        return [], ""
+    file = folder / "filter"
+    file.write_bytes(program)
+    descriptor = next(number for number in range(9, 2, -1) if number not in taken)  # a shell knows no larger ones
+    return ["--seccomp", str(descriptor)], f"exec {descriptor}<{shlex.quote(str(file))}; "
+
+
+def _bounding_shell(limits: Limits, group: Cgroup | None, reads: str = "") -> tuple[str, ...]:
+    """A shell that bounds itself and becomes what follows: it starts in a millisecond, an interpreter does not.
+
+    Args:
+        reads: what it opens for what follows.
+    """
     files = _at_most(resource.RLIMIT_NOFILE, limits.open_files)
     blocks = _at_most(resource.RLIMIT_FSIZE, limits.file_bytes) // _BLOCK
     # A kernel that is made to abort for its stack must not leave gigabytes of core.
     script = f"ulimit -c 0; ulimit -n {files}; ulimit -f {blocks}; "
-    return "/bin/sh", "-c", script + (group.entry if group else "") + 'exec "$@"', "sh"
+    return "/bin/sh", "-c", script + reads + (group.entry if group else "") + 'exec "$@"', "sh"
 
 
 def _at_most(kind: int, wanted: int) -> int:

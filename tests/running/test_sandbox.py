@@ -1,5 +1,7 @@
 """A stranger's page gains nothing: what it can reach from inside the sandbox, and what is left of it."""
 
+import os
+import platform
 import shutil
 import socket
 import subprocess
@@ -58,6 +60,7 @@ ATTEMPTS = {
     "makes_the_system_writable": (
         "subprocess.run(['unshare', '-Urm', 'mount', '-o', 'remount,rw,bind', '/usr'], check=True, capture_output=True)"
     ),
+    "sees_the_callers_keyring": "assert ctypes.CDLL(None).syscall({keyctl}, 0, -4, 1) > 0",
     "sees_a_control_group": "assert glob.glob('/sys/fs/cgroup/*')",
 }
 
@@ -118,6 +121,7 @@ def visit(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Visit]:
             "caller": psutil.Process().pid,
             "port": server.getsockname()[1],
             "mark": MARK,
+            "keyctl": {"x86_64": 250, "aarch64": 219}[platform.machine()],
         }
         lines = [_tried(name, code.format(**names)) for name, code in ATTEMPTS.items()]
         found = attempt(
@@ -292,6 +296,50 @@ def test_an_interpreter_behind_links_is_found(tmp_path: Path) -> None:
     command = [*enclosure.prefix, str(python), "-c", "import numpy, sys; print(sys.prefix)"]
     done = subprocess.run(command, env=dict(enclosure.environ), capture_output=True, text=True, check=False)
     assert done.stdout == f"{link}\n", done.stderr
+
+
+STILL_SEEN = {
+    "the_kernels_version": "assert os.uname().release == {release!r}",
+    "the_boot_line": "assert open('/proc/cmdline').read()",
+    "memory_and_load": "assert open('/proc/meminfo').read() and open('/proc/loadavg').read()",
+    "processors": "assert os.listdir('/sys/devices/system/cpu')",
+    "where_its_environment_lies": "assert {environment!r} in open('/proc/self/mountinfo').read()",
+    "programs_of_the_system": "assert os.listdir('/usr/bin')",
+    "code_of_its_environment": "assert open(json.__file__).read()",
+}
+"""SECURITY.md says so: each is a line that raises where it is not seen any more."""
+
+
+@needs_bwrap
+def test_what_a_kernel_still_sees() -> None:
+    """The sandbox does not hide it."""
+    names = {"release": os.uname().release, "environment": str(KERNEL_PYTHON.parents[1].resolve())}
+    lines = [_tried(name, code.format(**names)) for name, code in STILL_SEEN.items()]
+    found = printed(a_run(PREPARATION + "".join(lines)))
+    assert found.splitlines() == [f"{name} succeeded" for name in STILL_SEEN]
+
+
+@needs_bwrap
+def test_live_downloads_share_the_machines_network() -> None:
+    """Its loopback too, as SECURITY.md says."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as server:
+        port = server.getsockname()[1]
+        snippet = f"import socket\nprint(socket.create_connection(('127.0.0.1', {port}), 5).getpeername()[1])"
+        assert printed(a_run(snippet, network=True)) == f"{port}\n"
+        assert _waiting(server) == 1
+
+
+@needs_bwrap
+def test_devices_of_a_gpu_are_inside_only_where_it_is_used(tmp_path: Path) -> None:
+    """And with them what the system says of all devices."""
+    shown = {}
+    for gpu in (False, True):
+        run = tmp_path / str(gpu)
+        run.mkdir()
+        shown[gpu] = enclose("bwrap", run, KERNEL_PYTHON, {}, Limits(), Outside(gpu=gpu)).prefix
+    nodes = [str(node) for node in Path("/dev").glob("nvidia*")]
+    assert not {"/sys/devices", "/sys/bus/pci", *nodes} & {*shown[False]}
+    assert {"/sys/devices", "/sys/bus/pci", *nodes} <= {*shown[True]}
 
 
 def _survivors() -> list[int]:

@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from html import unescape
 from posixpath import basename
-from urllib.parse import urlsplit
 
 from generator.model.code_spans import code_ends
 from generator.reading.snippets import Block
@@ -26,6 +25,7 @@ _ATTRIBUTE = re.compile(
 )
 _BEGINS_WITH_PICTURE = re.compile(r"\s*<img\b[^<>]*>", re.IGNORECASE)
 """Of a block of HTML that is one for this alone: with Markdown in its place, what follows is Markdown as well."""
+_BEHIND_PATH = re.compile("[?#]")
 _MARKS = str.maketrans({mark: f"\\{mark}" for mark in "\\`*_[]<>"})
 
 
@@ -69,7 +69,7 @@ def _as_markdown(match: re.Match[str]) -> str:
     if not address or re.search(r"[\s<>]", address):
         return match[0]
     # Without words of its own it is told by its file's name: nothing else is known of it.
-    words = attributes.get("alt", "").strip() or basename(urlsplit(address).path)
+    words = attributes.get("alt", "").strip() or basename(_BEHIND_PATH.split(address, 1)[0])
     apart = " " if match["next"] is not None else ""
     return f"![{words.translate(_MARKS)}](<{_file(address)}>){apart}"
 
