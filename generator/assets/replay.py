@@ -48,6 +48,7 @@ from generator.files import write_whole
 from generator.frameworks import frameworks
 from generator.model.asset import Asset, AssetRequest
 from generator.model.limits import Limits
+from generator.seen import State, state_of
 
 _METHODS = frozenset({"GET", "HEAD"})
 # What the servers understand; everything else, Proxy-Authorization above all, stays here.
@@ -74,8 +75,9 @@ class Replay:
         self._recorder = recorder
         self._events = events
         self._ready = ready
-        self._compared: dict[Asset, asyncio.Future[Problem | None]] = {}
-        """What came of comparing a file with its lock, which is done before it is served for the first time."""
+        self._compared: dict[tuple[Asset, State], asyncio.Future[Problem | None]] = {}
+        """What came of comparing a file with its lock, which is done before it is served for the first time, and again
+        where it has changed since."""
         self._tunnels: dict[str, str] = {}
         """The client's name by the id of its connection, for those that said it at CONNECT."""
 
@@ -126,11 +128,12 @@ class Replay:
         path = self._store.path_of(asset.sha256)
         if not path.is_file():
             return f"in {lock} but not in the store"
-        if asset not in self._compared:
-            self._compared[asset] = asyncio.ensure_future(asyncio.to_thread(problem_of, asset, path))
         try:
+            known = asset, state_of(path.stat())
+            if known not in self._compared:
+                self._compared[known] = asyncio.ensure_future(asyncio.to_thread(problem_of, asset, path))
             # Shielded: a client that leaves meanwhile must not end it for those who wait, too.
-            problem = await asyncio.shield(self._compared[asset])
+            problem = await asyncio.shield(self._compared[known])
         except OSError as error:
             return f"its file in the store cannot be read: {error}"
         return (
