@@ -3,23 +3,29 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import gettempdir
 
-from generator.assets.store import Store
+from generator.assets.store import INCOMING, Store
 from generator.commands.assets import make_standins, record_archives
 from generator.commands.root import HubRoot
+from generator.evidence.history import FOLDER
 from generator.evidence.judging import Circumstances, Judged
 from generator.evidence.keeping import read_evidence
 from generator.evidence.past import past_of
+from generator.files import BESIDE, remove_left_over
 from generator.frameworks import framework
 from generator.model.run import AssetMode, DeviceChoice, Needs, SandboxChoice, Script, VariantMode, Weights
+from generator.running.attempt import RUN_FOLDER
+from generator.running.cgroup import sweep
 from generator.running.packages import NOTHING_INSTALLED, Installed
 from generator.running.probe import probe
 from generator.running.sandbox import choose
 from generator.scheduling.devices import Gpu, choose_gpus
-from generator.scheduling.local import Downloads, Kernels, Slots, run_all
+from generator.scheduling.local import PROXY_FOLDER, Downloads, Kernels, Slots, run_all
 from generator.scheduling.order import Task, share_of
 from generator.scheduling.room import available_memory, cores
 from generator.scripts.loading import calls_by_framework, load_calls
+from generator.standins.process import STANDIN_FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ def machine_for(
 
     Raises KernelError, SandboxError, DeviceError and LockError for what does.
     """
+    _tidy_up(root, request)
     sandbox = choose(request.sandbox)
     if sandbox.reason:
         warned([sandbox.reason])
@@ -97,6 +104,18 @@ def machine_for(
     circumstances = Circumstances(usual.environment, sandbox.kind, request.repeats)
     machine = Machine(slots, circumstances, None)
     return replace(machine, downloads=downloads_for(root, scripts, machine, request, warned))
+
+
+def _tidy_up(root: HubRoot, request: Request) -> None:
+    """Remove what those left that were killed: where nothing needs to be run, nobody else would."""
+    temporary, kept = Path(gettempdir()), request.evidence or root.own_evidence
+    sweep()
+    for prefix, folder in (
+        *((prefix, temporary) for prefix in (RUN_FOLDER, PROXY_FOLDER, STANDIN_FOLDER)),
+        *((BESIDE, folder) for folder in (root.folder, kept, kept / FOLDER, root.lookups, root.own_entry_checks)),
+        (INCOMING, root.asset_store),
+    ):
+        remove_left_over(prefix, folder)
 
 
 def _kernels_of(root: HubRoot, wanted: Iterable[str], request: Request) -> tuple[Sequence[Gpu], Mapping[str, Kernels]]:

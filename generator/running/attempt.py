@@ -12,6 +12,9 @@ from generator.running.transcript import RanSnippet
 EXIT_NO_KERNEL = 3
 """The exit status of a worker that can start no kernel."""
 
+RUN_FOLDER = "hubpages-run-"
+"""How the names of runs' folders begin, in the system's folder for temporary files."""
+
 _END = b"end "
 """How the last line begins."""
 

@@ -25,6 +25,9 @@ from generator.scheduling.workers import Workers
 from generator.scripts.loading import load_calls
 from generator.standins.making import placed_for
 
+PROXY_FOLDER = "hubpages-proxy-"
+"""How the names of proxies' folders begin, in the system's folder for temporary files."""
+
 
 @dataclass(frozen=True, slots=True)
 class Downloads:
@@ -183,7 +186,7 @@ def _proxy(downloads: Downloads | None, limits: Limits) -> Iterator[ReplayProxy 
         yield None
         return
     with (
-        temporary_folder("hubpages-proxy-") as state,
+        temporary_folder(PROXY_FOLDER) as state,
         ReplayProxy.start(
             downloads.lock,
             downloads.store,
