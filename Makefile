@@ -56,6 +56,10 @@ test: .venv/.ready-test .venv-megengine/.ready tests/audits/node_modules/.ready 
 	.venv/bin/lint-imports
 	.venv/bin/pytest --numprocesses auto --dist loadgroup $(ARGS)
 
+.PHONY: soak
+soak: .venv/.ready-test .venv-megengine/.ready ## 200 rounds of kills, full disks and other faults: what is lost and what is left over
+	@.venv/bin/python -m tests.soak --rounds 200 $(ARGS)
+
 .PHONY: bench
 bench: .venv/.ready-test .venv-megengine/.ready ## the figures of the README, measured here
 	.venv/bin/python -m benchmarks $(ARGS)
