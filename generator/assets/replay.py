@@ -24,11 +24,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, nullcontext, suppress
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Thread
 
 from mitmproxy import connection, http
 from mitmproxy.addons import errorcheck, next_layer, proxyserver, tlsconfig
@@ -36,6 +35,7 @@ from mitmproxy.master import Master
 from mitmproxy.options import Options
 from mitmproxy.proxy import server_hooks
 
+from generator.assets import parent
 from generator.assets.events import ANONYMOUS, append_event, is_client_name
 from generator.assets.fetching import make_opener
 from generator.assets.file_server import FileServer
@@ -44,7 +44,7 @@ from generator.assets.record_server import CLIENT, URL, RecordServer
 from generator.assets.recording import Recorder
 from generator.assets.store import Store
 from generator.assets.upkeep import Problem, problem_of
-from generator.files import write_whole
+from generator.files import remove_tree, write_whole
 from generator.frameworks import frameworks
 from generator.model.asset import Asset, AssetRequest
 from generator.model.limits import Limits
@@ -254,17 +254,8 @@ async def replay(
     stop = master.shutdown
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    Thread(target=_at_end_of_input, args=(stop,), name="parent watch", daemon=True).start()
+    parent.when_gone(stop)
     await master.run()
-
-
-def _at_end_of_input(stop: Callable[[], None]) -> None:
-    # Not sys.stdin: a thread waiting inside its lock makes the interpreter abort when it ends otherwise.
-    while os.read(0, 1024):
-        pass
-    # The loop may be closed already, when SIGTERM came first.
-    with suppress(RuntimeError):
-        stop()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -281,6 +272,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--total-bytes", type=int, default=bounds.disk_bytes, metavar="N", help="record: of all")
     parser.add_argument("--overlay", type=Path, metavar="LOCK", help="a lock that wins for its URLs: stand-ins")
     wanted = parser.parse_args(arguments)
+    starter = os.getppid()
+    if parent.is_gone():  # killed while this was loaded: the next start may have removed the folder
+        return 0
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     store = Store(wanted.store)
     try:
@@ -294,6 +288,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recorder = Recorder(wanted.lock, store, opener, limits, update=wanted.update) if opener else None
     with closing(recorder) if recorder else nullcontext():
         asyncio.run(replay(lock, overlay, store, recorder, wanted.state))
+    if os.getppid() != starter:  # it was killed: what lies there is nobody's any more
+        remove_tree(wanted.state)
     return 0
 
 

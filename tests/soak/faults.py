@@ -23,6 +23,7 @@ class Fault:
 
 FAULTS = (
     Fault("kill: verify", kills.kill_program),
+    Fault("kill: all of verify", kills.kill_all),
     Fault("kill: worker", kills.kill_worker),
     Fault("kill: proxy", kills.kill_proxy),
     Fault("kill: kernel", kills.kill_kernel),

@@ -56,7 +56,7 @@ def not_finished(scene: Scene, disturbed: Disturbed, after: Ended) -> Iterator[s
     """What the next run did otherwise than one that nothing came before."""
     if after.verdicts != scene.expected:
         yield f"the next run came to {after.verdicts}, status {after.status}: {after.said[-2000:]}"
-    told = {page for one in disturbed.ended for page in one.passed if not one.said.startswith("hubpages: ")}
+    told = {page for one in disturbed.ended for page in one.passed}
     if again := (told | set(scene.known)) & after.started & _passing(scene):
         yield f"run again though they had passed: {sorted(again)}"
 

@@ -1,4 +1,4 @@
-"""SIGKILL at a random moment: to the program, a worker, the proxy, a kernel, a build."""
+"""SIGKILL at a random moment: to the program, all that it started, a worker, the proxy, a kernel, a build."""
 
 from contextlib import suppress
 
@@ -21,6 +21,17 @@ def kill_program(scene: Scene) -> Disturbed:
     ended = running.end()
     problems = [] if not is_hit or ended.status == _KILLED else [f"killed, and its status is {ended.status}"]
     return Disturbed(told, [ended], problems, is_hit=is_hit)
+
+
+def kill_all(scene: Scene) -> Disturbed:
+    """`verify` and all that it has started at once, as when a machine is switched off: nobody tidies up."""
+    running = scene.start(*VERIFY)
+    told = scene.at_some_moment(running)
+    family = running.family()
+    is_hit = running.kill()
+    for process in family:
+        _killed(process)
+    return Disturbed(told, [running.end()], is_hit=is_hit)
 
 
 def kill_worker(scene: Scene) -> Disturbed:
@@ -47,8 +58,7 @@ def kill_build(scene: Scene) -> Disturbed:
     running = scene.start(*BUILD)
     seconds = scene.chance.uniform(0, scene.undisturbed.build_seconds * _SHARE)
     running.is_over_after(seconds)
-    family = running.family()
-    scene.seen.update(one.pid for one in family)
+    scene.seen.update(one.pid for one in running.family())
     is_hit = running.kill()
     return Disturbed(f"{seconds:.2f} s after its start", [running.end()], site="old or new", is_hit=is_hit)
 

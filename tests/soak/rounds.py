@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from tests.soak.faults import FAULTS, Fault
 from tests.soak.hub import ASSETS, PAGES, RAISES, a_hub, copy_hub, digests, write_assets, write_hub
 from tests.soak.invariants import left_over, not_finished, not_whole, other_site, unreadable
 from tests.soak.program import run
-from tests.soak.scene import BUILD, VERIFY, Scene, Undisturbed
+from tests.soak.scene import BUILD, VERIFY, Disturbed, Scene, Undisturbed
 
 _MOST_KNOWN = 4
 """Pages that have evidence before a round, at most: what is killed must have something to do."""
@@ -73,18 +74,30 @@ def play(number: int, seed: int, fault: Fault, usual: Undisturbed, folder: Path)
     is_built = chance.random() < 0.5 and not fault.needs_mount
     copy_hub(usual.hub, hub, known, is_built=fault.needs_site or is_built)
     losses: list[str] = []
+    leftovers: list[str] = []
+    disturbed = Disturbed("it hangs")
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         scene = Scene(hub, usual, chance, known, stack, digests(hub.site))
-        disturbed = fault.happens(scene)
-        losses += [*disturbed.problems, *unreadable(scene), *not_whole(scene, disturbed)]
-        after = run(hub, *fault.then)
-        if fault.then is VERIFY:
-            losses += not_finished(scene, disturbed, after)
-            after = run(hub, *BUILD)
-        if after.status not in (0, 1):
-            losses.append(f"the next build ended with {after.status}: {after.said[-2000:]}")
-        losses += [*unreadable(scene), *other_site(scene, is_verified=fault.then is VERIFY)]
-        leftovers = list(left_over(scene))
+        try:
+            disturbed = fault.happens(scene)
+            losses += [*disturbed.problems, *_losses(scene, fault, disturbed)]
+        except subprocess.TimeoutExpired as error:
+            losses.append(f"it hangs: {error.cmd}")
+        leftovers += left_over(scene)
         kill_descendants()
     return Round(number, fault.name, disturbed.told, disturbed.is_hit, losses, leftovers, time.monotonic() - begun)
+
+
+def _losses(scene: Scene, fault: Fault, disturbed: Disturbed) -> Iterator[str]:
+    """What was lost by a fault, as it is seen at once and after the next run."""
+    yield from unreadable(scene)
+    yield from not_whole(scene, disturbed)
+    after = run(scene.hub, *fault.then)
+    if fault.then is VERIFY:
+        yield from not_finished(scene, disturbed, after)
+        after = run(scene.hub, *BUILD)
+    if after.status not in (0, 1):
+        yield f"the next build ended with {after.status}: {after.said[-2000:]}"
+    yield from unreadable(scene)
+    yield from other_site(scene, is_verified=fault.then is VERIFY)
