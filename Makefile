@@ -60,6 +60,10 @@ test: .venv/.ready-test .venv-megengine/.ready tests/audits/node_modules/.ready 
 fuzz: .venv/.ready-test ## pages and evidence that nobody meant, ten minutes of them: what is found is in .hub/fuzzing
 	@.venv/bin/python -m tests.fuzzing $(ARGS)
 
+.PHONY: soak
+soak: .venv/.ready-test .venv-megengine/.ready ## 200 rounds of kills, full disks and other faults: what is lost and what is left over
+	@.venv/bin/python -m tests.soak --rounds 200 $(ARGS)
+
 .PHONY: bench
 bench: .venv/.ready-test .venv-megengine/.ready ## the figures of the README, measured here
 	.venv/bin/python -m benchmarks $(ARGS)

@@ -92,8 +92,10 @@ def _written_beside(path: Path, data: bytes, *, durable: bool) -> Path:
             file.flush()
             if durable:
                 os.fsync(file.fileno())
-    except BaseException:
+    except BaseException as error:
         incoming.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:  # what is written to is known by a number alone
+            error.filename = str(path)
         raise
     return incoming
 
@@ -177,6 +179,17 @@ def held_folder(folder: Path) -> Iterator[bool]:
         return
     try:
         yield _lock(descriptor, wait=False) and os.access(folder, os.W_OK)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Let one at a time, of all processes that ask for it, be in a folder that is there. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(descriptor, wait=True)
+        yield
     finally:
         os.close(descriptor)
 

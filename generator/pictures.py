@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
 
-from generator.files import write_whole
+from generator.keeping import keep, recall
 from generator.model.addresses import asset
 from generator.model.site import PagePicture, RenderedFile
 from generator.seen import is_sure, note, state_of
@@ -183,13 +183,15 @@ def _published(file: Path, state: State, cache: Path) -> PagePicture:
 
 
 def kept_or_made(kept: Path, make: Callable[[], bytes]) -> bytes:
-    """What a file of a cache holds; where there is none it is made, and put there if the disk takes it."""
-    if kept.is_file():
-        return kept.read_bytes()
+    """What is kept in a file of a cache; where that is none, or not what was put there, it is made and put there.
+
+    A disk that does not take it is no harm.
+    """
+    if found := recall(kept, [bytes]):
+        return bytes(found[0])
     data = make()
     with suppress(OSError):
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(kept, data, durable=False)
+        keep([data], kept)
     return data
 
 

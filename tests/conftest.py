@@ -17,6 +17,7 @@ GROUPS = {"running/test_cases": "cases", "running/test_kernels": "cases"}
 
 # What takes longest, which starts first: else one process works on it at the end while the others have nothing to do.
 LONGEST = (
+    "soak/test_soak",
     "mending/test_cases",
     "growth/test_growth",
     "zoo",

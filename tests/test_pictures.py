@@ -134,6 +134,19 @@ def test_same_bytes_give_the_same_file(tmp_path: Path) -> None:
     assert published(tmp_path, saved(GRADIENT, "JPEG"), "a.jpg").file.path != one.file.path
 
 
+def test_damaged_picture_of_a_cache_is_drawn_anew(tmp_path: Path) -> None:
+    """Whatever became of it on its disk: no site shows what nobody has drawn, and no build ends for it."""
+    data = saved(COLOURS)
+    drawn = thumbnail(data, (16, 16), tmp_path)
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    flipped = whole[:40] + bytes([whole[40] ^ 4]) + whole[41:]
+    for damaged in (flipped, whole[:-9], b"", drawn.file.data):
+        kept.write_bytes(damaged)
+        assert thumbnail(data, (16, 16), tmp_path) == drawn
+        assert kept.read_bytes() == whole
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "bomb": (lambda: a_png(9000, 9000, bytes(9000 * 1126)), "more than 40 million pixels or 10,000 on a side: scale"),
     "long": (lambda: a_png(1, MAX_SIDE + 1, bytes(2 * MAX_SIDE + 2)), "10,000 on a side"),

@@ -25,11 +25,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing, nullcontext, suppress
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from threading import Thread
 
 from mitmproxy import connection, http
 from mitmproxy.addons import errorcheck, next_layer, proxyserver, tlsconfig
@@ -37,6 +36,7 @@ from mitmproxy.master import Master
 from mitmproxy.options import Options
 from mitmproxy.proxy import server_hooks
 
+from generator.assets import parent
 from generator.assets.events import ANONYMOUS, append_event, is_client_name
 from generator.assets.fetching import make_opener
 from generator.assets.file_server import FileServer
@@ -46,10 +46,11 @@ from generator.assets.recording import Recorder
 from generator.assets.store import Store
 from generator.assets.supply import ask_for
 from generator.assets.upkeep import Problem, problem_of
-from generator.files import write_whole
+from generator.files import remove_tree, write_whole
 from generator.frameworks import frameworks
 from generator.model.asset import Asset, AssetRequest
 from generator.model.limits import Limits
+from generator.seen import State, state_of
 
 _METHODS = frozenset({"GET", "HEAD"})
 # What the servers understand; everything else, Proxy-Authorization above all, stays here.
@@ -78,8 +79,9 @@ class Replay:
         self._events = events
         self._ready = ready
         self._supply = supply
-        self._compared: dict[Asset, asyncio.Future[Problem | None]] = {}
-        """What came of comparing a file with its lock, which is done before it is served for the first time."""
+        self._compared: dict[tuple[Asset, State], asyncio.Future[Problem | None]] = {}
+        """What came of comparing a file with its lock, which is done before it is served for the first time, and again
+        where it has changed since."""
         self._tunnels: dict[str, str] = {}
         """The client's name by the id of its connection, for those that said it at CONNECT."""
 
@@ -136,11 +138,12 @@ class Replay:
             return f"in {lock}, but it did not reach this machine: {lack}"
         if not path.is_file():
             return f"in {lock} but not in the store"
-        if asset not in self._compared:
-            self._compared[asset] = asyncio.ensure_future(asyncio.to_thread(problem_of, asset, path))
         try:
+            known = asset, state_of(path.stat())
+            if known not in self._compared:
+                self._compared[known] = asyncio.ensure_future(asyncio.to_thread(problem_of, asset, path))
             # Shielded: a client that leaves meanwhile must not end it for those who wait, too.
-            problem = await asyncio.shield(self._compared[asset])
+            problem = await asyncio.shield(self._compared[known])
         except OSError as error:
             return f"its file in the store cannot be read: {error}"
         return (
@@ -266,17 +269,8 @@ async def replay(
     stop = master.shutdown
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
-    Thread(target=_at_end_of_input, args=(stop,), name="parent watch", daemon=True).start()
+    parent.when_gone(stop)
     await master.run()
-
-
-def _at_end_of_input(stop: Callable[[], None]) -> None:
-    # Not sys.stdin: a thread waiting inside its lock makes the interpreter abort when it ends otherwise.
-    while os.read(0, 1024):
-        pass
-    # The loop may be closed already, when SIGTERM came first.
-    with suppress(RuntimeError):
-        stop()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -294,6 +288,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--overlay", type=Path, metavar="LOCK", help="a lock that wins for its URLs: stand-ins")
     parser.add_argument("--supply", type=int, metavar="PORT", help="who brings files that the store lacks")
     wanted = parser.parse_args(arguments)
+    starter = os.getppid()
+    if parent.is_gone():  # killed while this was loaded: the next start may have removed the folder
+        return 0
     logging.basicConfig(level=logging.ERROR, format="%(name)s: %(message)s")
     store = Store(wanted.store)
     try:
@@ -307,6 +304,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     recorder = Recorder(wanted.lock, store, opener, limits, update=wanted.update) if opener else None
     with closing(recorder) if recorder else nullcontext():
         asyncio.run(replay(lock, overlay, store, recorder, wanted.state, wanted.supply))
+    if os.getppid() != starter:  # it was killed: what lies there is nobody's any more
+        remove_tree(wanted.state)
     return 0
 
 

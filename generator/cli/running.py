@@ -1,6 +1,7 @@
 """What the commands ask that run snippets: where downloads come from, on what, under what."""
 
 import argparse
+import errno
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -70,7 +71,7 @@ def request_of(root: HubRoot, options: argparse.Namespace, **more: Any) -> "Requ
 
 
 def prove_writable(evidence: Path, junit_file: Path | None = None) -> None:
-    """Raise ValueError where a run would be lost at its end, which may be an hour away."""
+    """Raise ValueError where a run would be lost at its end, which may be an hour away; OSError for a full disk."""
     if junit_file and junit_file.is_dir():
         raise ValueError(f"--junit {junit_file} is a folder: name the file to be written")
     wanted = {"evidence": evidence} | ({"the JUnit report": junit_file.parent} if junit_file else {})
@@ -80,5 +81,7 @@ def prove_writable(evidence: Path, junit_file: Path | None = None) -> None:
             with temporary_folder(".trying-", folder):
                 pass
         except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):  # whatever folder is named, this one would still be full
+                raise
             message = f"{what} cannot be written to {folder} ({error.strerror}): name a folder that can be written to"
             raise ValueError(message) from error

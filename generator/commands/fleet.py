@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from generator.commands.kernel import kernel_place
-from generator.commands.machine import Machine, Request, downloads_for, machine_for
+from generator.commands.machine import Machine, Request, downloads_for, machine_for, tidy_up
 from generator.commands.root import HubRoot
 from generator.evidence.judging import Circumstances
 from generator.frameworks import kernel_environments
@@ -30,6 +30,7 @@ def machines_for(
         return
     from generator.scheduling.ray_cluster import RayCluster  # heavy to load, and an extra of its own
 
+    tidy_up(root, request)
     question = _question(root, scripts, request)
     with RayCluster(request.address, question) as cluster:
         machine = _machine_of(cluster, root, question, request, warned)

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import gettempdir
 
-from generator.assets.store import Store
+from generator.assets.store import INCOMING, Store
 from generator.commands.assets import make_standins, record_archives
 from generator.commands.root import HubRoot
+from generator.evidence.history import FOLDER
 from generator.evidence.judging import Circumstances, Judged
 from generator.evidence.keeping import read_evidence
 from generator.evidence.past import past_of
+from generator.files import BESIDE, remove_left_over
 from generator.frameworks import framework
 from generator.model.run import (
     AssetMode,
@@ -23,17 +26,21 @@ from generator.model.run import (
     VariantMode,
     Weights,
 )
+from generator.running.attempt import RUN_FOLDER
+from generator.running.cgroup import sweep
 from generator.running.packages import NOTHING_INSTALLED, Installed
 from generator.running.probe import probe
 from generator.running.sandbox import choose
 from generator.scheduling.devices import choose_gpus
 from generator.scheduling.downloads import Downloads
 from generator.scheduling.executor import Executor
+from generator.scheduling.host import PROXY_FOLDER
 from generator.scheduling.local import Local
 from generator.scheduling.order import Task, gpu_share_of, share_of
 from generator.scheduling.room import available_memory, cores
 from generator.scheduling.slots import Kernels, Slots
 from generator.scripts.loading import calls_by_framework, load_calls
+from generator.standins.process import STANDIN_FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ def machine_for(
 
     Raises KernelError, SandboxError, DeviceError and LockError for what does.
     """
+    tidy_up(root, request)
     sandbox = choose(request.sandbox)
     if sandbox.reason:
         warned([sandbox.reason])
@@ -126,6 +134,18 @@ def machine_for(
     circumstances = Circumstances(usual.environment, sandbox.kind, request.repeats)
     machine = Machine(slots, circumstances, None, warned)
     return replace(machine, downloads=downloads_for(root, scripts, machine, request, warned))
+
+
+def tidy_up(root: HubRoot, request: Request) -> None:
+    """Remove what those left that were killed: where nothing needs to be run, nobody else would."""
+    temporary, kept = Path(gettempdir()), request.evidence or root.own_evidence
+    sweep()
+    for prefix, folder in (
+        *((prefix, temporary) for prefix in (RUN_FOLDER, PROXY_FOLDER, STANDIN_FOLDER)),
+        *((BESIDE, folder) for folder in (root.folder, kept, kept / FOLDER, root.lookups, root.own_entry_checks)),
+        (INCOMING, root.asset_store),
+    ):
+        remove_left_over(prefix, folder)
 
 
 def _kernels_of(root: HubRoot, name: str, request: Request) -> Kernels:

@@ -13,6 +13,7 @@ from generator.evidence.entry_checks import keep_checks
 from generator.evidence.keeping import keep, read_evidence
 from generator.evidence.remembering import remember
 from generator.evidence.reuse import reusable
+from generator.files import in_words
 from generator.model.asset import Asset
 from generator.model.diagnostic import Diagnostic
 from generator.model.entry import CHECKS
@@ -228,7 +229,7 @@ def _run(
     except KeyboardInterrupt:
         record.is_interrupted = True
     except (KernelError, ProxyError, OSError) as error:
-        record.fault = str(error)
+        record.fault = in_words(error)
 
 
 def _keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> ScriptRun:

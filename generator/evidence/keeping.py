@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
+from generator.evidence.clocks import as_earlier
 from generator.evidence.standing import standing
 from generator.files import BESIDE, is_editors, remove_left_over, write_whole
 from generator.model.diagnostic import Diagnostic
@@ -74,8 +75,21 @@ def keep(run: ScriptRun, notebooks: Mapping[str, str], folder: Path) -> ScriptRu
     kept = replace(run, path=Path(run.path).name)
     for language, notebook in notebooks.items():
         write_whole(folder / f"{name}.{language}.ipynb", notebook)
-    write_whole(path, msgspec.json.format(msgspec.json.encode(kept), indent=1) + b"\n")
+    write_whole(path, _encoded(kept))
+    _set_clocks_right(run, folder)
     return run
+
+
+def _encoded(run: ScriptRun) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(run), indent=1) + b"\n"
+
+
+def _set_clocks_right(run: ScriptRun, folder: Path) -> None:
+    """Have no run of the same page come after one that has just ended."""
+    for path in folder.glob(f"{file_name(run.page)}-*.json"):
+        kept = read_run(path)
+        if isinstance(kept, ScriptRun) and kept.page == run.page and (earlier := as_earlier(kept, run)):
+            write_whole(path, _encoded(earlier))
 
 
 def read_evidence(folders: Iterable[Path]) -> tuple[Mapping[str, Sequence[ScriptRun]], list[Diagnostic]]:

@@ -11,6 +11,9 @@ from generator.model.run import Environment, Script, ScriptRun
 _LIVE_HOLDS = timedelta(days=1)
 """Nobody watches what a live run downloads, so nobody knows when it has changed."""
 
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""A run that began later than that from now is of a clock that was wrong, and nobody knows how old it is."""
+
 
 def reusable(
     script: Script,
@@ -40,7 +43,7 @@ def _holds(run: ScriptRun, locked: Mapping[str, Asset] | None) -> bool:
     was_live = run.downloaded is None
     if locked is None or was_live:
         age = datetime.now(UTC) - datetime.fromisoformat(run.started)
-        return locked is None and was_live and age < _LIVE_HOLDS
+        return locked is None and was_live and -_CLOCKS_DIFFER < age < _LIVE_HOLDS
     used = [request for request in run.assets if request.sha256]
     return all((asset := locked.get(request.url)) is not None and asset.sha256 == request.sha256 for request in used)
 

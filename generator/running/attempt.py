@@ -15,6 +15,9 @@ EXIT_NO_KERNEL = 3
 CLAIM = b"c"
 """What comes with a descriptor that a worker is to hold until it ends."""
 
+RUN_FOLDER = "hubpages-run-"
+"""How the names of runs' folders begin, in the system's folder for temporary files."""
+
 _END = b"end "
 """How the last line begins."""
 

@@ -103,6 +103,13 @@ def make_cgroup(limits: Limits) -> Cgroup | None:
     return Cgroup(memory, tasks) if memory or tasks else None
 
 
+def sweep() -> None:
+    """Delete the groups whose makers are dead, with what is left in them, wherever this process may make any."""
+    parents = _parents()
+    for parent in {*parents.get("", ()), *parents.get("memory", ())[:1], *parents.get("pids", ())[:1]}:
+        _sweep(parent)
+
+
 def memory_left() -> int | None:
     """Bytes that the groups which this process is in leave to it; None where none of them bounds memory."""
     parents = _parents()

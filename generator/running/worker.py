@@ -26,7 +26,7 @@ from generator.frameworks import framework
 from generator.frameworks.framework import Framework
 from generator.model.run import Facts, Script
 from generator.running import measuring
-from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, Ending, Job, write_line
+from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, RUN_FOLDER, Ending, Job, write_line
 from generator.running.cgroup import Cgroup, control_group
 from generator.running.directed import run_directed
 from generator.running.executed import KernelError
@@ -41,9 +41,6 @@ from generator.running.watch import Watch, lack_of_room
 from generator.running.written import WrittenPictures, watching
 from generator.scripts.entries import repositories_asked
 from generator.scripts.expectations import as_expected
-
-RUN_FOLDER = "hubpages-run-"
-"""How the names of runs' folders begin."""
 
 _PATIENCE_SECONDS = 10
 

@@ -17,6 +17,9 @@ from generator.scheduling.downloads import Downloads
 from generator.scheduling.slots import Slots
 from generator.scheduling.workers import Workers
 
+PROXY_FOLDER = "hubpages-proxy-"
+"""How the names of proxies' folders begin, in the system's folder for temporary files."""
+
 
 @dataclass(frozen=True, slots=True)
 class Host:
@@ -106,7 +109,7 @@ def serving(downloads: Downloads | None, limits: Limits) -> Iterator[ReplayProxy
         yield None
         return
     with (
-        temporary_folder("hubpages-proxy-") as state,
+        temporary_folder(PROXY_FOLDER) as state,
         ReplayProxy.start(
             downloads.lock,
             downloads.store,

@@ -2,34 +2,38 @@
 
 import os
 import queue
-import secrets
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import gettempdir
 
 from generator import __version__
 from generator.assets.proxy import ProxyAddress, ReplayProxy
 from generator.assets.store import Store
 from generator.assets.supply import supplying
 from generator.evidence.judging import Circumstances
-from generator.files import temporary_folder, write_whole
+from generator.files import claim_file, remove_left_over, temporary_folder, write_whole
 from generator.frameworks import DEFAULT, framework, kernel_environments
 from generator.installing.differences import NoEnvironmentError, compare
 from generator.model.limits import Limits
 from generator.model.run import DeviceChoice, SandboxChoice, SandboxKind, Script
+from generator.running.attempt import RUN_FOLDER
+from generator.running.cgroup import sweep
 from generator.running.executed import KernelError
 from generator.running.probe import probe
 from generator.running.sandbox import SandboxError, choose
 from generator.scheduling.devices import DeviceError, Gpu, choose_gpus, find_gpus
 from generator.scheduling.downloads import Downloads
-from generator.scheduling.host import Host
+from generator.scheduling.host import PROXY_FOLDER, Host
 from generator.scheduling.leases import Leases, Wish
 from generator.scheduling.slots import Kernels, Slots
 from generator.scheduling.workers import Workers
 
+_MARK = ".shared-"
+"""How the name of a file begins by which nodes see that a store is the caller's."""
 _MOST_TOLD = 10
 """Differences of one environment: nobody reads a hundred."""
 
@@ -112,6 +116,9 @@ class Fault:
 
 def survey(question: Question) -> Survey:
     """What this machine has for scripts, tried and compared with what it ought to have."""
+    sweep()
+    for prefix in (RUN_FOLDER, PROXY_FOLDER):  # of who was killed here
+        remove_left_over(prefix, Path(gettempdir()))
     problems, kernels, sandbox = [], {}, None
     try:
         sandbox = choose(question.sandbox)
@@ -146,19 +153,22 @@ def _is_missing(difference: str) -> bool:
     return difference.endswith(" is missing")
 
 
-def served_by(downloads: Downloads) -> Served:
-    """What travels of what the caller's proxy would serve. Raises OSError where the store cannot be written to.
+@contextmanager
+def sharing(downloads: Downloads) -> Iterator[Served]:
+    """What travels of what the caller's proxy would serve, while the context lasts.
 
-    The caller removes the mark at the end.
+    Raises OSError where the store cannot be written to.
     """
-    overlay = downloads.overlay
+    store, overlay = downloads.store.folder, downloads.overlay
     texts = [path.read_text(encoding="utf-8") if path and path.exists() else None for path in _files_of(downloads)]
-    mark = f".shared-{secrets.token_hex(8)}"
-    downloads.store.folder.mkdir(parents=True, exist_ok=True)
-    (downloads.store.folder / mark).touch()
-    return Served(
-        texts[0] or "", (texts[1] or "") if overlay else None, texts[2], downloads.store.folder.resolve(), mark
-    )
+    store.mkdir(parents=True, exist_ok=True)
+    remove_left_over(_MARK, store)
+    descriptor, mark = claim_file(_MARK, store)
+    try:
+        yield Served(texts[0] or "", (texts[1] or "") if overlay else None, texts[2], store.resolve(), mark.name)
+    finally:
+        mark.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 def _files_of(downloads: Downloads) -> tuple[Path, Path | None, Path | None]:
@@ -188,7 +198,7 @@ def larder(served: Served, limits: Limits, fetch: Callable[[str, Store], None]) 
     is_shared = (served.store / served.mark).exists()
     store = Store(served.store if is_shared else _cache())
     with ExitStack() as stack:
-        state = stack.enter_context(temporary_folder("hubpages-proxy-"))
+        state = stack.enter_context(temporary_folder(PROXY_FOLDER))
         downloads = Downloads(state / "hub.lock", store, "replay", state / "standins.lock" if served.overlay else None)
         for path, text in zip(_files_of(downloads), (served.lock, served.overlay, served.made), strict=True):
             if path and text:

@@ -11,7 +11,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FunctionType, TracebackType
@@ -38,7 +38,7 @@ from generator.scheduling.node import (
     Survey,
     host_on,
     pieces_of,
-    served_by,
+    sharing,
     speak,
 )
 from generator.scheduling.order import Task
@@ -137,7 +137,7 @@ class RayCluster:
         self._told: dict[str, Machine] | None = None
         self._told_reference: object = None
         self._served: Served | None = None
-        self._downloads: Downloads | None = None
+        self._open = ExitStack()
         self._depot: Any = None
 
     def __enter__(self) -> Self:
@@ -174,7 +174,7 @@ class RayCluster:
         """Let every node serve this to its scripts; without, they use the network."""
         if downloads is None:
             return
-        self._downloads, self._served = downloads, served_by(downloads)
+        self._served = self._open.enter_context(sharing(downloads))
         here = _on(ray.get_runtime_context().get_node_id())
         self._depot = _depots.options(scheduling_strategy=here).remote(downloads.store.folder.resolve())
         for id, machine in self.machines.items():
@@ -307,9 +307,8 @@ class RayCluster:
         actors: list[Any] = [machine.handle for machine in self.machines.values()]
         with suppress(RayError, GetTimeoutError):
             ray.get([actor.close.remote() for actor in actors], timeout=_END_SECONDS)
-        if self._served and self._downloads:
-            (self._downloads.store.folder / self._served.mark).unlink(missing_ok=True)
         ray.shutdown()
+        self._open.close()
 
 
 _Steps = Generator[ray.ObjectRef[Any], Any, Machine]

@@ -38,6 +38,13 @@ class _Worker:
     def pid(self) -> int:
         return self.process.pid
 
+    def close(self) -> None:
+        """Let go of one that is dead and was never given a job."""
+        self.lifeline.close()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream:
+                stream.close()
+
 
 class Workers:
     """The worker processes that live, so that none and nothing of theirs is left at the end."""
@@ -97,7 +104,11 @@ class Workers:
         with self._lock:
             if self._is_ending:
                 raise KernelError("interrupted")
-            worker, self._next = self._next or _start(), None
+            waiting, self._next = self._next, None
+            # One that was killed while it waited has nothing to do with the script that it would have been given.
+            worker = waiting if waiting and waiting.process.poll() is None else _start()
+            if waiting and worker is not waiting:
+                waiting.close()
             self._living[worker.pid] = worker
             self._jobs -= 1
             if self._jobs > 0:

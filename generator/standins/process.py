@@ -36,6 +36,9 @@ from generator.running.watch import Watch
 
 SCRIPT = Path(__file__).with_name("kernel_code.py")
 
+STANDIN_FOLDER = "hubpages-standin-"
+"""How the names of the folders begin in which models are built, in the system's folder for temporary files."""
+
 _PAUSE_SECONDS = 0.2
 _ANSWER_BYTES = 1 << 20
 _MOST_NEEDED = 64
@@ -149,7 +152,7 @@ class Builder:
     @contextmanager
     def _asked(self, job: Mapping[str, object], archive: Asset) -> Iterator[tuple[_Answer, Path]]:
         """The kernel's answer, and the folder where it worked. Raises StandInError."""
-        with temporary_folder("hubpages-standin-") as place:
+        with temporary_folder(STANDIN_FOLDER) as place:
             # Resolved: messages name it as the system does, and from there they are shortened.
             folder = place.resolve()
             # Copies, so that a sandbox need show nothing but this folder, and what was compared is what is used.

@@ -102,6 +102,15 @@ def test_proxy_dies_with_a_parent_that_is_killed(hub: Hub, tmp_path: Path) -> No
     if survived:
         proxy.kill()
     assert not survived
+    assert not (tmp_path / "state").exists(), "the key of its CA lies there"
+
+
+def test_proxy_whose_parent_was_killed_before_it_began_leaves_nothing(hub: Hub, tmp_path: Path) -> None:
+    """The next start may have tidied up by then, and nobody would come a second time."""
+    options = f"--lock={hub.lock_path}", f"--store={hub.store.folder}", f"--state={tmp_path / 'state'}"
+    command = [sys.executable, "-m", "generator.assets.replay", *options]
+    assert subprocess.run(command, stdin=subprocess.DEVNULL, check=False, timeout=60).returncode == 0
+    assert not (tmp_path / "state").exists()
 
 
 def test_new_proxy_starts_from_a_clean_folder(hub: Hub, tmp_path: Path) -> None:

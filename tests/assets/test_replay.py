@@ -3,6 +3,7 @@
 import hashlib
 import os
 import socket
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -192,14 +193,32 @@ def test_file_that_is_not_the_locked_one_is_refused(tmp_path: Path, store: Store
     assert all("is not the one in hub.lock" in str(request.reason) for request in requests)
 
 
-def test_file_is_compared_with_the_lock_once_a_run(tmp_path: Path, store: Store) -> None:
-    """However many ask for it, and at once: what is changed after that is not read again."""
-    asset = lock_content(Hub(tmp_path / "hub.lock", store, tmp_path), URL, CONTENT)
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell what a process has read")
+def test_file_is_compared_with_the_lock_once(tmp_path: Path, store: Store) -> None:
+    """However many ask for it, and at once."""
+    lock_content(Hub(tmp_path / "hub.lock", store, tmp_path), URL, CONTENT * 10)
     with ReplayProxy.start(tmp_path / "hub.lock", store, tmp_path / "state") as proxy, ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda number: ask(proxy, f"c{number}", "GET", URL).body, range(16)))
-        assert answers == [CONTENT] * 16
-        _spoil(asset, store, b"another")
-        assert ask(proxy, "me", "GET", URL).body == b"another"
+        before = _bytes_read(proxy.process.pid)
+        answers = list(pool.map(lambda number: ask(proxy, f"c{number}", "HEAD", URL).status, range(16)))
+        assert answers == [200] * 16
+        assert len(CONTENT) * 10 <= _bytes_read(proxy.process.pid) - before < len(CONTENT) * 20
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["replaced", "bit flipped"])
+def test_file_that_changes_after_it_was_compared_is_refused(tmp_path: Path, store: Store, is_new: bool) -> None:
+    """A proxy lives as long as all scripts together, and a disk may fail in between."""
+    asset = lock_content(Hub(tmp_path / "hub.lock", store, tmp_path), URL, CONTENT)
+    with ReplayProxy.start(tmp_path / "hub.lock", store, tmp_path / "state") as proxy:
+        assert ask(proxy, "me", "GET", URL).body == CONTENT
+        if is_new:
+            _spoil(asset, store, b"another")
+        else:
+            path = store.path_of(asset.sha256)
+            path.chmod(0o644)
+            with path.open("r+b") as file:
+                file.write(bytes([CONTENT[0] ^ 1]))
+        assert ask(proxy, "me", "GET", URL).status == 502
+        assert [request.status for request in proxy.requests_of("me")] == ["served", "refused"]
 
 
 def test_big_file_passes_without_being_held_in_memory(tmp_path: Path, store: Store) -> None:
@@ -220,6 +239,12 @@ def _spoil(asset: Asset, store: Store, content: bytes) -> None:
     path = store.path_of(asset.sha256)
     path.unlink()
     path.write_bytes(content)
+
+
+def _bytes_read(pid: int) -> int:
+    """What a process has read from files so far."""
+    (line,) = (line for line in Path(f"/proc/{pid}/io").read_text().splitlines() if line.startswith("rchar"))
+    return int(line.split()[1])
 
 
 def _peak_memory(pid: int) -> float:

@@ -57,6 +57,44 @@ def test_a_full_disk_is_the_machines_fault(root: Path, tmp_path: Path) -> None:
     assert [path.name[0] for path in (root / ".hub" / "evidence").glob("*.json")] == ["a"]
 
 
+def test_a_full_disk_of_the_hub_is_told(root: Path, tmp_path: Path) -> None:
+    """Before anything is run, and as a run is kept: with exit 3, the file and what to do."""
+    write(root, a=a_page("print(1)"))
+    (root / ".hub").mkdir()
+    for room, told in (("size=4k,nr_inodes=2", 0), ("size=12k", 1)):
+        call = [sys.executable, "-m", "generator", "-C", str(root), "verify"]
+        script = f'mount -t tmpfs -o {room} none "$HUB/.hub" && exec "$@"'
+        command = ["unshare", "--map-root-user", "--mount", "sh", "-c", script, "sh", *call]
+        environ = {**os.environ, "HUB": str(root), "TMPDIR": str(tmp_path)}
+        called = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environ)
+        assert called.returncode == 3, (room, called.stderr)
+        assert f"{root / '.hub' / 'evidence'}" in called.stderr
+        assert "no space left on device" in called.stderr.lower()
+        assert "free some space" in called.stderr
+        assert "Traceback" not in called.stderr
+        assert called.stderr.count("… ") == told, called.stderr
+
+
+def test_what_the_dead_left_is_removed_also_where_nothing_is_to_be_run(root: Path) -> None:
+    """Whatever was being written when they were killed, in folders of evidence and of temporary files."""
+    write(root, one=a_page("print(1)"))
+    assert hubpages("-C", root, "verify").status == 0
+    hub = root / ".hub"
+    (hub / "assets").mkdir()
+    files = [root / ".writing-1", hub / "evidence" / ".writing-2", hub / "evidence" / "history" / ".writing-3"]
+    files.append(hub / "assets" / ".incoming-4")
+    for path in files:
+        path.write_text("half of it")
+    with tempfile.TemporaryDirectory(prefix="k") as temporary:
+        for name in ("run", "proxy", "standin"):
+            (Path(temporary) / f"hubpages-{name}-1" / "below").mkdir(parents=True)
+        (Path(temporary) / "somebodys").mkdir()
+        called = hubpages("-C", root, "verify", TMPDIR=temporary)
+        assert (called.status, "1 of them passed before" in called.err) == (0, True), called.err
+        assert [path.name for path in Path(temporary).iterdir()] == ["somebodys"]
+    assert not [path for path in files if path.exists()]
+
+
 def test_evidence_that_cannot_be_kept_is_told(root: Path) -> None:
     """Not as a page's failure, nor as a traceback."""
     write(root, one=a_page("print(1)"))

@@ -1,5 +1,6 @@
 """Runs are remembered as they are kept."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +30,14 @@ def test_what_is_of_another_page_is_left_alone(tmp_path: Path) -> None:
     remember(SECOND, tmp_path)
     assert [run.page for run in read_history(history_file(tmp_path, "tiny"))] == ["tiny"]
     assert not history_file(tmp_path, "other").exists()
+
+
+def test_runs_that_end_at_the_same_time_are_all_remembered(tmp_path: Path) -> None:
+    """Whoever writes a history down has read what the one before wrote."""
+    started = [f"2026-01-01T08:00:{second:02}+00:00" for second in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda moment: remember(replace(FIRST, started=moment), tmp_path), started))
+    assert [run.started for run in read_history(history_file(tmp_path, "tiny"))] == started
 
 
 def test_history_that_cannot_be_read_stays(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from generator.assets.proxy import ProxyAddress, ProxyError
 from generator.assets.store import Store
 from generator.model.limits import Limits
 from generator.scheduling.downloads import Downloads
-from generator.scheduling.node import Larder, larder, pieces_of, receive, served_by
+from generator.scheduling.node import Larder, larder, pieces_of, receive, sharing
 
 URL, OTHER_URL = "https://files.invalid/weights.pkl", "https://files.invalid/other.bin"
 CONTENT = bytes(range(256)) * 1000
@@ -38,14 +38,16 @@ def elsewhere(
     downloads: Downloads, monkeypatch: pytest.MonkeyPatch, fetched: list[str], piece: bytes = b""
 ) -> Iterator[Larder]:
     """A machine that sees another store under the hub's name; what it fetches may be another piece than asked for."""
-    served = served_by(downloads)
     monkeypatch.setenv("XDG_CACHE_HOME", str(downloads.lock.parent / "cache"))
 
     def fetch(sha256: str, store: Store) -> None:
         fetched.append(sha256)
         receive(sha256, [piece] if piece else pieces_of(sha256, downloads.store, size=1000), store)
 
-    with larder(replace(served, store=downloads.lock.parent / "nothing"), Limits(), fetch) as found:
+    with (
+        sharing(downloads) as served,
+        larder(replace(served, store=downloads.lock.parent / "nothing"), Limits(), fetch) as found,
+    ):
         yield found
 
 
@@ -92,10 +94,11 @@ def test_store_that_a_machine_shares_is_used_as_it_is(downloads: Downloads, monk
         raise AssertionError
 
     monkeypatch.setenv("XDG_CACHE_HOME", str(downloads.lock.parent / "cache"))
-    with larder(served_by(downloads), Limits(), fetch) as found:
+    with sharing(downloads) as served, larder(served, Limits(), fetch) as found:
         assert found.is_shared
         assert _get(found.address, URL) == CONTENT
     assert not (downloads.lock.parent / "cache").exists()
+    assert not list(downloads.store.folder.glob(".shared-*"))
 
 
 def test_proxy_that_is_gone_is_no_fault_of_the_script(downloads: Downloads, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ from generator.files import temporary_folder
 from generator.model.limits import Limits
 from generator.model.run import ScriptRun
 from generator.running.attempt import Attempt
-from generator.running.cgroup import control_group
+from generator.running.cgroup import control_group, sweep
 from generator.running.watch import Watch
 from generator.scripts.planning import plan
 from tests.kernels import KERNEL_PYTHON
@@ -186,6 +186,21 @@ def test_without_a_control_group_the_family_is_measured(
     """All descendants count, wherever no control group counts them."""
     found = Watch(Limits(**bound), tmp_path, root=family.pid).look()
     assert (found and found.limit) == limit
+
+
+def test_control_groups_of_the_dead_are_gone_at_the_next_start() -> None:
+    """Those of the living stay."""
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    with control_group(Limits()) as group:
+        if group is None:
+            pytest.skip("no control group can be made here")
+        folders = [folder.with_name(f"hubpages-{dead.pid}") for folder in group.folders]
+        for folder in folders:
+            folder.mkdir()
+        sweep()
+        assert not [folder for folder in folders if folder.exists()]
+        assert all(folder.is_dir() for folder in group.folders)
 
 
 def test_control_group_is_gone_afterwards() -> None:

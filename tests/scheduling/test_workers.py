@@ -64,6 +64,19 @@ def test_death_of_a_worker_is_what_came_of_its_job(silent: str, number: int) -> 
     assert not [one for one in family if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
 
 
+def test_a_worker_that_dies_while_it_waits_is_nobodys_fault(tmp_path: Path) -> None:
+    """It had no job yet: the next one goes to another."""
+    workers = Workers(set(), 2)
+    with pytest.raises(KernelError, match="no-such-python"):
+        workers.work(a_job(str(tmp_path / "bin" / "no-such-python")))
+    (waiting,) = (one for one in psutil.Process().children() if "generator.running.worker" in " ".join(one.cmdline()))
+    waiting.kill()
+    os.waitid(os.P_PID, waiting.pid, os.WEXITED | os.WNOWAIT)
+    with pytest.raises(KernelError, match="another-python"):
+        workers.work(a_job(str(tmp_path / "bin" / "another-python")))
+    workers.end()
+
+
 def test_an_interpreter_that_does_not_start_is_the_machines_fault(tmp_path: Path) -> None:
     """Told with its path."""
     with pytest.raises(KernelError, match="no-such-python"):
