@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.soak import damage, disks, kills
+from tests.soak import damage, disks, kills, nodes
 from tests.soak.scene import BUILD, VERIFY, Disturbed, Scene
 
 
@@ -27,6 +27,7 @@ FAULTS = (
     Fault("kill: worker", kills.kill_worker),
     Fault("kill: proxy", kills.kill_proxy),
     Fault("kill: kernel", kills.kill_kernel),
+    Fault("kill: node of Ray", nodes.kill_node),
     Fault("kill: build", kills.kill_build, then=BUILD),
     Fault("full: temporary disk", disks.fill_temporary_disk, needs_mount=True),
     Fault("full: the hub's disk", disks.fill_hub_disk, needs_mount=True),
