@@ -74,7 +74,9 @@ def read_parsed(
     head, findings = form_of.read_head(head_text, path, languages)
     body = "\n".join(text.split("\n")[body_line - 1 :])
     read = form_of.read_body(BodyText(body, body_line, path, head, head_text, languages, today or date.today()))
-    findings = sorted([*findings, *read.findings])
+    # What is missing from a body is told where it would begin, which may be behind the last line.
+    last = text.count("\n") + 1
+    findings = sorted(replace(one, line=min(one.line, last)) for one in [*findings, *read.findings])
     if head is None or any(finding.severity == "error" for finding in findings):
         return None, NOT_PARSED, findings
     return Page(Path(path).stem, path, head, read.sample, read.sections, text, read.regions), read.parsed, findings

@@ -164,8 +164,7 @@ def enclose(
     inner["PATH"] = os.pathsep.join([str(python.parent), _PATH])
     own_descriptors = (inlet.descriptor,) if inlet else ()
     filters, reads = _filters(folder, own_descriptors)
-    command = [program, *_NAMESPACES, *filters, "--clearenv"]
-    command += [] if outside.network else ["--unshare-net"]
+    command = [program, *_NAMESPACES, *filters, "--clearenv", *([] if outside.network else ["--unshare-net"])]
     for name, value in inner.items():
         command += ["--setenv", name, value]
     command += [*_system(), *_devices(outside.gpu), *_settings(folder, outside.network)]
@@ -176,8 +175,8 @@ def enclose(
     command += ["--remount-ro", "/", "--chdir", str(INSIDE / "work"), "--"]
     if inlet:
         command += [str(python), "-I", "-S", _RELAY, str(inlet.descriptor), str(inlet.port)]
-    entry = _bounding_shell(limits, group, reads)
-    return Enclosure(folder, INSIDE, (*entry, *command), {"PATH": _PATH}, own_descriptors, "bwrap")
+    command = [*_bounding_shell(limits, group, reads), *command]
+    return Enclosure(folder, INSIDE, tuple(command), {"PATH": _PATH}, own_descriptors, "bwrap")
 
 
 def _problem() -> str | None:
