@@ -182,8 +182,15 @@ def _sweep(parent: Path) -> None:
     """Delete the groups whose makers are dead, with what is left in them: it belongs to nobody any more."""
     for folder in parent.glob(f"{_NAME}*"):
         maker = folder.name.removeprefix(_NAME)
-        if maker.isdigit() and not Path("/proc", maker).exists():
+        if maker.isdigit() and not _lives(maker):
             Cgroup(folder, folder).remove()
+
+
+def _lives(pid: str) -> bool:
+    """Whether a process runs; one that has ended and that nobody waits for does not, and may stay so for ever."""
+    with contextlib.suppress(OSError):
+        return Path("/proc", pid, "stat").read_bytes().rpartition(b")")[2].split()[0] not in (b"Z", b"X")
+    return False
 
 
 def _parents() -> dict[str, tuple[Path, ...]]:

@@ -1,5 +1,6 @@
 """Pages that use more than they may: each bound ends the run, at a line, and with a verdict that names it."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -188,10 +189,13 @@ def test_without_a_control_group_the_family_is_measured(
     assert (found and found.limit) == limit
 
 
-def test_control_groups_of_the_dead_are_gone_at_the_next_start() -> None:
+@pytest.mark.parametrize("is_waited_for", [True, False])
+def test_control_groups_of_the_dead_are_gone_at_the_next_start(is_waited_for: bool) -> None:
     """Those of the living stay."""
     dead = subprocess.Popen(["true"])
-    dead.wait()
+    os.waitid(os.P_PID, dead.pid, os.WEXITED | os.WNOWAIT)
+    if is_waited_for:
+        dead.wait()
     with control_group(Limits()) as group:
         if group is None:
             pytest.skip("no control group can be made here")
@@ -201,6 +205,7 @@ def test_control_groups_of_the_dead_are_gone_at_the_next_start() -> None:
         sweep()
         assert not [folder for folder in folders if folder.exists()]
         assert all(folder.is_dir() for folder in group.folders)
+    dead.wait()
 
 
 def test_control_group_is_gone_afterwards() -> None:

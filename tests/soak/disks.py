@@ -42,6 +42,8 @@ def fill_hub_disk(scene: Scene) -> Disturbed:
     if scene.chance.random() < 0.5:  # not copied from another disk: the index for the search has a disk's order
         run(scene.hub, *BUILD)
         scene.before = digests(scene.hub.site)
+        with (scene.hub.folder / "hub_pages" / f"{scene.known[0]}.md").open("a", encoding="utf-8") as page:
+            page.write("\nOne sentence more.\n")  # so that there is something to make
     return _run_on_full(scene, scene.hub.folder, words, 1 << 14)
 
 

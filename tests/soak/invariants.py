@@ -95,7 +95,7 @@ def left_over(scene: Scene) -> Iterator[str]:
         if str(scene.hub.outside.parent) in (place := line.split()[4]) and not _is_own(scene.hub, place):
             yield f"mount: {place}"
     for pid in scene.seen:
-        if not Path("/proc", str(pid)).exists():
+        if not _lives(pid):
             yield from (f"control group: {path}" for path in _groups(pid))
     yield from (f"temporary: {path.name}" for path in scene.hub.temporary.iterdir())
     for path in scene.hub.folder.rglob("*"):
@@ -112,6 +112,12 @@ def _states(site: Path) -> dict[str, str]:
 
 def _passing(scene: Scene) -> set[str]:
     return {page for page, verdict in scene.expected.items() if verdict.startswith("passed")}
+
+
+def _lives(pid: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    return False
 
 
 def _is_own(hub: Hub, place: str) -> bool:

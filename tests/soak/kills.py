@@ -8,6 +8,7 @@ from tests.soak.program import Ended
 from tests.soak.scene import BUILD, VERIFY, Disturbed, Scene
 
 _KILLED, _CANNOT = -9, 3
+_PATIENCE_SECONDS = 60
 _SHARE = 0.6
 """Of the time that a first build takes, that of a later one which surely is not over yet."""
 _WORKER, _PROXY, _KERNEL = "generator.running.worker", "generator.assets.replay", "-m ipykernel_launcher"
@@ -31,6 +32,7 @@ def kill_all(scene: Scene) -> Disturbed:
     is_hit = running.kill()
     for process in family:
         _killed(process)
+    psutil.wait_procs(family, timeout=_PATIENCE_SECONDS)
     return Disturbed(told, [running.end()], is_hit=is_hit)
 
 
