@@ -1,5 +1,6 @@
 """Scripts on many machines, whoever manages them: what is started, heard of, lost and started again."""
 
+import time
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
@@ -8,7 +9,8 @@ from generator.evidence.judging import Circumstances, Judged
 from generator.model.run import Script
 from generator.running.executed import KernelError
 from generator.scheduling.flights import Flight, Flights, judge_lost
-from generator.scheduling.node import Begun, Fault, Larder, Stranger, Survey
+from generator.scheduling.larder import Larder
+from generator.scheduling.node import Begun, Fault, Stranger, Survey
 from generator.scheduling.order import Task
 
 AHEAD = 64
@@ -36,6 +38,12 @@ class Machine:
 
 class ClusterError(Exception):
     """There is no fleet, or its machines are not what they ought to be; the message says what to do."""
+
+
+def fitting_for(script: Script, machines: Mapping[str, Machine]) -> list[str]:
+    """The ids of those that a script may run on: where some have a GPU that its framework can use, these alone."""
+    with_gpu = [id for id, machine in machines.items() if machine.survey.kernels[script.framework].gpus]
+    return with_gpu or list(machines)
 
 
 class LostScriptError(Exception):
@@ -88,6 +96,8 @@ class Fleet:
     """Of those, which have a machine for themselves, and its id."""
     _seen: dict[str, Machine] = field(default_factory=dict)
     """Every machine that was ever ready, by its name."""
+    _looked: float = 0.0
+    """When it was last looked whether machines have come."""
     _told: set[str] = field(default_factory=set)
     """Ids of the machines of which it was told why they run nothing."""
 
@@ -102,7 +112,9 @@ class Fleet:
         try:
             while self._start(flights):
                 speaking = self.manager.speaking(list(self._flying), _LOOK_SECONDS)
-                self.manager.look()
+                if time.monotonic() - self._looked > _LOOK_SECONDS:  # to ask after each line would be all there is done
+                    self.manager.look()
+                    self._looked = time.monotonic()
                 for stream in speaking:
                     judged = self._hear(stream, flights, on_start)
                     if judged is not None:
@@ -125,11 +137,22 @@ class Fleet:
         while len(self._flying) < most and (flight := flights.take()):
             self._flying[self.manager.start(flight.task, None)] = flight
         if len(self._flying) == len(self._alone):  # nothing that runs beside others is left
-            for id in [id for id in machines if id not in self._alone.values()][: most - len(self._alone)]:
-                if flight := flights.take_alone():
-                    stream = self.manager.start(flight.task, id)
-                    self._flying[stream], self._alone[stream] = flight, id
+            self._start_alone(flights, most)
         return bool(self._flying)
+
+    def _start_alone(self, flights: Flights, most: int) -> None:
+        """Give each script that was lost before a machine for itself, as far as there are any that nothing runs on."""
+        waiting: list[Flight] = []
+        while len(self._flying) < most and (flight := flights.take_alone()):
+            fitting = fitting_for(flight.task.script, self.manager.machines)
+            free = [id for id in fitting if id not in self._alone.values()]
+            if free:
+                stream = self.manager.start(flight.task, free[0])
+                self._flying[stream], self._alone[stream] = flight, free[0]
+            else:
+                waiting.append(flight)
+        for flight in waiting:
+            flights.back(flight)
 
     def _hear(self, stream: Hashable, flights: Flights, on_start: Callable[[Script, str], None]) -> Judged | None:
         """Listen to a script; what came of it, once that is known."""

@@ -15,7 +15,7 @@ from generator.assets.proxy import ProxyAddress, ProxyError
 from generator.assets.store import Store
 from generator.model.limits import Limits
 from generator.scheduling.downloads import Downloads
-from generator.scheduling.node import Larder, larder, pieces_of, receive, sharing
+from generator.scheduling.larder import Larder, larder, pieces_of, receive, sharing
 
 URL, OTHER_URL = "https://files.invalid/weights.pkl", "https://files.invalid/other.bin"
 CONTENT = bytes(range(256)) * 1000

@@ -1,127 +1,32 @@
-"""A Ray cluster as the manager of a fleet: each script is one task. The only module that imports Ray.
+"""The nodes of a cluster, and the scripts that are sent to them."""
 
-Ray says what runs where, by processors, GPUs and memory. On every node an actor holds what its scripts share: the proxy
-and the store. Files that a node lacks come through Ray's object store from the caller's machine, once a node.
-"""
-
-import builtins
 import logging
 import math
-import os
-import socket
 import time
-from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Hashable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
-from types import FunctionType, TracebackType
+from types import TracebackType
 from typing import Any, Self
 
 import ray
-from ray.exceptions import GetTimeoutError, RayError, RayTaskError
+from ray.exceptions import RayError, RayTaskError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from generator import __version__
-from generator.assets.store import Store
-from generator.files import in_words
 from generator.running.executed import KernelError
-from generator.running.processes import end_with_parent
 from generator.scheduling.downloads import Downloads
-from generator.scheduling.fleet import ClusterError, LostScriptError, Machine
-from generator.scheduling.host import Host
-from generator.scheduling.node import (
-    Larder,
-    NodeService,
-    Question,
-    Served,
-    Stranger,
-    Survey,
-    host_on,
-    pieces_of,
-    sharing,
-    speak,
-)
+from generator.scheduling.fleet import ClusterError, LostScriptError, Machine, fitting_for
+from generator.scheduling.larder import Larder, Served, sharing
+from generator.scheduling.node import Question, Survey
 from generator.scheduling.order import Task
+from generator.scheduling.ray_cluster import on_node
+from generator.scheduling.ray_cluster.address import find_address
 
-_PIECE_BYTES = 8 << 20
-_PIECES_AHEAD = 4
 _END_SECONDS = 5.0
-_CONNECT_SECONDS = 10.0
 _ANSWER_SECONDS = 600
 """How long a node may take to say what it has: a kernel environment on a slow disk takes a while to load."""
 _NODE_ID = "ray.io/node-id"
-
-
-class _Depot:
-    """Hands out the files of the hub's store, on the machine where it is."""
-
-    def __init__(self, folder: Path) -> None:
-        self._store = Store(folder)
-
-    def pieces(self, sha256: str) -> Iterator[bytes]:
-        yield from pieces_of(sha256, self._store, _PIECE_BYTES)
-
-
-@dataclass(frozen=True, slots=True)
-class _Fetch:
-    """Gets files from the depot, on another machine."""
-
-    depot: Any
-
-    def __call__(self, sha256: str) -> Iterator[bytes]:
-        streamed = {"num_returns": "streaming", "_generator_backpressure_num_objects": _PIECES_AHEAD}
-        for piece in self.depot.pieces.options(**streamed).remote(sha256):
-            yield ray.get(piece)
-
-
-class _Node(NodeService):
-    """The same, in a process of Ray's."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        _begin()
-
-
-_hosts: dict[str, Host] = {}
-"""In a process of a node: what is ready to run scripts, by the id of the actor that serves them."""
-
-
-def _run_script(machines: Mapping[str, Machine], question: Question, task: Task) -> Iterator[object]:
-    """What a script says, as `Manager` has it."""
-    context = ray.get_runtime_context()
-    node = context.get_node_id()
-    machine = machines.get(node)
-    if machine is None:
-        yield Stranger(node)
-        return
-    visible = os.environ.get("CUDA_VISIBLE_DEVICES", "") if context.get_accelerator_ids().get("GPU") else ""
-    _begin()
-
-    def host() -> Host:
-        actor: Any = machine.handle
-        key = actor._actor_id.hex()
-        if key not in _hosts:
-            _hosts[key] = host_on(question, machine.survey, machine.larder)
-        return _hosts[key]
-
-    yield from speak(host, task.script, visible, task.gpu_shares, node, machine.name)
-
-
-def _begin() -> None:
-    """Let this process of a node end with the node, at once, so that no script runs twice at a time.
-
-    A script gets the variables of its machine as it does without Ray, which sets some of its own.
-    """
-    end_with_parent()
-    for name in ("OMP_NUM_THREADS", "CUDA_VISIBLE_DEVICES"):
-        os.environ.pop(name, None)
-
-
-# Untyped: what Ray says of its own options is less than it takes.
-_remote: Any = ray.remote
-_depots: Any = _remote(num_cpus=0)(_Depot)
-_nodes: Any = _remote(num_cpus=0, max_concurrency=32)(_Node)
-_scripts: Any = _remote(num_returns="streaming", max_retries=0)(_run_script)
 
 
 class RayCluster:
@@ -144,7 +49,7 @@ class RayCluster:
         """Connect, and ask each node what it has. Raises ClusterError."""
         # What befalls nodes Ray writes to standard output, and that is the program's own.
         ray._private.worker._worker_logs_enabled = False
-        self._address = _find(self._address)
+        self._address = find_address(self._address)
         try:
             ray.init(self._address, log_to_driver=False, logging_level=logging.CRITICAL)
         except (OSError, RuntimeError, ValueError, RayError) as error:
@@ -176,7 +81,7 @@ class RayCluster:
             return
         self._served = self._open.enter_context(sharing(downloads))
         here = _on(ray.get_runtime_context().get_node_id())
-        self._depot = _depots.options(scheduling_strategy=here).remote(downloads.store.folder.resolve())
+        self._depot = on_node.depots.options(scheduling_strategy=here).remote(downloads.store.folder.resolve())
         for id, machine in self.machines.items():
             self._advance(id, machine.name, self._equip(machine), None)
         self.machines.clear()
@@ -225,11 +130,11 @@ class RayCluster:
 
     def _prepare(self, id: str, machine: Machine) -> "_Steps":
         """Make a node ready: what is yielded it is asked, and its answer comes back. Raises ClusterError."""
-        version = yield _asking(_version).options(scheduling_strategy=_on(id)).remote()
+        version = yield on_node.versions.options(scheduling_strategy=_on(id)).remote()
         if version != __version__:
             todo = f"install hubpages[ray]=={__version__} there"
             raise ClusterError(f"it has hubpages {version}: {todo}" if version else f"it has no hubpages: {todo}")
-        actor = _nodes.options(scheduling_strategy=_on(id)).remote()
+        actor = on_node.nodes.options(scheduling_strategy=_on(id)).remote()
         survey: Survey = yield actor.survey.remote(self._question)
         if survey.problems:
             raise ClusterError("\n".join(survey.problems))
@@ -240,13 +145,14 @@ class RayCluster:
         if self._served is None:
             return machine
         actor: Any = machine.handle
-        larder: Larder = yield actor.serve.remote(self._served, self._question.limits, _Fetch(self._depot))
+        larder: Larder = yield actor.serve.remote(self._served, self._question.limits, on_node.Fetch(self._depot))
         return replace(machine, larder=larder)
 
     def start(self, task: Task, alone_on: str | None) -> Hashable:
         """As `Manager` says."""
-        # A few nodes without a GPU, say, must not keep a script waiting for more memory than they all have.
-        memory = min(task.share, max(machine.memory for machine in self.machines.values()))
+        # What no node has it would wait for until the end.
+        fitting = fitting_for(task.script, self.machines)
+        memory = min(task.share, max(self.machines[id].memory for id in fitting))
         options: dict[str, object] = {"num_cpus": 1, "memory": memory, "name": task.script.page}
         if share := self._gpu_share(task):
             options["num_gpus"] = share
@@ -255,7 +161,7 @@ class RayCluster:
             options |= {"num_cpus": own.cpus, "memory": min(memory, own.memory), "scheduling_strategy": _on(alone_on)}
         elif unfit := [*self.faults, *self._coming]:
             options["label_selector"] = {_NODE_ID: f"!in({','.join(unfit)})"}
-        stream: Hashable = _scripts.options(**options).remote(self._shared(), self._question, task)
+        stream: Hashable = on_node.scripts.options(**options).remote(self._shared(), self._question, task)
         return stream
 
     def _gpu_share(self, task: Task) -> float:
@@ -271,7 +177,8 @@ class RayCluster:
 
     def speaking(self, streams: Sequence[Hashable], seconds: float) -> Sequence[Hashable]:
         """As `Manager` says."""
-        return ray.wait(list(streams), num_returns=1, timeout=seconds)[0]
+        first, _ = ray.wait(list(streams), num_returns=1, timeout=seconds)
+        return ray.wait(list(streams), num_returns=len(streams), timeout=0)[0] if first else []
 
     def next_of(self, stream: Any) -> object:
         """As `Manager` says."""
@@ -305,8 +212,8 @@ class RayCluster:
     def close(self) -> None:
         """Leave the cluster, with nothing of this run on it."""
         actors: list[Any] = [machine.handle for machine in self.machines.values()]
-        with suppress(RayError, GetTimeoutError):
-            ray.get([actor.close.remote() for actor in actors], timeout=_END_SECONDS)
+        if closing := [actor.close.remote() for actor in actors]:
+            ray.wait(closing, num_returns=len(closing), timeout=_END_SECONDS)
         ray.shutdown()
         self._open.close()
 
@@ -322,41 +229,6 @@ class _Coming:
     steps: _Steps
     answer: "ray.ObjectRef[Any]"
     """What it has been asked last."""
-
-
-def _find(address: str) -> str:
-    """The address of a cluster's head that answers; Ray itself would ask for minutes. Raises ClusterError."""
-    todo = "`ray start --head` begins a cluster here, and --address names another, as HOST:PORT"
-    if not address:
-        address = os.environ.get("RAY_ADDRESS") or ray._private.utils.read_ray_address() or ""
-        if not address:
-            raise ClusterError(f"this machine is part of no Ray cluster: {todo}")
-    host, _, port = address.rpartition(":")
-    if not host or not port.isdigit():
-        raise ClusterError(f"{address} is no address of a Ray cluster: {todo}")
-    if "//" in host:
-        raise ClusterError(f"{address}: hubpages runs on a machine of the cluster, and takes the head's own HOST:PORT")
-    try:
-        socket.create_connection((host.strip("[]"), int(port)), timeout=_CONNECT_SECONDS).close()
-    except OSError as error:
-        raise ClusterError(f"there is no Ray cluster at {address} ({in_words(error)}): {todo}") from error
-    return address
-
-
-def _version() -> str:
-    """The version of a node's hubpages; empty where it has none."""
-    try:
-        from generator import __version__ as own
-    except ImportError:
-        return ""
-    return own
-
-
-def _asking(function: Callable[[], str]) -> Any:
-    """A task that is sent by its code and not by the name of its module, which a node may not have."""
-    unnamed = FunctionType(function.__code__, {"__builtins__": builtins}, function.__name__)
-    unnamed.__module__ = "__main__"
-    return _remote(num_cpus=0)(unnamed)
 
 
 def _all_nodes() -> list[dict[str, Any]]:
