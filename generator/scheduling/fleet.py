@@ -161,7 +161,11 @@ class Fleet:
             said = self.manager.next_of(stream)
         except LostScriptError as error:
             self._end(stream)
-            return self._judge(flight) if flights.lost(flight, str(error)) else None
+            if flights.lost(flight, str(error)):
+                return self._judge(flight)
+            if flight.lost_on:
+                self.warned([f"{flight.task.script.page} was lost with {flight.lost_on[-1]}: it runs again, alone"])
+            return None
         match said:
             case bytes():
                 flight.hear(said)

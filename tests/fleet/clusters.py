@@ -1,11 +1,13 @@
 """Ray clusters on one machine, and hubpages run on them as a user runs it."""
 
+import fcntl
 import os
 import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +52,11 @@ class RayCluster:
         own = self.folder / f"node-{self.added}"
         (own / "tmp").mkdir(parents=True)
         environ = {MARK: self.mark, "TMPDIR": str(own / "tmp"), "XDG_CACHE_HOME": str(own / "cache"), **environ}
+        with _starting():
+            self._start(cpus, gpus, hidden, environ)
+
+    def _start(self, cpus: int, gpus: int, hidden: Path | None, environ: Mapping[str, str]) -> None:
+        """The same, and wait until it has joined."""
         if hidden is None:
             has = {"num_cpus": cpus, "num_gpus": gpus, "object_store_memory": _STORE}
             self.nodes.append(self.head.add_node(env_vars=environ, **has))
@@ -66,7 +73,6 @@ class RayCluster:
                 start_new_session=True,
             )
         )
-        # One after another: nodes that start together on one machine take each other's ports.
         while sum(node["Alive"] for node in self.head.global_state.node_table()) <= len(self.started):
             assert self.started[-1].poll() is None, "the node ended before it had joined"
 
@@ -96,12 +102,21 @@ class RayCluster:
 
 
 @contextmanager
+def _starting() -> Iterator[None]:
+    """One at a time, of all tests on this machine: nodes that start together take each other's ports."""
+    with (Path(tempfile.gettempdir()) / "hubpages-tests-start-ray").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
 def a_cluster(folder: Path, nodes: int = 0) -> Iterator[RayCluster]:
     """A cluster with so many nodes of one processor each; its files are in this folder."""
-    head = Cluster(
-        initialize_head=True,
-        head_node_args={"num_cpus": 0, "include_dashboard": False, "object_store_memory": _STORE},
-    )
+    with _starting():
+        head = Cluster(
+            initialize_head=True,
+            head_node_args={"num_cpus": 0, "include_dashboard": False, "object_store_memory": _STORE},
+        )
     cluster = RayCluster(head, secrets.token_hex(8), folder)
     try:
         for _ in range(nodes):

@@ -17,7 +17,7 @@ def test_script_on_a_node_has_a_claim_on_its_gpu(tmp_path: Path, monkeypatch: py
     environ = {name: machine.program.environ[name] for name in names}
     monkeypatch.chdir(tmp_path)  # in a clone's own folder the nodes would load its hubpages, which knows no TinyNet
     with a_cluster(tmp_path / "cluster") as cluster:
-        cluster.head.add_node(num_cpus=2, num_gpus=1, object_store_memory=80_000_000, env_vars=environ)
+        cluster.add(cpus=2, gpus=1, **environ)
         # The second time it is known that it holds nothing there: the GPU is its device all the same.
         for device, claims in (("gpu", "1\n"), ("gpu", "1\n"), ("cpu", "0\n")):
             options = ("--format", "json", "--sandbox", "none", "--variants", "none", "--fresh", "--device", device)

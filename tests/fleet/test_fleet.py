@@ -146,8 +146,12 @@ def test_innocent_scripts_outlive_what_takes_their_machines() -> None:
             raise LostScriptError("the node died")
         yield from list(passes(task, machine))[1:]
 
-    manager = Scripted(says)
-    found = _run(manager, "killer", "beside", "rest", jobs=3)
+    manager, told = Scripted(says), list[str]()
+    found = _run(manager, "killer", "beside", "rest", jobs=3, told=told)
+    assert [line.partition(" (")[0] for line in told] == [
+        "beside was lost with two: it runs again, alone",
+        "killer was lost with one: it runs again, alone",
+    ]
     assert {page: judged.run.cause for page, judged in found.items()} == {
         "killer": "crash",
         "beside": None,

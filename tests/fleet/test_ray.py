@@ -56,6 +56,7 @@ def test_node_that_dies_loses_nothing(cluster: RayCluster, tmp_path: Path) -> No
     assert told.status == 0, told.lines
     assert [run["verdict"] for run in json.loads(told.out)["runs"]] == ["passed"] * 4
     page, node = lost
+    assert f"{page} was lost with {node}: it runs again, alone" in told.lines
     assert sum(line.startswith(f"… {page} ") for line in told.lines) == 2
     kept = {run["page"]: run for run in map(_read, (root / ".hub" / "evidence").glob("*.json"))}
     assert len(kept) == 4
