@@ -9,6 +9,7 @@ import json
 import math
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -32,6 +33,8 @@ from generator.running.watch import Excess, Limit, Watch
 
 _LAST_WORDS_SECONDS = 5
 _DRAIN_SECONDS = 0.2
+_SOCKET_BYTES = 107 if sys.platform == "linux" else 103
+"""What the path of a Unix socket may have: unix(7)."""
 # How the operating system refuses what a bound forbids.
 _REFUSALS: Mapping[str, Limit] = {f"[Errno {errno.EMFILE}]": "open files", f"[Errno {errno.EFBIG}]": "file size"}
 
@@ -56,6 +59,10 @@ class Kernel:
     async def start(self, seconds: float) -> None:
         """Start the process and wait until it answers. Raises KernelError when it does not within `seconds`."""
         self._loop = asyncio.get_running_loop()
+        if (more := self._manager.bytes_too_long) > 0:
+            place = self._enclosure.folder.parent
+            todo = f"let TMPDIR name a folder whose path has {more} bytes less"
+            raise KernelError(f"a kernel's socket has no room in {place}: {todo}")
         write_end = self._log.open()
         try:
             await self._manager.start_kernel(
@@ -218,6 +225,11 @@ class _Manager(AsyncKernelManager):
         super().__init__(transport="ipc", ip=str(folder / "k"), connection_file=str(folder / "kernel.json"))
         self.python = python
         self._enclosure = enclosure
+
+    @property
+    def bytes_too_long(self) -> int:
+        """By how much the paths of its sockets are longer than the system takes; not above 0 where they are not."""
+        return len(os.fsencode(f"{self.ip}-5")) - _SOCKET_BYTES
 
     @property
     def kernel_spec(self) -> KernelSpec:

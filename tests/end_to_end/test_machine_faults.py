@@ -35,6 +35,17 @@ def test_a_worker_that_is_killed_is_its_pages_verdict(root: Path) -> None:
     assert called.run_of("other")["verdict"] == "passed"
 
 
+def test_folder_for_temporary_files_with_too_long_a_path_is_told(root: Path, tmp_path: Path) -> None:
+    """By how much: a kernel's socket has no room there, which is no page's fault."""
+    temporary = tmp_path / ("long" * 30)
+    temporary.mkdir()
+    write(root, one=a_page("print(1)"))
+    called = hubpages("-C", root, "verify", TMPDIR=str(temporary))
+    assert called.status == 3
+    assert f"a kernel's socket has no room in {temporary}: let TMPDIR name a folder whose path has" in called.err
+    assert not list((root / ".hub" / "evidence").glob("*.json"))
+
+
 def _in_small_room(root: Path, room: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """`verify` with a disk of 24 MB for temporary files."""
     room.mkdir()

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
@@ -35,6 +36,8 @@ class RayCluster:
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
     added: int = 0
     """Nodes, also those that are gone."""
+    temporary: list[Path] = field(default_factory=list)
+    """The folders of their temporary files."""
 
     @property
     def address(self) -> str:
@@ -49,9 +52,12 @@ class RayCluster:
             environ: variables of its processes.
         """
         self.added += 1
-        own = self.folder / f"node-{self.added}"
-        (own / "tmp").mkdir(parents=True)
-        environ = {MARK: self.mark, "TMPDIR": str(own / "tmp"), "XDG_CACHE_HOME": str(own / "cache"), **environ}
+        # Sockets lie in the one for temporary files, and the path of pytest's own may be too long for them.
+        cache = self.folder / f"node-{self.added}" / "cache"
+        self.temporary.append(
+            Path(tempfile.mkdtemp(prefix="node-"))
+        )
+        environ = {MARK: self.mark, "TMPDIR": str(self.temporary[-1]), "XDG_CACHE_HOME": str(cache), **environ}
         with _starting():
             self._start(cpus, gpus, hidden, environ)
 
@@ -127,6 +133,8 @@ def a_cluster(folder: Path, nodes: int = 0) -> Iterator[RayCluster]:
             process.send_signal(signal.SIGKILL)
             process.wait()
         head.shutdown()
+        for folder in cluster.temporary:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def test_interrupting_leaves_nothing_on_any_node(cluster: RayCluster, tmp_path: 
     assert "interrupted; what was done so far is kept" in told.lines
     while cluster.left_over():
         pass
-    assert list(cluster.folder.glob("node-*/tmp/hubpages-*")) == []
+    assert [path.name for folder in cluster.temporary for path in folder.glob("hubpages-*")] == []
 
 
 def test_node_whose_kernels_are_others_is_refused(cluster: RayCluster, tmp_path: Path) -> None:
