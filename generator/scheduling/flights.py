@@ -57,7 +57,8 @@ class Flights:
 
     def add(self, tasks: Iterable[Task]) -> None:
         """These wait as well from now on."""
-        self._insert(Flight(task) for task in tasks)
+        if new := [Flight(task) for task in tasks]:  # it is asked after every run, and to sort a million takes a while
+            self._insert(new)
 
     def back(self, flight: Flight) -> None:
         """It was not started after all, which says nothing about it."""

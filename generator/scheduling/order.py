@@ -127,7 +127,8 @@ class Admission:
 
     def add(self, tasks: Iterable[Task]) -> None:
         """These wait as well from now on."""
-        self._waiting = longest_first([*self._waiting, *tasks])
+        if new := list(tasks):  # it is asked after every run
+            self._waiting = longest_first([*self._waiting, *new])
 
     def _wishes(self, task: Task) -> list[Wish]:
         gpus = self._gpus.get(task.script.framework, ())
