@@ -34,7 +34,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.scale.measure", description=__doc__)
     parser.add_argument("--pages", type=int, nargs="+", default=[1000, 10000])
     parser.add_argument("--parts", action="store_true", help="leave out check, build and verify as commands")
+    parser.add_argument(
+        "--files", type=int, metavar="N", help="instead: keep a run in a folder with so many empty files"
+    )
     wanted = parser.parse_args()
+    if wanted.files:
+        print(f"beside {wanted.files:,} files: keep: {_crowded(wanted.files)}")
+        return
     for pages in wanted.pages:
         with tempfile.TemporaryDirectory(prefix="hubpages-scale-") as name:
             hub = Path(name)
@@ -67,6 +73,18 @@ def _parts(hub: Path, runs: list[ScriptRun]) -> Iterator[str]:
         some = [replace(run, page=page.format(run.page), started=_now()) for run in runs[:KEPT]]
         yield f"remember, {what}: {_each(some, lambda run: remember(run, folder))}"
         yield f"keep, {what}: {_each(some, lambda run: keep(run, notebooks, folder))}"
+
+
+def _crowded(files: int) -> str:
+    """What it takes to keep a run in a folder that is full of files of others."""
+    with tempfile.TemporaryDirectory(prefix="hubpages-scale-") as name:
+        hub, folder = Path(name), Path(name) / "evidence"
+        (run, *_) = plant(hub, 1)
+        for number in range(files):
+            (folder / f"megengine_vision_model{number:07d}-{number:024x}.en_US.ipynb").touch()
+        notebooks = dict.fromkeys(run.languages, "x" * 5000)
+        some = [replace(run, started=_now())] * (KEPT // 10)
+        return _each(some, lambda one: keep(one, notebooks, folder))
 
 
 def _each(runs: Sequence[ScriptRun], do: Callable[[ScriptRun], object]) -> str:
