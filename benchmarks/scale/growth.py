@@ -29,9 +29,14 @@ class Growth:
         return self.inputs[name].value
 
     def line(self, name: str, pages: int) -> float:
-        """What was measured at a size, else what the straight line through the two measured sizes says there."""
+        """What was measured at a size, else what the straight line through the two measured sizes says there.
+
+        One that falls is of something that does not grow: there it stays what it was at the larger size.
+        """
         small, large = MEASURED
         low, high = (self.of(sized(name, size)) for size in MEASURED)
+        if pages > large:
+            return high + max(0.0, high - low) / (large - small) * (pages - large)
         return low + (high - low) / (large - small) * (pages - small)
 
     def script_seconds(self, kind: str = "mean") -> float:

@@ -14,7 +14,7 @@ from generator.scripts.planning import plan
 from generator.scripts.variants import variants
 
 FILE = Path(__file__).parent / "measured.toml"
-MEASURED = (100, 1_000)
+MEASURED = (1_000, 10_000)
 """Pages of the hubs that were measured."""
 
 
