@@ -54,9 +54,7 @@ class RayCluster:
         self.added += 1
         # Sockets lie in the one for temporary files, and the path of pytest's own may be too long for them.
         cache = self.folder / f"node-{self.added}" / "cache"
-        self.temporary.append(
-            Path(tempfile.mkdtemp(prefix="node-"))
-        )
+        self.temporary.append(Path(tempfile.mkdtemp(prefix="node-")))
         environ = {MARK: self.mark, "TMPDIR": str(self.temporary[-1]), "XDG_CACHE_HOME": str(cache), **environ}
         with _starting():
             self._start(cpus, gpus, hidden, environ)
