@@ -9,9 +9,11 @@ from tests.fleet.clusters import a_cluster
 from tests.gpus import ONE
 
 
-def test_script_on_a_node_has_a_claim_on_its_gpu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_script_on_a_node_has_a_claim_on_its_gpu(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In the place where all programs of that machine look, for as long as it runs; on a CPU it needs none."""
-    machine = Machine(tmp_path)
+    machine = Machine(tmp_path_factory.mktemp("claims"))  # a short path: sockets lie there
     machine.begin(*ONE, a=f"tinynet.held = 0\nprint(len(list(meeting.Path({str(machine.claims)!r}).glob('claim-*'))))")
     names = ("LD_LIBRARY_PATH", "FAKED_GPUS", "PYTHONPATH", "TMPDIR")
     environ = {name: machine.program.environ[name] for name in names}
