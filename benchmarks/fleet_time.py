@@ -8,10 +8,11 @@ from tests.fleet.clusters import RayCluster, a_cluster
 from tests.kernels import a_hub_root, hubpages
 from tests.pages import a_page, write
 
-PAGES = 16
+PAGES = 12
 SLOTS = 4
-SLEEP = "import time\ntime.sleep(10)\nprint({})"
-"""A script that needs no processor: what is measured is what hubpages and Ray add, and not this machine's cores."""
+SLEEP = "import time\ntime.sleep(30)\nprint({})"
+"""As long as half of this hub's pages take, and without a processor: what is measured is what hubpages and Ray add to
+them, and not this machine's cores."""
 
 
 def main() -> None:
@@ -21,7 +22,7 @@ def main() -> None:
         write(root, **{f"page{number}": a_page(SLEEP.format(number), en=None) for number in range(PAGES)})
         one, all_of_them = _seconds(root, cluster, "--jobs", "1"), _seconds(root, cluster)
     print(
-        f"{PAGES} scripts of 10 s on a Ray cluster: one slot {one:.0f} s, {SLOTS} slots {all_of_them:.0f} s: "
+        f"{PAGES} scripts of 30 s on a Ray cluster: one slot {one:.0f} s, {SLOTS} slots {all_of_them:.0f} s: "
         f"{one / all_of_them:.2f} times as fast"
     )
 

@@ -69,7 +69,8 @@ def test_scripts_share_a_gpu_as_long_as_it_has_room(tmp_path: Path) -> None:
 def test_of_many_that_ask_at_once_only_those_that_fit_have_it(tmp_path: Path) -> None:
     """None looks while another is about to write what it takes.
 
-    One that was just given back may still be seen for a moment, by those that wait for it: fewer have it then, and ask again.
+    One that was just given back may be seen for a moment longer, as others wait for it: fewer have it then, and ask
+    again.
     """
     together = threading.Barrier(8)
     programs = [Leases(folder=tmp_path) for _ in range(8)]
