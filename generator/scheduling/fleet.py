@@ -146,6 +146,7 @@ class Fleet:
         while len(self._flying) < most and (flight := flights.take_alone()):
             fitting = fitting_for(flight.task.script, self.manager.machines)
             free = [id for id in fitting if id not in self._alone.values()]
+            free = [id for id in free if self.manager.machines[id].name not in flight.lost_on] or free
             if free:
                 stream = self.manager.start(flight.task, free[0])
                 self._flying[stream], self._alone[stream] = flight, free[0]
@@ -160,6 +161,9 @@ class Fleet:
         try:
             said = self.manager.next_of(stream)
         except LostScriptError as error:
+            self._looked = 0.0  # machines may be gone
+            if not flight.machine and stream in self._alone:  # before its manager has noticed
+                self.manager.drop(self._alone[stream], str(error))
             self._end(stream)
             if flights.lost(flight, str(error)):
                 return self._judge(flight)

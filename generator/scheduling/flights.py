@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from generator.evidence.judging import Circumstances, Judged, Trial, judge
 from generator.model.run import SnippetError
 from generator.running.attempt import Ending, broken_off, is_at_end
+from generator.running.executed import KernelError
 from generator.scheduling.order import Task, longest_first
 
 _MOST_LOSSES = 2
@@ -18,7 +19,7 @@ _MOST_UNSTARTED = 10
 """How often a script may be lost before it starts: that is not its doing, and may go on for ever."""
 
 
-class LostError(Exception):
+class LostError(KernelError):
     """Scripts are lost before they start, again and again; the message says how."""
 
 

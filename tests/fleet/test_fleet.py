@@ -161,6 +161,37 @@ def test_innocent_scripts_outlive_what_takes_their_machines() -> None:
     assert [page for page, _, _ in manager.started][:3] == ["killer", "beside", "rest"]
 
 
+def test_script_that_needs_a_machine_alone_is_not_sent_to_one_that_is_gone() -> None:
+    """Its manager may not know yet that it is: whoever cannot be started there is started on another."""
+
+    def says(task: Task, machine: str) -> Iterator[object]:
+        if machine == "two":
+            yield from passes(task, machine)
+        if len(manager.started) == 1:
+            yield Begun(machine, "")
+        raise LostScriptError("there is no such node")
+
+    manager, told = Scripted(says), list[str]()
+    found = _run(manager, "lost", told=told)
+    assert found["lost"].run.node == "two"
+    assert [machine for _, machine, _ in manager.started] == ["one", "two"]
+    assert told == ["lost was lost with one: it runs again, alone"]
+
+
+def test_machine_that_is_gone_before_its_manager_knows_is_left_out() -> None:
+    """Where there is no other, nothing is tried there again and again."""
+
+    def says(task: Task, machine: str) -> Iterator[object]:
+        if len(manager.started) == 1:
+            yield Begun(machine, "")
+        raise LostScriptError("there is no such node")
+
+    manager = Scripted(says, machines={"1": _machine("one")})
+    with pytest.raises(KernelError, match="one: there is no such node"):
+        _run(manager, "lost")
+    assert len(manager.started) == 2
+
+
 def test_no_more_than_the_wanted_number_run_at_a_time() -> None:
     """However many machines there are."""
     manager = Scripted(passes)
