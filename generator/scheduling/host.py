@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 from generator.assets.archive import commits_of
@@ -94,7 +94,7 @@ def open_host(slots: Slots, circumstances: Circumstances, downloads: Downloads |
 
     Raises ProxyError.
     """
-    with serving(downloads, slots.limits) as proxy:
+    with serving(downloads, slots.limits) if downloads else nullcontext() as proxy:
         workers = Workers({proxy.process.pid} if proxy else set(), jobs)
         try:
             yield Host(slots, circumstances, downloads, proxy, workers)
@@ -103,11 +103,8 @@ def open_host(slots: Slots, circumstances: Circumstances, downloads: Downloads |
 
 
 @contextmanager
-def serving(downloads: Downloads | None, limits: Limits) -> Iterator[ReplayProxy | None]:
-    """The proxy, while the context lasts; None where scripts use the network."""
-    if downloads is None:
-        yield None
-        return
+def serving(downloads: Downloads, limits: Limits) -> Iterator[ReplayProxy]:
+    """The proxy, while the context lasts. Raises ProxyError."""
     with (
         temporary_folder(PROXY_FOLDER) as state,
         ReplayProxy.start(
@@ -117,6 +114,7 @@ def serving(downloads: Downloads | None, limits: Limits) -> Iterator[ReplayProxy
             mode=downloads.mode,
             update=downloads.update,
             overlay=downloads.overlay,
+            supply=downloads.supply,
             limits=limits,
         ) as proxy,
     ):

@@ -8,13 +8,13 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.assets.proxy import ProxyAddress, ReplayProxy
+from generator.assets.proxy import ProxyAddress
 from generator.assets.store import Store
 from generator.assets.supply import supplying
 from generator.files import claim_file, remove_left_over, temporary_folder, write_whole
 from generator.model.limits import Limits
 from generator.scheduling.downloads import Downloads
-from generator.scheduling.host import PROXY_FOLDER
+from generator.scheduling.host import PROXY_FOLDER, serving
 
 _MARK = ".shared-"
 """How the name of a file begins by which nodes see that a store is the caller's."""
@@ -81,16 +81,13 @@ def larder(served: Served, limits: Limits, fetch: Callable[[str, Store], None]) 
     store = Store(served.store if is_shared else _cache())
     with ExitStack() as stack:
         state = stack.enter_context(temporary_folder(PROXY_FOLDER))
-        downloads = Downloads(state / "hub.lock", store, "replay", state / "standins.lock" if served.overlay else None)
+        supply = None if is_shared else stack.enter_context(supplying(_one_at_a_time(fetch, store)))
+        overlay = state / "standins.lock" if served.overlay else None
+        downloads = Downloads(state / "hub.lock", store, "replay", overlay, supply=supply)
         for path, text in zip(_files_of(downloads), (served.lock, served.overlay, served.made), strict=True):
             if path and text:
                 write_whole(path, text, durable=False)
-        supply = None if is_shared else stack.enter_context(supplying(_one_at_a_time(fetch, store)))
-        proxy = stack.enter_context(
-            ReplayProxy.start(
-                downloads.lock, store, state, mode="replay", overlay=downloads.overlay, supply=supply, limits=limits
-            )
-        )
+        proxy = stack.enter_context(serving(downloads, limits))
         yield Larder(proxy.address, downloads, is_shared)
 
 

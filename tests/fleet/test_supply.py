@@ -1,5 +1,6 @@
 """Files that come to a machine when they are first asked for: a real proxy over a store that is empty."""
 
+import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from generator.assets.store import Store
 from generator.model.limits import Limits
 from generator.scheduling.downloads import Downloads
 from generator.scheduling.larder import Larder, larder, pieces_of, receive, sharing
+from generator.scripts.planning import plan
+from tests.pages import a_page, read
 
 URL, OTHER_URL = "https://files.invalid/weights.pkl", "https://files.invalid/other.bin"
 CONTENT = bytes(range(256)) * 1000
@@ -107,3 +110,19 @@ def test_proxy_that_is_gone_is_no_fault_of_the_script(downloads: Downloads, monk
         pass
     with pytest.raises(ProxyError, match="the replay proxy is gone"):
         found.address.requests_of("me")
+
+
+def test_stand_in_that_has_to_lie_somewhere_is_brought(downloads: Downloads, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before its script runs: nobody asks the proxy for it."""
+    overlay = downloads.lock.with_name("standins.lock")
+    overlay.write_bytes(downloads.lock.read_bytes())
+    asset = downloads.locked()[URL]
+    made = {"key": "", "url": URL, "sha256": asset.sha256, "size": asset.size, "placed": {URL: "checkpoints/net.pkl"}}
+    overlay.with_suffix(".json").write_text(json.dumps({"megengine/models resnet18": made}), encoding="utf-8")
+    sample = 'from megengine import hub\nhub.load("megengine/models", "resnet18", pretrained=True)'
+    (script,) = plan([read(a_page("print(1)", sample=sample))])
+    fetched: list[str] = []
+    with elsewhere(replace(downloads, overlay=overlay), monkeypatch, fetched) as found:
+        placed = found.downloads.placed_for(script)
+        assert {place: Path(path).read_bytes() for place, path in placed.items()} == {"checkpoints/net.pkl": CONTENT}
+    assert fetched == [asset.sha256]
