@@ -15,6 +15,9 @@ EXIT_NO_KERNEL = 3
 CLAIM = b"c"
 """What comes with a descriptor that a worker is to hold until it ends."""
 
+HEARD = b"h"
+"""What comes once a line of a worker's answer is safe; see `Job.waits`."""
+
 RUN_FOLDER = "hubpages-run-"
 """How the names of runs' folders begin, in the system's folder for temporary files."""
 
@@ -45,6 +48,9 @@ class Job:
     """Files that are copied below the framework's home folder, by their paths there."""
     device: str = "cpu"
     """cpu, or the GPU's name; a sandboxed kernel sees no GPU on a CPU."""
+    waits: bool = False
+    """Whether no snippet is begun before it is known elsewhere how the last one ended: should the machine be lost,
+    it is certain then under which one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from generator.frameworks import framework
 from generator.frameworks.framework import Framework
 from generator.model.run import Facts, Script
 from generator.running import measuring
-from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, RUN_FOLDER, Ending, Job, write_line
+from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, HEARD, RUN_FOLDER, Ending, Job, write_line
 from generator.running.cgroup import Cgroup, control_group
 from generator.running.directed import run_directed
 from generator.running.executed import KernelError
@@ -171,17 +171,24 @@ def main(arguments: Sequence[str]) -> int:
     """Run the job on standard input, and write the answer to standard output.
 
     Args:
-        arguments: the descriptor of a socket. This process ends with whoever holds its other end, and holds the
-            descriptors that come through it until then.
+        arguments: the descriptor of a socket. This process ends with whoever holds its other end, holds the
+            descriptors that come through it until then, and is told through it what was heard.
     """
     adopt_orphans()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _interrupted)
-    threading.Thread(target=_end_with, args=(int(arguments[0]),), name="lifeline", daemon=True).start()
+    heard = threading.Semaphore(0)
+    threading.Thread(target=_end_with, args=(int(arguments[0]), heard), name="lifeline", daemon=True).start()
     job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+
+    def tell(ran: RanSnippet) -> None:
+        _tell(ran)
+        if job.waits:
+            heard.acquire()
+
     try:
         with temporary_folder(RUN_FOLDER) as folder, control_group(job.limits) as group:
-            _tell(_run_in(folder, group, job))
+            _tell(_run_in(folder, group, job, tell))
     except (KernelError, SandboxError, OSError) as error:
         # On a full disk anything fails, and says so in its own way.
         lack = lack_of_room(Path(tempfile.gettempdir()))
@@ -192,10 +199,10 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _run_in(folder: Path, group: Cgroup | None, job: Job) -> Ending:
+def _run_in(folder: Path, group: Cgroup | None, job: Job, tell: Callable[[RanSnippet], None]) -> Ending:
     """Run the job; nothing that it started is left."""
     try:
-        return asyncio.run(run_script(job, folder, _tell, group))
+        return asyncio.run(run_script(job, folder, tell, group))
     finally:
         if group:
             group.kill()
@@ -211,14 +218,19 @@ def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-def _end_with(lifeline: int) -> None:
-    """End this process when the other end of a socket is gone: in order, or else at once."""
+def _end_with(lifeline: int, heard: threading.Semaphore) -> None:
+    """End this process when the other end of a socket is gone: in order, or else at once.
+
+    Args: heard: released for each line of the answer that is safe.
+    """
     held: list[int] = []  # never closed: what is claimed by them is free when this process has ended
     with socket.socket(fileno=lifeline) as other, suppress(OSError):
         message = CLAIM
         while message:
             message, descriptors, *_ = socket.recv_fds(other, len(CLAIM), 1, getattr(socket, "MSG_CMSG_CLOEXEC", 0))
             held += descriptors
+            if message == HEARD:
+                heard.release()
     os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(_PATIENCE_SECONDS)
     kill_descendants()

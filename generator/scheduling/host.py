@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.assets.archive import commits_of
 from generator.assets.proxy import ProxyAddress, ReplayProxy
@@ -39,7 +39,7 @@ class Host:
         gpu: Gpu | None = None,
         claim: int | None = None,
         started: Callable[[str], None] = lambda where: None,
-        heard: Callable[[bytes], None] = lambda line: None,
+        heard: Callable[[bytes], None] | None = None,
     ) -> Judged:
         """Run a script as often as its judge asks for.
 
@@ -47,7 +47,8 @@ class Host:
             gpu: the one that it has; None for a CPU.
             claim: a descriptor that holds it, as `Claim` has one.
             started: told what it starts on, empty for a CPU.
-            heard: told each line of its worker's answer as it comes, from another thread.
+            heard: told each line of its worker's answer as it comes, from another thread; the script goes on when it
+                returns.
 
         Raises KernelError and ProxyError for what is the machine's fault.
         """
@@ -58,11 +59,14 @@ class Host:
             trials.append(self._attempt(script, gpu, claim, heard))
         return judge(script, trials, own)
 
-    def _attempt(self, script: Script, gpu: Gpu | None, claim: int | None, heard: Callable[[bytes], None]) -> Trial:
+    def _attempt(
+        self, script: Script, gpu: Gpu | None, claim: int | None, heard: Callable[[bytes], None] | None
+    ) -> Trial:
         # A name that no other script can guess: by it the proxy tells whose request it is.
         client = secrets.token_hex(16)
         placed = self.downloads.placed_for(script) if self.downloads else {}
-        found = self.workers.work(self._job(script, client, gpu, placed), claim, heard)
+        job = replace(self._job(script, client, gpu, placed), waits=heard is not None)
+        found = self.workers.work(job, claim, heard or (lambda line: None))
         if self.proxy is None or self.downloads is None:
             return Trial(found)
         requests = self.proxy.requests_of(client)

@@ -170,7 +170,7 @@ def host_on(question: Question, found: Survey, supplies: Larder | None) -> Host:
 def speak(
     host: Callable[[], Host], script: Script, visible: str, shares: Mapping[str, int], node: str, name: str
 ) -> Iterator[object]:
-    """What a script says while it is run here, as `Manager` has it.
+    """What a script says while it is run here, as `Manager` has it; it goes on with each word that was asked for.
 
     Args:
         host: makes this machine ready, or finds that it is.
@@ -179,7 +179,11 @@ def speak(
         node: the machine's id.
         name: its name.
     """
-    said: queue.SimpleQueue[object] = queue.SimpleQueue()
+    said: queue.Queue[object] = queue.Queue()
+
+    def say(one: bytes) -> None:
+        said.put(one)
+        said.join()  # the script does not go on before it is heard
 
     def work() -> None:
         try:
@@ -188,13 +192,14 @@ def speak(
             # Others may use it without asking the fleet's manager.
             with Leases().held([Wish(gpu, shares.get(gpu.name))]) if gpu else nullcontext() as claim:
                 descriptor = claim.descriptor if claim else None
-                said.put(ready.run(script, gpu, descriptor, lambda where: said.put(Begun(name, where)), said.put))
+                said.put(ready.run(script, gpu, descriptor, lambda where: said.put(Begun(name, where)), say))
         except Exception as error:  # whatever it is: nothing here is the script's own fault
             said.put(Fault(node, str(error) or type(error).__name__))
 
     threading.Thread(target=work, daemon=True).start()
     while isinstance(one := said.get(), bytes | Begun):
         yield one
+        said.task_done()  # whoever asks for more has it
     yield one
 
 

@@ -13,7 +13,7 @@ from importlib.util import find_spec
 import msgspec
 
 from generator.model.run import SnippetError
-from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, Attempt, Ending, Job, broken_off, read_attempt
+from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, HEARD, Attempt, Ending, Job, broken_off, read_attempt
 from generator.running.executed import KernelError
 from generator.running.processes import adopt_orphans, kill_descendants, signal_name
 
@@ -65,7 +65,8 @@ class Workers:
 
         Args:
             claim: a descriptor that the worker has as well, until it ends.
-            heard: told each line of its answer as it comes, from another thread: see `read_snippets`.
+            heard: told each line of its answer as it comes, from another thread: see `read_snippets`. A job that
+                waits goes on when it returns.
 
         Raises KernelError where the machine cannot do it, or when all is ending.
         """
@@ -73,10 +74,16 @@ class Workers:
         if claim is not None:
             with suppress(OSError):  # it is dead already, and what came of that is told below
                 socket.send_fds(worker.lifeline, [CLAIM], [claim])
+
+        def pass_on(line: bytes) -> None:
+            heard(line)
+            with suppress(OSError):  # it is dead, or at its end
+                worker.lifeline.send(HEARD)
+
         started = time.time()
         timeouts = sum(snippet.directives.timeout or 0 for snippet in job.script.snippets)
         seconds = job.limits.start_seconds + max(job.limits.page_seconds, timeouts) + _GRACE_SECONDS
-        answer, complaint = _converse(worker.process, msgspec.json.encode(job), seconds, heard)
+        answer, complaint = _converse(worker.process, msgspec.json.encode(job), seconds, pass_on)
         status = worker.process.returncode
         with self._lock:
             del self._living[worker.pid]

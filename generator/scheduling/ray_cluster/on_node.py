@@ -98,7 +98,7 @@ def _begin() -> None:
 _remote: Any = ray.remote
 depots: Any = _remote(num_cpus=0)(Depot)
 nodes: Any = _remote(num_cpus=0, max_concurrency=32)(Node)
-scripts: Any = _remote(num_returns="streaming", max_retries=0)(run_script)
+scripts: Any = _remote(num_returns="streaming", max_retries=0, _generator_backpressure_num_objects=1)(run_script)
 
 
 def _version() -> str:
