@@ -10,6 +10,7 @@ is needed; `--only NAME` counts entries whose names have that in them.
 
 import argparse
 import functools
+import importlib
 import inspect
 import json
 import math
@@ -133,12 +134,16 @@ def cost_of(hubconf: Any, subject: Mapping[str, Any]) -> Count:
 
     Args:
         hubconf: the repository's module of entries.
-        subject: `entry`; `inputs`, shapes or values of what is given in this order; and perhaps `method`, what is
-            called in place of the model, and `attributes`, what is set on its parts before.
+        subject: `entry`, or `config`, the module of a configuration where no entry builds what it says; `inputs`,
+            shapes or values of what is given in this order; and perhaps `method`, what is called in place of the
+            model, and `attributes`, what is set on its parts before.
     """
     import megengine  # type: ignore[import-not-found]
 
-    model = getattr(hubconf, subject["entry"])(pretrained=False)
+    if "config" in subject:
+        model = from_configuration(subject["config"])
+    else:
+        model = getattr(hubconf, subject["entry"])(pretrained=False)
     model.eval()
     for path, value in subject.get("attributes", {}).items():
         *parts, name = path.split(".")
@@ -151,6 +156,14 @@ def cost_of(hubconf: Any, subject: Mapping[str, Any]) -> Count:
     with counting() as count:
         call(*inputs)
     return count
+
+
+def from_configuration(module: str) -> Any:
+    """The network of a detector's configuration, by the name of its module in the repository."""
+    told = importlib.import_module(module)
+    configuration = told.Cfg()
+    configuration.backbone_pretrained = False
+    return told.Net(configuration)
 
 
 def tensor_of(told: Any, megengine: Any) -> Any:

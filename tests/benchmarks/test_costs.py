@@ -151,6 +151,31 @@ def test_kernels_may_be_made_and_given_by_name(tmp_path: Path) -> None:
     assert told["costs"] == {"named": {"flops": 25 * 8 * 27, "activations": 25 * 8}}
 
 
+CONFIGURATION = """
+import megengine.module as M
+
+class Cfg:
+    channels = 4
+    backbone_pretrained = True
+
+def Net(configuration):
+    assert not configuration.backbone_pretrained
+    return M.Conv2d(3, configuration.channels, 3, padding=1)
+"""
+
+
+def test_model_of_a_configuration_is_counted(tmp_path: Path) -> None:
+    """Where no entry builds it; the weights of its backbone are not asked for."""
+    (tmp_path / "code").mkdir()
+    (tmp_path / "code" / "hubconf.py").write_text("", encoding="utf-8")
+    (tmp_path / "code" / "small.py").write_text(CONFIGURATION, encoding="utf-8")
+    write_archive(tmp_path / "code", tmp_path / "code.zip")
+    subjects = {"small": {"config": "small", "inputs": [{"shape": [1, 3, 5, 5]}]}}
+    (tmp_path / "subjects.json").write_text(json.dumps(subjects), encoding="utf-8")
+    told = count(tmp_path / "code.zip", "--subjects", tmp_path / "subjects.json")
+    assert told["costs"] == {"small": {"flops": 25 * 4 * 27, "activations": 25 * 4}}
+
+
 # Pages
 
 
