@@ -128,7 +128,7 @@ def machine_for(
     if sandbox.reason:
         warned([sandbox.reason])
     wanted = dict.fromkeys([*(script.framework for script in scripts), *frameworks]) or [root.config.framework]
-    kernels = {name: _kernels_of(root, name, request) for name in wanted}
+    kernels = {name: _kernels_of(root, name, request, warned) for name in wanted}
     slots = Slots(kernels, root.config.limits, available_memory(), request.jobs or cores())
     usual = kernels.get(root.config.framework) or next(iter(kernels.values()))
     circumstances = Circumstances(usual.environment, sandbox.kind, request.repeats)
@@ -148,12 +148,14 @@ def tidy_up(root: HubRoot, request: Request) -> None:
         remove_left_over(prefix, folder)
 
 
-def _kernels_of(root: HubRoot, name: str, request: Request) -> Kernels:
-    """Where the snippets of a framework are run, with the GPUs that it can use."""
+def _kernels_of(root: HubRoot, name: str, request: Request, warned: Callable[[Sequence[str]], None]) -> Kernels:
+    """Where the snippets of a framework are run, with the GPUs that it can use; it is told of those that it cannot."""
     python = root.kernel_python_of(name)
-    gpus = choose_gpus(request.device, python, framework(name))
-    kernels = Kernels(python, probe(python, "cpu", name), gpus)
-    return replace(kernels, environment=kernels.environment_on(gpus[0] if gpus else None))
+    found = choose_gpus(request.device, python, framework(name))
+    if found.problem:
+        warned([found.problem if found.gpus else f"{found.problem}; scripts run on the CPU"])
+    kernels = Kernels(python, probe(python, "cpu", name), found.gpus)
+    return replace(kernels, environment=kernels.environment_on(found.gpus[0] if found.gpus else None))
 
 
 def downloads_for(

@@ -134,7 +134,7 @@ class Framework:
     """Of these values: elements of all parameters of the models among them, None where none is one; and bytes of the
     first GPU that were held at most, None on a CPU."""
     has_gpu: Callable[[], bool]
-    """Whether it can use a GPU."""
+    """Whether it can compute on a GPU; an exception says why not."""
     hub_module: Callable[[str], Any]
     """The module that lists the entries of a repository, `owner/name` or `owner/name:ref`."""
     import_hubconf: Callable[[Path], ModuleType]

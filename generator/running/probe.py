@@ -13,19 +13,33 @@ from generator.installing.marks import is_unfinished
 from generator.model.run import Environment
 from generator.running.executed import KernelError
 
+_ASK_FOR_GPU = """
+import sys
+try:
+    found = has_gpu()
+except Exception as error:
+    sys.exit(f"{type(error).__name__}: {error}".partition("\\n")[0])
+sys.exit(0 if found else "it finds none")
+"""
+_MOST_CHARACTERS = 300
 
-def sees_gpu(python: Path, framework: Framework, visible: Mapping[str, str]) -> bool:
-    """Whether the framework of this interpreter can use a GPU.
+
+def gpu_problem(python: Path, framework: Framework, visible: Mapping[str, str]) -> str:
+    """Why the framework of this interpreter cannot use a GPU; empty where it can.
 
     Args:
         visible: the variables by which it sees this one and no other.
     """
-    command = [str(python), "-c", f"{framework.source}\nimport sys\nsys.exit(not has_gpu())"]
+    command = [str(python), "-c", framework.source + _ASK_FOR_GPU]
     environ = {**os.environ, **visible}
     try:
-        return subprocess.run(command, capture_output=True, env=environ, timeout=120, check=False).returncode == 0
-    except (OSError, subprocess.SubprocessError):
-        return False
+        asked = subprocess.run(command, capture_output=True, env=environ, timeout=120, check=False)
+    except (OSError, subprocess.SubprocessError) as error:
+        return str(error)
+    if asked.returncode == 0:
+        return ""
+    said = asked.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+    return said.strip()[:_MOST_CHARACTERS] or f"it ended with status {asked.returncode}"
 
 
 def probe(python: Path, device: str, framework: str = DEFAULT) -> Environment:

@@ -13,7 +13,7 @@ from typing import Any
 
 from generator.frameworks.framework import Framework
 from generator.model.run import DeviceChoice
-from generator.running.probe import sees_gpu
+from generator.running.probe import gpu_problem
 
 _VISIBLE = "CUDA_VISIBLE_DEVICES"
 
@@ -49,7 +49,7 @@ class Found:
 
     gpus: tuple[Gpu, ...]
     problem: str = ""
-    """Why there is none, in words."""
+    """Why there is none, or not more, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +68,8 @@ def visible_to_kernel(gpu: Gpu | None) -> Mapping[str, str]:
     return {_VISIBLE: gpu.uuid, "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 
 
-def choose_gpus(wanted: DeviceChoice, python: Path, framework: Framework) -> tuple[Gpu, ...]:
-    """The GPUs to run on; none for a CPU.
+def choose_gpus(wanted: DeviceChoice, python: Path, framework: Framework) -> Found:
+    """The GPUs to run on, none for a CPU; the problem is that of others that there are and that cannot be used.
 
     Args:
         python: interpreter of the kernel environment.
@@ -78,14 +78,17 @@ def choose_gpus(wanted: DeviceChoice, python: Path, framework: Framework) -> tup
     Raises DeviceError where `gpu` is wanted and there is none to use.
     """
     if wanted == "cpu":
-        return ()
+        return Found(())
     found = find_gpus(os.environ.get(_VISIBLE))
-    problem = found.problem
-    if found.gpus and not sees_gpu(python, framework, visible_to_kernel(found.gpus[0])):
-        problem = f"{framework.title} of {python} cannot use {found.gpus[0].name}"
-    if problem and wanted == "gpu":
-        raise DeviceError(f"there is no GPU to run on: {problem}; --device cpu runs without")
-    return () if problem else found.gpus
+    one_of_each = {gpu.name: gpu for gpu in found.gpus}  # what is true of one is true of all of its model
+    asked = {name: gpu_problem(python, framework, visible_to_kernel(gpu)) for name, gpu in one_of_each.items()}
+    unable = [
+        f"{framework.title} of {python} cannot use {name}: {problem}" for name, problem in asked.items() if problem
+    ]
+    gpus = tuple(gpu for gpu in found.gpus if not asked[gpu.name])
+    if not gpus and wanted == "gpu":
+        raise DeviceError(f"there is no GPU to run on: {'; '.join(unable) or found.problem}; --device cpu runs without")
+    return Found(gpus, "; ".join(unable))
 
 
 def find_gpus(visible: str | None = None) -> Found:

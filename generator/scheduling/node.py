@@ -98,21 +98,24 @@ def survey(question: Question) -> Survey:
     sweep()
     for prefix in (RUN_FOLDER, PROXY_FOLDER):  # of who was killed here
         remove_left_over(prefix, Path(gettempdir()))
-    problems, kernels, sandbox = [], {}, None
+    problems, remarks, kernels, sandbox = [], [], {}, None
     try:
         sandbox = choose(question.sandbox)
     except SandboxError as error:
         problems.append(str(error))
     for name, python in question.kernels.items():
         try:
-            gpus = choose_gpus("cpu" if question.device == "cpu" else "auto", python, framework(name))
+            found = choose_gpus("cpu" if question.device == "cpu" else "auto", python, framework(name))
+            remarks += [found.problem] if found.problem else []
+            gpus = found.gpus
             own = Kernels(python, probe(python, "cpu", name), gpus)
             kernels[name] = replace(own, environment=own.environment_on(gpus[0] if gpus else None))
             problems += _differences(name, python, question.requirements.get(name, ""))
         except (KernelError, NoEnvironmentError) as error:
             problems.append(str(error))
-    kind, remark = (sandbox.kind, sandbox.reason) if sandbox else ("none", "")
-    return Survey(__version__, kernels, kind, remark, problems)
+    if sandbox and sandbox.reason:
+        remarks.append(sandbox.reason)
+    return Survey(__version__, kernels, sandbox.kind if sandbox else "none", "; ".join(remarks), problems)
 
 
 def _differences(name: str, python: Path, requirements: str) -> list[str]:

@@ -248,11 +248,38 @@ def test_framework_that_cannot_use_the_gpu_is_told(machine: Machine) -> None:
     python = machine.program.hub / ".venv-tinynet" / "bin" / "python"
     framework = machine.program.program / "generator" / "frameworks" / "tinynet.py"
     whole = framework.read_text()
-    framework.write_text(whole.replace('"FAKED_GPUS" in', '"NO_SUCH" in'))
+    cannot = f"TinyNet of {python} cannot use {H100}"
     try:
+        framework.write_text(whole.replace('"FAKED_GPUS" in', '"NO_SUCH" in'))
+        none = machine.verify()
+        framework.write_text(
+            whole.replace('    return "FAKED_GPUS" in', '    raise ValueError("not for sm_90\\nback")\n    return')
+        )
+        fails, falls_back = machine.verify(), machine.verify("--device", "auto")
+    finally:
+        framework.write_text(whole)
+    assert none.status == fails.status == 3
+    told = f"there is no GPU to run on: {cannot}: it finds none; --device cpu runs without"
+    assert told in " ".join(none.err.split())
+    assert f"{cannot}: ValueError: not for sm_90; --device cpu runs without" in " ".join(fails.err.split())
+    assert f"{cannot}: ValueError: not for sm_90; scripts run on the CPU" in " ".join(falls_back.err.split())
+    assert falls_back.run_of("a")["environment"]["device"] == "cpu"
+
+
+def test_gpus_that_the_framework_cannot_use_are_left_out(machine: Machine) -> None:
+    """Beside others that it can."""
+    machine.begin(TWO[0], "gpu GPU-cccc3333-0000 16106127360 off Old Card", TWO[1], a="print(1)")
+    framework = machine.program.program / "generator" / "frameworks" / "tinynet.py"
+    whole = framework.read_text()
+    try:
+        framework.write_text(
+            whole.replace(
+                '    return "FAKED_GPUS" in',
+                '    return "cccc" not in os.environ["CUDA_VISIBLE_DEVICES"] and "FAKED_GPUS" in',
+            )
+        )
         called = machine.verify()
     finally:
         framework.write_text(whole)
-    assert called.status == 3
-    told = f"there is no GPU to run on: TinyNet of {python} cannot use {H100}; --device cpu runs without"
-    assert told in " ".join(called.err.split())
+    assert "cannot use Old Card: it finds none" in " ".join(called.err.split())
+    assert called.run_of("a")["environment"]["device"] == H100

@@ -8,7 +8,7 @@ import pytest
 import tomli_w
 
 from generator.frameworks import framework
-from generator.running.probe import sees_gpu
+from generator.running.probe import gpu_problem
 from generator.scheduling.devices import Gpu, find_gpus, visible_to_kernel
 from tests.kernels import KERNEL_PYTHON, ROOT, hubpages
 from tests.pages import a_page, write
@@ -36,7 +36,7 @@ def name(gpu: Gpu) -> str:
     """The framework that can use it."""
     unable = []
     for name, python in PYTHONS.items():
-        if python.exists() and sees_gpu(python, framework(name), visible_to_kernel(gpu)):
+        if python.exists() and not gpu_problem(python, framework(name), visible_to_kernel(gpu)):
             if unable:
                 warnings.warn(f"{' and '.join(unable)} cannot use {gpu.name}: {name} is used instead", stacklevel=1)
             return name

@@ -14,8 +14,21 @@ from tests.rendering.runs import a_run
 from tests.workflows.jobs import Job, workflow_of
 
 FAKED_GPU = """\
+import numpy
+
 def is_cuda_available():
     return True
+
+def tensor(values, device):
+    assert device == "gpu0"
+    return Tensor()
+
+class Tensor:
+    def sum(self):
+        return self
+
+    def numpy(self):
+        return numpy.float32(1)
 """
 """A MegEngine that finds what the fake of the driver names. No page here loads it."""
 
