@@ -1,4 +1,4 @@
-"""How much a page may hold: some thirty times what real ones do, and no more than is read and shown within a second.
+"""How much a page may hold: some ten times what real ones do, and no more than is read and shown within a second.
 
 The parser of Markdown takes tens of microseconds for each line, mark and cell, however short.
 """
@@ -9,11 +9,11 @@ from itertools import islice
 
 from generator.model.diagnostic import Diagnostic
 
-MAX_LINES = 10_000
-MAX_MARKS = 20_000
+MAX_LINES = 5_000
+MAX_MARKS = 10_000
 MAX_PARAGRAPH = 50_000
 """Characters between two blank lines."""
-MAX_CELLS = 10_000
+MAX_CELLS = 5_000
 """Of all tables together. A row has as many as its table's head, and may be a single character."""
 MAX_HEAD = 20_000
 """Characters of front matter."""
@@ -62,6 +62,8 @@ def _long_paragraph(lines: Sequence[str]) -> _Passed:
     length = first = 0
     for number, line in enumerate(lines, start=1):
         if not line.strip():
+            if len(line) > MAX_PARAGRAPH:
+                return number, f"the line has more than {MAX_PARAGRAPH:,} characters"
             length = 0
             continue
         first = first if length else number

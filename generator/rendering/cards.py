@@ -90,6 +90,8 @@ class ShownPage:
     history: History = NO_HISTORY
     root: str = CARD_ROOT
     """What leads from its cards to the site's root, in the HTML of its texts."""
+    _results: dict[str, tuple[Reported, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was asked for before, by language: cards, lists and comparisons ask, and tables may be long."""
 
     @property
     def id(self) -> str:
@@ -113,9 +115,11 @@ class ShownPage:
 
     def results(self, language: str = "") -> tuple[Reported, ...]:
         """What its tables report by the metrics that it names, in this language's words where it has the table."""
-        own = [text for code, text in self.texts.items() if code == language]
-        others = [text for code, text in self.texts.items() if code != language]
-        return page_reported(self.page.front_matter.metrics, [*own, *others])
+        if language not in self._results:
+            own = [text for code, text in self.texts.items() if code == language]
+            others = [text for code, text in self.texts.items() if code != language]
+            self._results[language] = page_reported(self.page.front_matter.metrics, [*own, *others])
+        return self._results[language]
 
     def section_for(self, language: str) -> Section:
         """The section that a reader of this language is shown: their own, else the first in the hub's order."""

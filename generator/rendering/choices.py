@@ -55,7 +55,8 @@ def choice_of(code: str, uses: Sequence[EntryUse]) -> Choice:
         return Choice(code, (), loaded.entry)
     dropped = {index for use in others for index in range(use.first, use.end)}
     kept = "".join(f"{line}\n" for index, line in enumerate(lines) if index not in dropped)
-    entries = dict.fromkeys(use.entry for use in uses if use is loaded or use in others)
+    shown = {id(loaded), *map(id, others)}  # to compare each with each would take a second of a long sample
+    entries = dict.fromkeys(use.entry for use in uses if id(use) in shown)
     return Choice(kept, tuple(entries), loaded.entry, frozenset(dropped), loaded.first)
 
 

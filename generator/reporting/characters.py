@@ -8,8 +8,11 @@ import json
 import os
 import re
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
+
+import msgspec
 
 # What XML 1.0 forbids, and what terminals obey. Tabs and line breaks stay. A carriage return would hide what stands
 # before it, and turned letters (bidirectional controls) would show another text than there is. Line separators break
@@ -38,10 +41,14 @@ def terminal_line(text: str) -> str:
 
 def json_text(data: object) -> str:
     """JSON that loses nothing and shows nothing but what it says: what is unfit to be shown is escaped, as JSON can."""
-    text = json.dumps(data, ensure_ascii=False, indent=2)
+    try:
+        text = msgspec.json.format(json.dumps(data, ensure_ascii=False), indent=2)
+    except (msgspec.DecodeError, UnicodeEncodeError):  # half of a pair of surrogates, which json takes; it is slow
+        text = json.dumps(data, ensure_ascii=False, indent=2)
     return _UNFIT.sub(lambda found: f"\\u{ord(found[0]):04x}", text).replace("##[", "\\u0023#[")
 
 
+@lru_cache(maxsize=1024)
 def uri_of(path: str) -> str:
     """The address of a file, by RFC 3986: blanks, `%`, `#`, `?` and all that is not ASCII in percent."""
     place = Path(path)

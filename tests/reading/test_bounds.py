@@ -34,6 +34,9 @@ def test_paragraph_has_so_many_characters_and_no_more() -> None:
     assert _told(a_page(zh="汉" * (MAX_PARAGRAPH - 1), en=None)) == []
     long = a_page(zh="短\n\n长\n" + "汉" * MAX_PARAGRAPH, en=None)
     assert _told(long) == [(line_of(long, "长"), "too-complex")]
+    blank = a_page(zh="短\n\n空\n\n" + " " * (MAX_PARAGRAPH + 1), en=None)
+    assert _told(blank) == [(line_of(blank, "空") + 2, "too-complex")]
+    assert _told(a_page(zh="短\n\n" + " " * MAX_PARAGRAPH, en=None)) == []
 
 
 @pytest.mark.parametrize("prefix", ["", "> ", "  "])
