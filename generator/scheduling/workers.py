@@ -20,12 +20,34 @@ from generator.running.processes import adopt_orphans, kill_descendants, signal_
 _LOADED_BY_WORKERS = ("nbformat", "nbclient", "jupyter_client")
 
 _GRACE_SECONDS = 60
+_LOOK_SECONDS = 0.1
+"""How often it is looked at least whether a worker's time is up, while it waits to be heard."""
 _STOP_SECONDS = 0.5
 """What workers get to tidy up when all is to end: somebody waits at a terminal."""
 
 for _name in _LOADED_BY_WORKERS:  # slow to load, and of no use here: it is only seen to that no worker misses them
     if find_spec(_name) is None:
         raise ModuleNotFoundError(f"No module named {_name!r}", name=_name)
+
+
+class _Pause:
+    """Seconds that do not count: those spent within, and since that began."""
+
+    def __init__(self) -> None:
+        self._over = 0.0
+        self._since: float | None = None
+
+    def __enter__(self) -> None:
+        self._since = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._over, self._since = self.seconds, None
+
+    @property
+    def seconds(self) -> float:
+        """So far."""
+        since = self._since  # another thread's
+        return self._over + (time.monotonic() - since if since is not None else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +105,7 @@ class Workers:
         started = time.time()
         timeouts = sum(snippet.directives.timeout or 0 for snippet in job.script.snippets)
         seconds = job.limits.start_seconds + max(job.limits.page_seconds, timeouts) + _GRACE_SECONDS
-        answer, complaint = _converse(worker.process, msgspec.json.encode(job), seconds, pass_on)
+        answer, complaint = converse(worker.process, msgspec.json.encode(job), seconds, pass_on)
         status = worker.process.returncode
         with self._lock:
             del self._living[worker.pid]
@@ -153,16 +175,22 @@ def _start() -> _Worker:
     return _Worker(process, own)
 
 
-def _converse(
+def converse(
     process: subprocess.Popen[bytes], question: bytes, seconds: float, heard: Callable[[bytes], None]
 ) -> tuple[bytes, bytes]:
-    """A worker's whole answer and complaint; it is killed once its time is up."""
-    answer, complaint = bytearray(), bytearray()
+    """A worker's whole answer and complaint. It is killed once its time is up.
+
+    Args:
+        seconds: that time, without what it takes until the lines of its answer are heard.
+        heard: told each of them, from another thread.
+    """
+    answer, complaint, pause = bytearray(), bytearray(), _Pause()
 
     def listen() -> None:
         for line in process.stdout or ():
             answer.extend(line)
-            heard(line)
+            with pause:
+                heard(line)
 
     def hear() -> None:
         complaint.extend(process.stderr.read() if process.stderr else b"")
@@ -174,11 +202,13 @@ def _converse(
         with suppress(BrokenPipeError):  # it died before it was asked
             process.stdin.write(question)
             process.stdin.close()
-    try:
-        process.wait(seconds)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    begun = time.monotonic()
+    while process.poll() is None:
+        left = seconds + pause.seconds - (time.monotonic() - begun)
+        if left <= 0:
+            process.kill()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(_LOOK_SECONDS, left))
     for thread in threads:
         thread.join()
     return bytes(answer), bytes(complaint)
