@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import gettempdir
 from types import TracebackType
 from typing import Self
 
@@ -24,6 +25,9 @@ _READY_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.01
 _TAIL = 2000
+_NOTHING_SAID = ", and said nothing"
+_UNWRITTEN = 120
+"""Python's own status where it could not write at its end what it had to say."""
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
 _BUNDLES = (
     "SSL_CERT_FILE",
@@ -199,7 +203,11 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path) 
 
 
 def _epitaph(process: subprocess.Popen[bytes], log: Path) -> str:
-    return f"the replay proxy ended with status {process.returncode}{_tail(log)}"
+    said = _tail(log)
+    if process.returncode == _UNWRITTEN and said == _NOTHING_SAID:
+        room = "free some room, or name a folder with more in TMPDIR"
+        said = f", and could not write why, as where the disk of {gettempdir()} is full: {room}"
+    return f"the replay proxy ended with status {process.returncode}{said}"
 
 
 def _tail(log: Path) -> str:
@@ -207,7 +215,7 @@ def _tail(log: Path) -> str:
         text = log.read_text(encoding="utf-8", errors="replace").strip()[-_TAIL:]
     except FileNotFoundError:  # it went with whoever held it
         text = ""
-    return f":\n{text}" if text else ", and said nothing"
+    return f":\n{text}" if text else _NOTHING_SAID
 
 
 def _end(process: subprocess.Popen[bytes], patience: float) -> None:

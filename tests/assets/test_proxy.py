@@ -80,6 +80,20 @@ def test_death_of_the_proxy_is_not_taken_for_silence_of_its_clients(hub: Hub, tm
             proxy.requests_of("me")
 
 
+def test_proxy_that_could_not_write_why_is_told_of_the_disk(hub: Hub, tmp_path: Path) -> None:
+    """Python itself ends so where its last words do not fit on the disk."""
+    environ = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with (
+        ReplayProxy.start(hub.lock_path, hub.store, tmp_path / "state") as proxy,
+        Path("/dev/full").open("w", encoding="utf-8") as full,
+        subprocess.Popen([sys.executable, "-c", "print('why')"], stdout=full, stderr=full, env=environ) as ended,
+    ):
+        ended.wait(60)
+        (proxy.address.state / "proxy.log").write_text("", encoding="utf-8")
+        with pytest.raises(ProxyError, match=r"status 120, and could not write why, as where the disk of .* is full"):
+            ReplayProxy(ended, proxy.address).requests_of("me")
+
+
 def test_proxy_dies_with_a_parent_that_is_killed(hub: Hub, tmp_path: Path) -> None:
     """SIGKILL gives the parent no chance to tidy up, and still the proxy goes."""
     command = [
