@@ -296,3 +296,8 @@ def _lock(descriptor: int, *, wait: bool) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+def full_disk() -> str:
+    """What is said where temporary files have no room: what is full, and what to do."""
+    return f"the disk of {tempfile.gettempdir()} is full: free some room, or name a folder with more in TMPDIR"

@@ -11,12 +11,12 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import gettempdir
 from types import TracebackType
 from typing import Self
 
 from generator.assets.events import check_client_name, read_events
 from generator.assets.store import Store
+from generator.files import full_disk
 from generator.model.asset import AssetRequest, ProxyMode
 from generator.model.limits import Limits
 
@@ -25,7 +25,7 @@ _READY_SECONDS = 60.0
 _STOP_SECONDS = 10.0
 _POLL_SECONDS = 0.01
 _TAIL = 2000
-_NOTHING_SAID = ", and said nothing"
+_SILENT = "said nothing"
 _UNWRITTEN = 120
 """Python's own status where it could not write at its end what it had to say."""
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy")
@@ -203,19 +203,17 @@ def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path) 
 
 
 def _epitaph(process: subprocess.Popen[bytes], log: Path) -> str:
-    said = _tail(log)
-    if process.returncode == _UNWRITTEN and said == _NOTHING_SAID:
-        room = "free some room, or name a folder with more in TMPDIR"
-        said = f", and could not write why, as where the disk of {gettempdir()} is full: {room}"
-    return f"the replay proxy ended with status {process.returncode}{said}"
+    unsaid = f"could not write why, as where {full_disk()}" if process.returncode == _UNWRITTEN else _SILENT
+    return f"the replay proxy ended with status {process.returncode}{_tail(log, unsaid)}"
 
 
-def _tail(log: Path) -> str:
+def _tail(log: Path, unsaid: str = _SILENT) -> str:
+    """What it said last; or this, where it said nothing."""
     try:
         text = log.read_text(encoding="utf-8", errors="replace").strip()[-_TAIL:]
     except FileNotFoundError:  # it went with whoever held it
         text = ""
-    return f":\n{text}" if text else _NOTHING_SAID
+    return f":\n{text}" if text else f", and {unsaid}"
 
 
 def _end(process: subprocess.Popen[bytes], patience: float) -> None:

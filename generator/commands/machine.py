@@ -13,7 +13,6 @@ from generator.evidence.judging import Circumstances, Judged
 from generator.evidence.keeping import read_evidence
 from generator.evidence.past import past_of
 from generator.files import BESIDE, remove_left_over
-from generator.frameworks import framework
 from generator.model.run import (
     AssetMode,
     DeviceChoice,
@@ -29,16 +28,14 @@ from generator.model.run import (
 from generator.running.attempt import RUN_FOLDER
 from generator.running.cgroup import sweep
 from generator.running.packages import NOTHING_INSTALLED, Installed
-from generator.running.probe import probe
 from generator.running.sandbox import choose
-from generator.scheduling.devices import choose_gpus
 from generator.scheduling.downloads import Downloads
 from generator.scheduling.executor import Executor
 from generator.scheduling.host import PROXY_FOLDER
 from generator.scheduling.local import Local
 from generator.scheduling.order import Task, gpu_share_of, share_of
 from generator.scheduling.room import available_memory, cores
-from generator.scheduling.slots import Kernels, Slots
+from generator.scheduling.slots import Kernels, Slots, find_kernels
 from generator.scripts.loading import calls_by_framework, load_calls
 from generator.standins.process import STANDIN_FOLDER
 
@@ -150,12 +147,10 @@ def tidy_up(root: HubRoot, request: Request) -> None:
 
 def _kernels_of(root: HubRoot, name: str, request: Request, warned: Callable[[Sequence[str]], None]) -> Kernels:
     """Where the snippets of a framework are run, with the GPUs that it can use; it is told of those that it cannot."""
-    python = root.kernel_python_of(name)
-    found = choose_gpus(request.device, python, framework(name))
-    if found.problem:
-        warned([found.problem if found.gpus else f"{found.problem}; scripts run on the CPU"])
-    kernels = Kernels(python, probe(python, "cpu", name), found.gpus)
-    return replace(kernels, environment=kernels.environment_on(found.gpus[0] if found.gpus else None))
+    kernels, unable = find_kernels(root.kernel_python_of(name), name, request.device)
+    if unable:
+        warned([unable if kernels.gpus else f"{unable}; scripts run on the CPU"])
+    return kernels
 
 
 def downloads_for(

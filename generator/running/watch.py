@@ -10,7 +10,6 @@ import os
 import signal
 import stat
 import sys
-import tempfile
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -20,6 +19,7 @@ from typing import Literal
 
 import psutil
 
+from generator.files import full_disk
 from generator.model.limits import Limits
 from generator.running.cgroup import TASKS_PER_PROCESS, Cgroup
 
@@ -134,7 +134,7 @@ def lack_of_room(folder: Path) -> str:
     has_files = status.f_favail or not status.f_files  # some file systems do not count them
     if status.f_bavail * status.f_frsize >= _LEAST_ROOM and has_files:
         return ""
-    return f"the disk of {tempfile.gettempdir()} is full: free some room, or name a folder with more in TMPDIR"
+    return full_disk()
 
 
 def _memory_of(pids: Iterable[int], limit: int) -> bool:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from generator.assets.archive import commits_of
 from generator.assets.proxy import ProxyAddress, ReplayProxy
@@ -65,8 +65,7 @@ class Host:
         # A name that no other script can guess: by it the proxy tells whose request it is.
         client = secrets.token_hex(16)
         placed = self.downloads.placed_for(script) if self.downloads else {}
-        job = replace(self._job(script, client, gpu, placed), waits=heard is not None)
-        found = self.workers.work(job, claim, heard or (lambda line: None))
+        found = self.workers.work(self._job(script, client, gpu, placed), claim, heard)
         if self.proxy is None or self.downloads is None:
             return Trial(found)
         requests = self.proxy.requests_of(client)

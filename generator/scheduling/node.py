@@ -4,7 +4,7 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -12,20 +12,19 @@ from generator import __version__
 from generator.assets.store import Store
 from generator.evidence.judging import Circumstances
 from generator.files import remove_left_over
-from generator.frameworks import DEFAULT, framework, kernel_environments
+from generator.frameworks import DEFAULT, kernel_environments
 from generator.installing.differences import NoEnvironmentError, compare
 from generator.model.limits import Limits
 from generator.model.run import DeviceChoice, SandboxChoice, SandboxKind, Script
 from generator.running.attempt import RUN_FOLDER
 from generator.running.cgroup import sweep
 from generator.running.executed import KernelError
-from generator.running.probe import probe
 from generator.running.sandbox import SandboxError, choose
-from generator.scheduling.devices import DeviceError, Gpu, choose_gpus, find_gpus
+from generator.scheduling.devices import DeviceError, Gpu, find_gpus
 from generator.scheduling.host import PROXY_FOLDER, Host
 from generator.scheduling.larder import Larder, Served, larder, receive
 from generator.scheduling.leases import Leases, Wish
-from generator.scheduling.slots import Kernels, Slots
+from generator.scheduling.slots import Kernels, Slots, find_kernels
 from generator.scheduling.workers import Workers
 
 _MOST_TOLD = 10
@@ -105,11 +104,8 @@ def survey(question: Question) -> Survey:
         problems.append(str(error))
     for name, python in question.kernels.items():
         try:
-            found = choose_gpus("cpu" if question.device == "cpu" else "auto", python, framework(name))
-            remarks += [found.problem] if found.problem else []
-            gpus = found.gpus
-            own = Kernels(python, probe(python, "cpu", name), gpus)
-            kernels[name] = replace(own, environment=own.environment_on(gpus[0] if gpus else None))
+            kernels[name], unable = find_kernels(python, name, "cpu" if question.device == "cpu" else "auto")
+            remarks += [unable] if unable else []
             problems += _differences(name, python, question.requirements.get(name, ""))
         except (KernelError, NoEnvironmentError) as error:
             problems.append(str(error))

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator.evidence.judging import Circumstances
+from generator.frameworks import framework
 from generator.model.limits import Limits
-from generator.model.run import Environment, Needs, Script
+from generator.model.run import DeviceChoice, Environment, Needs, Script
 from generator.running.packages import Installed
-from generator.scheduling.devices import Gpu
+from generator.running.probe import probe
+from generator.scheduling.devices import Gpu, choose_gpus
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,16 @@ class Kernels:
         if gpu is None:
             return self.environment
         return replace(self.environment, device=gpu.name, driver=gpu.driver, cuda=gpu.cuda)
+
+
+def find_kernels(python: Path, name: str, wanted: DeviceChoice) -> tuple[Kernels, str]:
+    """Those of a framework, by their interpreter, and why it cannot use GPUs that there are.
+
+    Raises KernelError for what runs no kernel, DeviceError where a GPU is wanted and there is none to use.
+    """
+    found = choose_gpus(wanted, python, framework(name))
+    kernels = Kernels(python, probe(python, "cpu", name), found.gpus)
+    return replace(kernels, environment=kernels.environment_on(found.gpus[0] if found.gpus else None)), found.problem
 
 
 @dataclass(frozen=True, slots=True)

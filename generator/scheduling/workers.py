@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 import msgspec
@@ -82,13 +82,13 @@ class Workers:
         self._lock = threading.Lock()
         self._is_ending = False
 
-    def work(self, job: Job, claim: int | None = None, heard: Callable[[bytes], None] = lambda line: None) -> Attempt:
+    def work(self, job: Job, claim: int | None = None, heard: Callable[[bytes], None] | None = None) -> Attempt:
         """What came of one job in a worker process, whatever became of that.
 
         Args:
             claim: a descriptor that the worker has as well, until it ends.
-            heard: told each line of its answer as it comes, from another thread: see `read_snippets`. A job that
-                waits goes on when it returns.
+            heard: told each line of its answer as it comes, from another thread: see `read_snippets`. The job goes on
+                when it returns.
 
         Raises KernelError where the machine cannot do it, or when all is ending.
         """
@@ -98,14 +98,17 @@ class Workers:
                 socket.send_fds(worker.lifeline, [CLAIM], [claim])
 
         def pass_on(line: bytes) -> None:
+            if heard is None:
+                return
             heard(line)
             with suppress(OSError):  # it is dead, or at its end
                 worker.lifeline.send(HEARD)
 
+        question = msgspec.json.encode(replace(job, waits=heard is not None))
         started = time.time()
         timeouts = sum(snippet.directives.timeout or 0 for snippet in job.script.snippets)
         seconds = job.limits.start_seconds + max(job.limits.page_seconds, timeouts) + _GRACE_SECONDS
-        answer, complaint = converse(worker.process, msgspec.json.encode(job), seconds, pass_on)
+        answer, complaint = converse(worker.process, question, seconds, pass_on)
         status = worker.process.returncode
         with self._lock:
             del self._living[worker.pid]

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
@@ -19,6 +20,16 @@ from tests.kernels import KERNEL_PYTHON
 from tests.pages import a_page, read
 
 
+@contextmanager
+def _a_host(limits: Limits) -> Iterator[Host]:
+    question = Question({"megengine": KERNEL_PYTHON}, {}, "none", "cpu", limits, repeats=1)
+    host = host_on(question, survey(question), None)
+    try:
+        yield host
+    finally:
+        host.workers.end()
+
+
 def _says(host: Host, *snippets: str) -> Iterator[object]:
     (script,) = plan([read(a_page(*snippets, en=None))])
     return speak(lambda: host, script, "", {}, "1", "one")
@@ -27,36 +38,28 @@ def _says(host: Host, *snippets: str) -> Iterator[object]:
 def test_no_snippet_begins_before_the_end_of_the_last_was_heard(tmp_path: Path) -> None:
     """However long that takes: here another script is run from its beginning to its end meanwhile."""
     mark = tmp_path / "begun"
-    question = Question({"megengine": KERNEL_PYTHON}, {}, "none", "cpu", Limits(), repeats=1)
-    host = host_on(question, survey(question), None)
-    try:
+    with _a_host(Limits()) as host:
         says = _says(host, f"open({str(mark)!r}, 'w').close()")
         assert next(says) == Begun("one", "")
         (loaded,) = read_snippets(cast(bytes, next(says)))
         *_, another = _says(host, "print('another')")
         assert not mark.exists()
         *_, judged = says
-    finally:
-        host.workers.end()
     assert loaded.end == "passed"
     assert mark.exists()
     assert [cast(Judged, one).run.verdict for one in (another, judged)] == ["passed", "passed"]
 
 
-def test_time_that_nobody_listens_is_not_the_pages(tmp_path: Path) -> None:
+def test_time_that_nobody_listens_is_not_the_pages() -> None:
     """However slowly its caller hears of a snippet, the next one has the time that it would have had."""
     limits = Limits(page_seconds=20)
-    question = Question({"megengine": KERNEL_PYTHON}, {}, "none", "cpu", limits, repeats=1)
-    host = host_on(question, survey(question), None)
-    try:
+    with _a_host(limits) as host:
         says = _says(host, "print('late')")
         begun, _ = next(says), next(says)
         since = time.monotonic()
         while time.monotonic() - since < limits.page_seconds:
             *_, another = _says(host, "print('another')")
         *_, judged = says
-    finally:
-        host.workers.end()
     assert begun == Begun("one", "")
     assert [cast(Judged, one).run.verdict for one in (another, judged)] == ["passed", "passed"]
 
