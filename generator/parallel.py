@@ -5,13 +5,16 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from generator.interrupts import Interrupts
+
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.process import BaseProcess
 
 WORTH_IT = 24
@@ -52,13 +55,39 @@ class Pool:
             context = get_context("fork" if can_fork else "spawn")
             self._executor = ProcessPoolExecutor(cores, context, initializer=_follow)
         # Small pieces at the end of the work: no process waits long for the last one.
-        rest = self._executor.map(function, rows[len(done) :], chunksize=max(1, min(50, len(rows) // (cores * 8))))
-        return chain(done, rest)
+        size = max(1, min(50, len(rows) // (cores * 8)))
+        pieces = [rows[start : start + size] for start in range(len(done), len(rows), size)]
+        return chain(done, _mapped(self._executor, function, pieces))
 
     def close(self) -> None:
         """End the processes, if there are any."""
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
+
+
+def _mapped(
+    executor: "ProcessPoolExecutor", function: Callable[[_In], _Out], pieces: Sequence[Sequence[_In]]
+) -> Iterator[_Out]:
+    """Like the executor's own `map`, which Ctrl-C can leave with a lock that nobody gives back."""
+    ended: SimpleQueue[Future[list[_Out]]] = SimpleQueue()
+    with Interrupts():
+        futures = [executor.submit(_each, function, piece) for piece in pieces]
+        for future in futures:
+            future.add_done_callback(ended.put)
+
+    def results() -> Iterator[_Out]:
+        for future in futures:
+            with Interrupts() as interrupts:
+                while not future.done():
+                    interrupts.wait_for(ended)
+                values = future.result()
+            yield from values
+
+    return results()
+
+
+def _each(function: Callable[[_In], _Out], rows: Sequence[_In]) -> list[_Out]:
+    return [function(row) for row in rows]
 
 
 def _can_fork() -> bool:

@@ -6,9 +6,10 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor
 from http.client import HTTPException
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Literal
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ from generator import __version__
 from generator.checking.machine import OfflineError
 from generator.checking.view import SectionView
 from generator.files import write_whole
+from generator.interrupts import Interrupts
 from generator.model.diagnostic import Diagnostic
 from generator.model.link_address import asked_address
 from generator.model.page import Page
@@ -127,10 +129,13 @@ def _ask_all(urls: Iterable[str], timeout: float) -> Iterator[tuple[str, Answer]
         opener = _opener()
         return [(url, _ask_twice(opener, url, timeout)) for url in urls if not stop.is_set()]
 
-    with ThreadPoolExecutor(MOST_HOSTS) as pool:
+    answered: SimpleQueue[Future[list[tuple[str, Answer]]]] = SimpleQueue()
+    with Interrupts() as interrupts, ThreadPoolExecutor(MOST_HOSTS) as pool:
         try:
-            for answered in as_completed([pool.submit(ask_host, urls) for urls in by_host.values()]):
-                yield from answered.result()
+            for urls in by_host.values():
+                pool.submit(ask_host, urls).add_done_callback(answered.put)
+            for _ in by_host:
+                yield from interrupts.wait_for(answered).result()
         finally:
             stop.set()  # who interrupts waits for what is under way and for no more
             pool.shutdown(wait=False, cancel_futures=True)

@@ -1,11 +1,11 @@
 """Serve the site while it is being written."""
 
-import queue
 import threading
 from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from time import monotonic
 
 from generator.assets.lock import LockError
@@ -72,7 +72,7 @@ def serve(
     """
     import watchfiles  # noqa: F401 - of an extra, and told here where it is missing: nothing is watched yet
 
-    changes: queue.Queue[None] = queue.Queue()
+    changes: SimpleQueue[None] = SimpleQueue()
     with ExitStack() as stack:
         server = stack.enter_context(closing(_server(ports, _live_files(root.folder))))
         index = stack.enter_context(closing(BackgroundIndex(root.search_index, lambda: changes.put(None))))
@@ -139,13 +139,13 @@ def _rebuild(work: _Work, before: Rebuilt) -> Rebuilt:
     return Rebuilt(kept, site.files, site.findings, site.notes, seconds=monotonic() - started)
 
 
-def _next(changes: "queue.Queue[None]") -> None:
+def _next(changes: SimpleQueue[None]) -> None:
     """Wait for a change, and take all that came with it."""
     while True:
         try:
             changes.get(timeout=1)  # without an end, Windows would not hear of Ctrl-C
             break
-        except queue.Empty:
+        except Empty:
             pass
     while not changes.empty():
         changes.get()
@@ -164,7 +164,7 @@ def _live_files(root: Path) -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in found.items()}
 
 
-def _watch(root: Path, evidence: Sequence[Path], changes: "queue.Queue[None]", is_over: threading.Event) -> None:
+def _watch(root: Path, evidence: Sequence[Path], changes: SimpleQueue[None], is_over: threading.Event) -> None:
     """Tell of every change of what the site is made from, also in folders that are made later."""
     is_first = True
     while not is_over.is_set():
@@ -187,7 +187,7 @@ def _watch(root: Path, evidence: Sequence[Path], changes: "queue.Queue[None]", i
             thread.join()
 
 
-def _watch_some(folders: Sequence[Path], recursive: bool, changes: "queue.Queue[None]", stop: threading.Event) -> None:
+def _watch_some(folders: Sequence[Path], recursive: bool, changes: SimpleQueue[None], stop: threading.Event) -> None:
     from watchfiles import watch
 
     def matters(_: object, path: str) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from generator.evidence.judging import Circumstances, Judged
+from generator.interrupts import Interrupts
 from generator.model.run import Script
 from generator.running.executed import KernelError
 from generator.scheduling.flights import Flight, Flights, judge_lost
@@ -18,6 +19,8 @@ AHEAD = 64
 them there."""
 _LOOK_SECONDS = 2.0
 """How often it is looked whether machines have come."""
+_HEAR_SECONDS = 0.5
+"""How often Ctrl-C is heard at least: never within the manager's own code, which has threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +112,26 @@ class Fleet:
     ) -> Iterator[Judged]:
         """As `Executor` says. Raises KernelError where no machine is left, LostError where scripts never start."""
         flights = Flights(tasks)
-        try:
-            while self._start(flights):
-                speaking = self.manager.speaking(list(self._flying), _LOOK_SECONDS)
-                if time.monotonic() - self._looked > _LOOK_SECONDS:  # to ask after each line would be all there is done
-                    self.manager.look()
-                    self._looked = time.monotonic()
-                for stream in speaking:
-                    judged = self._hear(stream, flights, on_start)
-                    if judged is not None:
-                        yield judged
-                        flights.add(more())
-        finally:
-            self.manager.cancel(list(self._flying))
-            self._flying.clear()
+        with Interrupts() as interrupts:
+            try:
+                while self._start(flights):
+                    interrupts.heed()
+                    for stream in self._speaking():
+                        judged = self._hear(stream, flights, on_start)
+                        if judged is not None:
+                            yield judged
+                            flights.add(more())
+            finally:
+                self.manager.cancel(list(self._flying))
+                self._flying.clear()
+
+    def _speaking(self) -> Sequence[Hashable]:
+        """The scripts that have something to say; whatever came and went meanwhile is seen as well."""
+        speaking = self.manager.speaking(list(self._flying), _HEAR_SECONDS)
+        if time.monotonic() - self._looked > _LOOK_SECONDS:  # to ask after each line would be all there is done
+            self.manager.look()
+            self._looked = time.monotonic()
+        return speaking
 
     def _start(self, flights: Flights) -> bool:
         """Start what may start; whether anything is on its way."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from generator.evidence.judging import Circumstances, Judged
+from generator.interrupts import Interrupts
 from generator.model.run import Script
 from generator.scheduling.downloads import Downloads
 from generator.scheduling.host import open_host
@@ -36,6 +37,7 @@ class Local:
         slots, repeats = self.slots, self.circumstances.repeats
         with (
             open_host(slots, self.circumstances, self.downloads, len(tasks) * repeats) as host,
+            Interrupts() as interrupts,
             ThreadPoolExecutor(slots.jobs) as pool,
         ):
 
@@ -49,7 +51,7 @@ class Local:
                 leases = Leases(lambda told: self.told([told]))
                 admission = Admission(tasks, slots.jobs, slots.room, gpus, leases)
                 following = partial(_following, more, host.workers, repeats)
-                yield from in_turn(admission, submit, following)
+                yield from in_turn(admission, submit, interrupts, following)
             finally:
                 pool.shutdown(wait=False, cancel_futures=True)
                 host.workers.end()

@@ -2,11 +2,14 @@
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from generator.evidence.past import Past
+from generator.interrupts import Interrupts
 from generator.model.run import Script
 from generator.scheduling.devices import Gpu
 from generator.scheduling.leases import Claim, Leases, Wish
@@ -143,38 +146,51 @@ class Admission:
 def in_turn(
     admission: Admission,
     submit: Callable[[Started], Future[_Result]],
+    interrupts: Interrupts,
     more: Callable[[], Iterable[Task]] = tuple,
 ) -> Iterator[_Result]:
     """What comes of each task, as it ends; a free slot is given away before anybody looks at that.
 
     Args:
+        interrupts: they are heard while the end of one is waited for.
         more: asked once somebody has looked at what came of one: tasks that follow from it.
 
     Raises what a task raises, and OSError where GPUs cannot be claimed.
     """
     running: dict[Future[_Result], Started] = {}
-    ended: set[Future[_Result]] = set()
+    ends: SimpleQueue[Future[Any]] = SimpleQueue()
+    awaited: set[Future[Any]] = set()
+
+    def start_all() -> None:
+        while started := admission.start():
+            running[submit(started)] = started
+        new = set[Future[Any]](running).union(admission.freed()) - awaited
+        for future in new:
+            future.add_done_callback(ends.put)
+        awaited.update(new)
+
     try:
-        while True:
-            for future in ended:
+        start_all()
+        while running or admission.freed():
+            ended = _all_ended(ends, interrupts)
+            awaited -= ended
+            results = ended & running.keys()
+            for future in results:
                 admission.end(running.pop(future))
-            _start_all(admission, submit, running)
-            for future in ended:
+            start_all()
+            for future in results:
                 yield future.result()
                 admission.add(more())
-                _start_all(admission, submit, running)
-            awaited: list[Future[Any]] = [*running, *admission.freed()]
-            if not awaited:
-                return
-            done, _ = wait(awaited, return_when=FIRST_COMPLETED)
-            ended = {future for future in running if future in done}
+                start_all()
     finally:
         for started in running.values():
             admission.end(started)
 
 
-def _start_all(
-    admission: Admission, submit: Callable[[Started], Future[_Result]], running: dict[Future[_Result], Started]
-) -> None:
-    while started := admission.start():
-        running[submit(started)] = started
+def _all_ended(ends: SimpleQueue[Future[Any]], interrupts: Interrupts) -> set[Future[Any]]:
+    """Those that have since the last call; at least one."""
+    ended = {interrupts.wait_for(ends)}
+    with suppress(Empty):
+        while True:
+            ended.add(ends.get_nowait())
+    return ended

@@ -63,14 +63,15 @@ def test_node_that_dies_loses_nothing(cluster: RayCluster, tmp_path: Path) -> No
     assert kept[page]["node"] != node
 
 
-def test_interrupting_leaves_nothing_on_any_node(cluster: RayCluster, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_interrupting_leaves_nothing_on_any_node(cluster: RayCluster, tmp_path: Path, how: signal.Signals) -> None:
     """No process and no folder; what was done so far is kept."""
     root = a_hub_root(tmp_path)
     write(root, **{f"org_vision_m{number}": a_page("import time\ntime.sleep(600)") for number in range(3)})
 
     def interrupt(line: str, process: psutil.Process) -> None:
         if line.startswith("… "):
-            process.send_signal(signal.SIGINT)
+            process.send_signal(how)
 
     told = listen("-C", root, "verify", "--executor", "ray", "--address", cluster.address, on_line=interrupt)
     assert told.status == 130

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator.evidence.past import Past
+from generator.interrupts import Interrupts
 from generator.scheduling.devices import Gpu
 from generator.scheduling.leases import Claim, Leases, Wish
 from generator.scheduling.order import Admission, Started, Task, gpu_share_of, in_turn, longest_first, share_of
@@ -114,7 +115,7 @@ def test_free_slot_is_given_away_before_what_ended_is_looked_at() -> None:
             future.set_result(name)
         return future
 
-    outcomes = in_turn(Admission([a_task(name) for name in "abc"], slots=1, room=GIB), submit)
+    outcomes = in_turn(Admission([a_task(name) for name in "abc"], slots=1, room=GIB), submit, Interrupts())
     assert next(outcomes) == "a"
     assert list(submitted) == ["a", "b"]
     submitted["b"].set_result("b")
@@ -134,7 +135,8 @@ def test_what_follows_from_one_starts_while_others_run() -> None:
         return future
 
     tasks = [a_task("slow", 9), a_task("first", 1)]
-    outcomes = in_turn(Admission(tasks, slots=2, room=9 * GIB), submit, lambda: following.pop(0) if following else [])
+    admission = Admission(tasks, slots=2, room=9 * GIB)
+    outcomes = in_turn(admission, submit, Interrupts(), lambda: following.pop(0) if following else [])
     assert [next(outcomes), next(outcomes)] == ["first", "next"]
     submitted["slow"].set_result("slow")
     assert list(outcomes) == ["slow"]
@@ -216,7 +218,7 @@ def test_end_of_another_programs_script_lets_the_next_start(tmp_path: Path) -> N
 
     leases = CountedLeases(ends, tmp_path)
     admission = Admission([a_task("a"), a_task("b")], 2, 9 * GIB, {"megengine": [FIRST]}, leases)
-    assert list(in_turn(admission, submit)) == ["a", "b"]
+    assert list(in_turn(admission, submit, Interrupts())) == ["a", "b"]
     assert told == ["another program has the GPU: scripts for it start as soon as there is room"]
     # Refused and granted; b while a has it; granted once a has ended. Whoever is refused is not asked for its like.
     assert leases.asked == 4
@@ -228,7 +230,8 @@ def test_what_ends_in_the_middle_gives_its_gpus_back(tmp_path: Path) -> None:
     failed: Future[str] = Future()
     failed.set_exception(RuntimeError("no disk"))
     futures = [Future(), failed]
-    outcomes = in_turn(on_gpus([a_task("a"), a_task("b")], tmp_path, FIRST, SECOND), lambda one: futures.pop())
+    admission = on_gpus([a_task("a"), a_task("b")], tmp_path, FIRST, SECOND)
+    outcomes = in_turn(admission, lambda one: futures.pop(), Interrupts())
     with pytest.raises(RuntimeError, match="no disk"):
         next(outcomes)
     assert not list(tmp_path.glob("claim-*"))

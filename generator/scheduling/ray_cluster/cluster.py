@@ -2,6 +2,8 @@
 
 import logging
 import math
+import signal
+import threading
 from collections.abc import Hashable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from types import TracebackType
@@ -52,7 +54,7 @@ class RayCluster:
         ray._private.worker._worker_logs_enabled = False
         self._address = find_address(self._address)
         try:
-            ray.init(self._address, log_to_driver=False, logging_level=logging.CRITICAL)
+            _connect(self._address)
         except (OSError, RuntimeError, ValueError, RayError) as error:
             raise ClusterError(f"the Ray cluster at {self._address} lets nobody in: {in_words(error)}") from error
         try:
@@ -156,3 +158,13 @@ class RayCluster:
         self._nodes.close()
         ray.shutdown()
         self._open.close()
+
+
+def _connect(address: str) -> None:
+    """SIGTERM then does what it did: Ray's own handler ends the process at once, and nothing is told or kept."""
+    usual = signal.getsignal(signal.SIGTERM)
+    try:
+        ray.init(address, log_to_driver=False, logging_level=logging.CRITICAL)
+    finally:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, usual)
