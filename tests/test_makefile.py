@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.kernels import ROOT, a_hub_root
+from tests.typed import without_make
 
 # In place of a Python that downloads: it says more than pip does, and leaves what pip would.
 TALKER = """\
@@ -49,8 +50,8 @@ def clone(tmp_path: Path) -> Path:
 
 def make(clone: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """`make` with these words, by itself and not by another make."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-    return subprocess.run(["make", *words], cwd=clone, env=environ, capture_output=True, text=True, encoding="utf-8")
+    command = ["make", *words]
+    return subprocess.run(command, cwd=clone, env=without_make(), capture_output=True, text=True, encoding="utf-8")
 
 
 @pytest.mark.parametrize("target", ["check", "verify"])

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 
 from tests.kernels import ROOT
+from tests.typed import without_tests
 
 DOCUMENTS = ("README.md", "CONTRIBUTING.md")
 MOST_NOT_RUN = 3
 _NOT_RUN = re.compile(r"<!-- not run: (?P<command>[^:]+): (?P<reason>.+?) -->")
 _FENCE = re.compile(r"^```(?:sh|shell|bash|console)\n(?P<text>.*?)^```", re.M | re.S)
-_OF_TESTS = ("PYTEST", "VIRTUAL_ENV", "MAKE", "MFLAGS", "PYTHONPATH", "COV_")
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def test_documents_have_commands_and_few_that_are_not_run() -> None:
 @pytest.mark.parametrize("fence", FENCES, ids=lambda fence: fence.place)
 def test_commands_do_what_the_document_says(clone: Path, fence: Fence) -> None:
     """Typed in the clone's folder by somebody without settings of their own, each ends well."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(_OF_TESTS)}
+    environ = without_tests()
     environ["PATH"] = f"{clone / '.venv' / 'bin'}{os.pathsep}{environ['PATH']}"  # as where hubpages is installed
     command = ["sh", "-ec", fence.text]
     done = subprocess.run(command, cwd=clone, env=environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)

@@ -13,6 +13,7 @@ import yaml
 
 from tests.kernels import ROOT
 from tests.pages import a_page, write
+from tests.typed import without_make
 
 GH = """\
 #!/bin/sh
@@ -45,8 +46,7 @@ class Job:
             self.program(name, text)
         self.open.write_text("")
         self.environ = {
-            # A make within make speaks of itself.
-            **{name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))},
+            **without_make(),
             "PATH": f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}",
             "GITHUB_SERVER_URL": f"file://{folder / 'host'}",
             "GITHUB_REPOSITORY": OWNER,
