@@ -45,7 +45,8 @@ class Interrupts:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for number, usual in self._put_off.items():
-            signal.signal(number, usual)
+            if signal.getsignal(number) == self._hear:  # else what it does has put another one in place
+                signal.signal(number, usual)
         if error is None:
             self.heed()
 

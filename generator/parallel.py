@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain
@@ -71,17 +72,22 @@ def _mapped(
     """Like the executor's own `map`, which Ctrl-C can leave with a lock that nobody gives back."""
     ended: SimpleQueue[Future[list[_Out]]] = SimpleQueue()
     with Interrupts():
-        futures = [executor.submit(_each, function, piece) for piece in pieces]
+        futures = deque(executor.submit(_each, function, piece) for piece in pieces)
         for future in futures:
             future.add_done_callback(ended.put)
 
     def results() -> Iterator[_Out]:
-        for future in futures:
-            with Interrupts() as interrupts:
-                while not future.done():
-                    interrupts.wait_for(ended)
-                values = future.result()
-            yield from values
+        try:
+            while futures:
+                with Interrupts() as interrupts:
+                    while not futures[0].done():
+                        interrupts.wait_for(ended)
+                    values = futures.popleft().result()
+                yield from values
+        finally:  # nobody asks for the rest
+            with Interrupts():
+                for future in futures:
+                    future.cancel()
 
     return results()
 
@@ -100,6 +106,7 @@ def _follow() -> None:
     from multiprocessing import parent_process  # most calls never need it
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is heard by that process, which then ends this one
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # and so does the executor where another one has died
     # What is loaded stays, and a page's trees and tokens hold no cycles: looking for some takes a tenth of the time.
     gc.freeze()
     gc.set_threshold(50_000)

@@ -59,9 +59,11 @@ print(heard, at // 97, done == list(range(2 * WORTH_IT)))
 
 @dataclass
 class Moment:
-    """Ctrl-C comes before so many instructions of this thread, or once it waits."""
+    """Ctrl-C comes before so many instructions of this thread, or once it waits for the slow one."""
 
     steps: int
+    came: list[str]
+    """What has come of the scripts."""
     has_waited: bool = False
     place: str = ""
 
@@ -87,7 +89,7 @@ class Moment:
 
     def _call(self, frame: FrameType, event: str, arg: Any) -> None:
         waits = event == "c_call" and arg.__name__ == "get" and isinstance(arg.__self__, SimpleQueue)
-        if waits and self.steps > 0 and arg.__self__.empty():
+        if waits and self.steps > 0 and self.came and arg.__self__.empty():
             self.steps, self.has_waited = 0, True
             signal.raise_signal(signal.SIGINT)
 
@@ -99,10 +101,9 @@ def a_task(name: str) -> Task:
     return Task(script, None, 1)
 
 
-def interrupted(moment: Moment) -> tuple[list[str], list[str]]:
-    """What came of a quick and a slow script until then, and with what of it somebody was done; all threads end."""
+def interrupted(moment: Moment) -> list[str]:
+    """With what of a quick and a slow script somebody was done until then; all threads end."""
     is_over = threading.Event()
-    came: list[str] = []
     kept: list[str] = []
 
     def run(name: str) -> str:
@@ -118,26 +119,25 @@ def interrupted(moment: Moment) -> tuple[list[str], list[str]]:
     admission = Admission([a_task("quick"), a_task("slow")], slots=2, room=2)
     with pytest.raises(KeyboardInterrupt), Interrupts() as interrupts, moment.comes():
         for name in in_turn(admission, submit, interrupts):
-            came.append(name)
+            moment.came.append(name)
             kept.append(name)
     is_over.set()
     pool.shutdown(wait=False, cancel_futures=True)
     for thread in pool._threads:
         thread.join(PATIENCE)
         assert not thread.is_alive(), f"waits for ever: interrupted before {moment.place}"
-    return came, kept
+    return kept
 
 
 def test_whenever_scripts_are_interrupted_their_threads_end() -> None:
     """Before any instruction of what runs them; and what somebody had begun to keep is kept."""
     for steps in itertools.count(1):
-        moment = Moment(steps)
-        came, kept = interrupted(moment)
-        assert came == kept
+        moment = Moment(steps, [])
+        assert interrupted(moment) == moment.came
         if moment.has_waited:
             break
     assert steps > 500
-    assert came == ["quick"]
+    assert moment.came == ["quick"]
 
 
 def test_whenever_a_pool_is_interrupted_its_processes_end() -> None:
@@ -165,6 +165,23 @@ def test_first_is_heard_where_the_block_waits_and_no_other_disturbs_its_end() ->
             reached.append("end")
     assert reached == ["work", "end"]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_what_a_signal_does_from_now_on_is_its_own_affair() -> None:
+    """SIGTERM takes itself away when it is heard: it does not come back at the end of the block."""
+
+    def once(*_: object) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    usual = signal.signal(signal.SIGTERM, once)
+    try:
+        with pytest.raises(KeyboardInterrupt), Interrupts() as interrupts:
+            signal.raise_signal(signal.SIGTERM)
+            interrupts.heed()
+        assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, usual)
 
 
 def test_one_that_the_block_never_asks_about_is_heard_at_its_end() -> None:

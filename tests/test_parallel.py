@@ -16,6 +16,24 @@ from generator.parallel import pool
 with pool() as mapper:
     list(mapper(time.sleep, [0.0] + [600.0] * {WORTH_IT}))
 """
+BROKEN = f"""
+import os, signal, sys, time
+from concurrent.futures.process import BrokenProcessPool
+from generator.parallel import pool
+
+def work(item):
+    if item == 1:
+        time.sleep(600)
+    if item == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+with pool() as mapper:
+    try:
+        list(mapper(work, range({WORTH_IT})))
+    except BrokenProcessPool:
+        print("told")
+"""
 LOADING = f"""
 from functools import cache
 from generator.parallel import pool
@@ -49,6 +67,12 @@ def test_processes_end_with_the_one_that_they_work_for() -> None:
         for worker in workers:
             if worker.is_running():
                 worker.kill()
+
+
+def test_death_of_one_is_told_and_ends_the_others() -> None:
+    """However busy these are: nobody waits for what they would have done."""
+    done = subprocess.run([sys.executable, "-c", BROKEN], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
+    assert (done.returncode, done.stdout) == (0, "told\n"), done.stderr
 
 
 def test_what_the_first_item_loads_is_loaded_once() -> None:

@@ -194,7 +194,8 @@ def _reusable(
     found: dict[_Key, ScriptRun] = {}
     for script in scripts:
         runs = evidence.get(script.page, ())
-        known = (reusable(script, runs, one, locked, repeats) for one in machine.environments_of(script))
+        sandbox = machine.circumstances.sandbox
+        known = (reusable(script, runs, one, locked, repeats, sandbox) for one in machine.environments_of(script))
         if run := next((run for run in known if run is not None), None):
             found[_key(script)] = run
     return found

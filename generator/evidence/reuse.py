@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from generator import __version__
 from generator.model.asset import Asset
-from generator.model.run import Environment, Script, ScriptRun
+from generator.model.run import Environment, SandboxKind, Script, ScriptRun
 
 _LIVE_HOLDS = timedelta(days=1)
 """Nobody watches what a live run downloads, so nobody knows when it has changed."""
@@ -21,6 +21,7 @@ def reusable(
     environment: Environment,
     locked: Mapping[str, Asset] | None,
     repeats: int,
+    sandbox: SandboxKind,
 ) -> ScriptRun | None:
     """The latest run that still speaks for this script, at the lines where the page has it now, if there is one.
 
@@ -29,10 +30,11 @@ def reusable(
         locked: what would be served now, by URL, stand-ins among it where they are wanted; None in live mode, where a
             pass holds for a day.
         repeats: how often the script is to be run; a run that was repeated less often will not do.
+        sandbox: what it is to be run in; a run that had all of the machine says nothing of one that has not.
     """
     for run in runs:
         same_code = run.script == script.digest and run.variant == script.variant
-        same_place = run.environment == environment and run.version == __version__
+        same_place = run.environment == environment and run.version == __version__ and run.sandbox in (sandbox, "bwrap")
         if same_code and same_place and run.verdict == "passed" and run.repeats >= repeats and _holds(run, locked):
             return _at_lines_of(script, run)
     return None

@@ -130,9 +130,9 @@ class Kernel:
     ) -> Executed:
         try:
             task.result()
-        except CellExecutionError:
+        except CellExecutionError as error:
             failure = await self._ask_for_failure()
-            return Executed("raised", started, elapsed, list(cell.outputs), failure)
+            return Executed("raised", started, elapsed, [*cell.outputs, *_untold(cell, error)], failure)
         except Exception as error:  # nbclient's own ways to say that the kernel is gone, or speaks nonsense
             try:
                 exit_code = await asyncio.wait_for(self._manager.wait_for_death(), _LAST_WORDS_SECONDS)
@@ -140,6 +140,8 @@ class Kernel:
                 message = f"the kernel answered what no kernel answers ({type(error).__name__}: {error})"
                 return Executed("died", started, elapsed, list(cell.outputs), message=message)
             return await self._ended("died", cell, started, elapsed, exit_code)
+        if any(output.output_type == "error" for output in cell.outputs):  # %%time shows it, and lets the cell pass
+            return Executed("raised", started, elapsed, list(cell.outputs), await self._ask_for_failure())
         return Executed("passed", started, elapsed, list(cell.outputs))
 
     async def _ended(
@@ -153,7 +155,7 @@ class Kernel:
     ) -> Executed:
         if end == "died":
             await asyncio.sleep(_DRAIN_SECONDS)  # what it had printed is still on its way
-            stack = self._log.tail()
+            stack = await asyncio.to_thread(self._log.whole_tail)
         death_signal = -exit_code if exit_code < 0 else None
         return Executed(end, started, elapsed, list(cell.outputs), None, death_signal, stack)
 
@@ -199,8 +201,7 @@ class Kernel:
             await self._manager.abort()
         with suppress(TimeoutError):
             await asyncio.wait_for(self._manager.wait_for_death(), _LAST_WORDS_SECONDS)
-        await asyncio.sleep(_DRAIN_SECONDS)
-        return self._log.tail()
+        return await asyncio.to_thread(self._log.whole_tail)
 
     def _excess_of_output(self) -> str:
         came = self._output_bytes - min(self._client.left, self._log.left)
@@ -210,6 +211,13 @@ class Kernel:
     def _flooded(self) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self._flood.set)
+
+
+def _untold(cell: NotebookNode, error: CellExecutionError) -> list[NotebookNode]:
+    """An error that is none of the cell's outputs: where a magic is called wrongly IPython writes to a stream alone."""
+    if any(output.output_type == "error" for output in cell.outputs):
+        return []
+    return [v4.new_output("error", ename=error.ename, evalue=error.evalue, traceback=[])]  # type: ignore[no-untyped-call]
 
 
 def _limited(executed: Executed, excess: Excess) -> Executed:

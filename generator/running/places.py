@@ -8,7 +8,8 @@ from generator.model.clues import Value
 from generator.model.run import Frame
 
 # ipykernel writes a cell's code under this name; its lines are the page's, thanks to the padding.
-_CELL_FILE = r"(?:/[^\s\"'<>:]*)?/ipykernel_\d+/\d+\.py"
+# What stands below %%time is compiled by that.
+_CELL_FILE = r"(?:(?:/[^\s\"'<>:]*)?/ipykernel_\d+/\d+\.py|<timed (?:exec|eval)>)"
 _CELL = re.compile(_CELL_FILE)
 _CELL_IN_SYNTAX_ERROR = re.compile(r"\(\d+\.py, line (\d+)\)")
 _CELL_IN_TRACEBACK = re.compile(r"Cell In\[\d+\], line (\d+)")
@@ -18,13 +19,19 @@ _STANDARD_LIBRARY = re.compile(r"/[^\s\"'<>:]*/lib/(?:python3\.\d+/(?!site-packa
 _PADDING_SHOWN = re.compile(r"^ *\d+ #\n(?:^ *\(\.\.\.\)\n)?", re.MULTILINE)
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]")
 _PADDING = "#\n"
+_MAGIC = re.compile(r"\s*%%(?P<name>\w+)[^\n]*\n")
+_PYTHON_MAGICS = ("time", "timeit", "capture", "prun")
 
 
 def pad(code: str, line: int) -> str:
     """Code for a kernel in which `line` of the page is where it says: comments fill the lines above.
 
-    Blank lines would not do, IPython strips them.
+    Blank lines would not do, IPython strips them. What is for the whole cell has to stand in its first line, and counts
+    the lines below it from one.
     """
+    if magic := _MAGIC.match(code):
+        above = line - 1 + magic[0].count("\n") if magic["name"] in _PYTHON_MAGICS else 0
+        return magic[0].lstrip() + _PADDING * above + code[magic.end() :]
     return _PADDING * (line - 1) + code
 
 

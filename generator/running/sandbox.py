@@ -27,7 +27,8 @@ INSIDE = Path("/run/hub")
 
 PACKAGES = "/run/packages"
 """What it sees the packages under that it alone has."""
-_CERTIFICATE = "/run/certificate.pem"
+CERTIFICATE = "/run/certificate.pem"
+"""Likewise the proxy's certificate."""
 _RELAY = "/run/relay.py"
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _SHARED_MEMORY = 1 << 30
@@ -70,6 +71,9 @@ _OWN_SETTINGS = {
     "group": "hub:x:{group}:\n",
     "hosts": "127.0.0.1 localhost hub\n::1 localhost\n",
 }
+# Numerical libraries look up how many processors there are, and MegEngine's DataLoader with workers how much memory:
+# where the kernel has no such file, as with control groups of version 2, it fails inside the sandbox and outside.
+_MACHINE = ("/sys/devices/system/cpu", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _GPU_SETTINGS = ("/sys/bus/pci", "/sys/devices", "/etc/OpenCL", "/etc/vulkan")
 
 
@@ -156,7 +160,7 @@ def enclose(
     program = shutil.which("bwrap")
     if program is None:
         raise SandboxError(f"no sandbox: {_problem()}")
-    own = (outside.certificate, _CERTIFICATE), (outside.packages, PACKAGES)
+    own = (outside.certificate, CERTIFICATE), (outside.packages, PACKAGES)
     shown = {str(path): name for path, name in own if path}
     inner = {name: shown.get(value, value) for name, value in environ.items()}
     # Its parent is number 1 there. Without one, ipykernel takes itself for started by hand and says how to stop it.
@@ -261,8 +265,7 @@ def _devices(gpu: bool) -> list[str]:
     # Files below /proc/sys are root's to write even without powers, and rule the whole machine.
     options = ["--proc", "/proc", "--remount-ro", "/proc"]
     options += ["--dev", "/dev", "--size", str(_SHARED_MEMORY), "--tmpfs", "/dev/shm"]
-    # Numerical libraries look up how many processors there are.
-    options += ["--ro-bind-try", "/sys/devices/system/cpu", "/sys/devices/system/cpu"]
+    options += _shown(_MACHINE)
     if gpu:
         for node in sorted(Path("/dev").glob("nvidia*")):
             options += ["--dev-bind-try", str(node), str(node)]

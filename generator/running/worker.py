@@ -35,7 +35,7 @@ from generator.running.kernel import Kernel
 from generator.running.places import Places
 from generator.running.processes import adopt_orphans, kill_descendants
 from generator.running.relay import Relay
-from generator.running.sandbox import INSIDE, PACKAGES, Enclosure, Outside, SandboxError, enclose
+from generator.running.sandbox import CERTIFICATE, INSIDE, PACKAGES, Enclosure, Outside, SandboxError, enclose
 from generator.running.transcript import RanSnippet
 from generator.running.watch import Watch, lack_of_room
 from generator.running.written import WrittenPictures, watching
@@ -118,6 +118,9 @@ def _enclosure(job: Job, folder: Path, group: Cgroup | None, inlet: Relay | None
         (folder / known.home / place).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, folder / known.home / place)
     certificate, packages = (Path(name) if name else None for name in (job.certificate, job.packages))
+    if certificate:  # others are told by variables, and wget knows none of them
+        trusted = CERTIFICATE if job.sandbox == "bwrap" else certificate
+        (folder / "home" / ".wgetrc").write_text(f"ca_certificate = {trusted}\n")
     outside = Outside(job.network, certificate, job.device != "cpu", packages)
     environ = _environ(job, INSIDE if job.sandbox == "bwrap" else folder)
     return enclose(job.sandbox, folder, Path(job.python), environ, job.limits, outside, group=group, inlet=inlet)

@@ -9,11 +9,24 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
+from pathlib import Path
+from tempfile import gettempdir
 
 import msgspec
 
+from generator.files import remove_left_over
 from generator.model.run import SnippetError
-from generator.running.attempt import CLAIM, EXIT_NO_KERNEL, HEARD, Attempt, Ending, Job, broken_off, read_attempt
+from generator.running.attempt import (
+    CLAIM,
+    EXIT_NO_KERNEL,
+    HEARD,
+    RUN_FOLDER,
+    Attempt,
+    Ending,
+    Job,
+    broken_off,
+    read_attempt,
+)
 from generator.running.executed import KernelError
 from generator.running.processes import adopt_orphans, kill_descendants, signal_name
 
@@ -163,6 +176,7 @@ class Workers:
                 worker.kill()
         if living:
             kill_descendants(spare=self._spare)
+            remove_left_over(RUN_FOLDER, Path(gettempdir()))  # of those that were killed
 
 
 def _start() -> _Worker:

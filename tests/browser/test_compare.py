@@ -1,5 +1,6 @@
 """Models chosen in lists and put side by side, in a browser."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def test_chosen_in_lists_and_put_side_by_side(browser: Browser, address: str) ->
         ]
         assert cells(page, "Output")[0].startswith("Output with random weights")
         assert "0.973" in cells(page, "Output")[1]
-        assert page.locator(".compare .output img").evaluate_all("all => all.every((one) => one.complete)")
+        for image in page.locator(".compare .output img").all():
+            expect(image).to_have_js_property("complete", True)
         links = page.locator(".compare a").evaluate_all("all => all.map((link) => link.href)")
         statuses = {page.request.get(link).status for link in links}
         assert (len(links) > 3, statuses) == (True, {200})
@@ -142,7 +144,7 @@ def test_without_script_a_card_leads_to_its_pairs(browser: Browser, address: str
     """Nothing is offered that needs one."""
     with opened(browser, f"{address}en/models/{FREE}/", java_script_enabled=False) as page:
         page.get_by_role("link", name="Compare Faster R-CNN").click()
-        assert page.url.endswith(f"/compare/#With-{FASTER}")
+        expect(page).to_have_url(re.compile(f"/compare/#With-{FASTER}$"))
         expect(titles(page)).to_have_text(["FreeAnchor", "Faster R-CNN"])
         page.goto(f"{address}en/")
         expect(page.locator("[data-choose]").first).to_be_hidden()

@@ -78,10 +78,12 @@ def test_place_is_kept_for_the_picture(browser: Browser, address: str, width: in
     with browser.new_context(viewport={"width": width, "height": 900}) as context:
         page = context.new_page()
         page.route("**/assets/thumbnail.*", lambda route: waiting.append(route))
-        page.goto(f"{address}en/models/acme_vision_usual/", wait_until="domcontentloaded")
+        with page.expect_request("**/assets/thumbnail.*"):
+            page.goto(f"{address}en/models/acme_vision_usual/", wait_until="domcontentloaded")
         image = page.locator(".lead img")
         before = box(image)
         assert before[3] - before[1] == 176
+        page.unroute("**/assets/thumbnail.*")
         for route in waiting:
             route.continue_()
         expect(image).to_have_js_property("naturalHeight", 352)

@@ -132,7 +132,7 @@ def test_nothing_outlives_a_verify_that_is_killed(root: Path, sandbox: str) -> N
         assert family, seen
         process.send_signal(signal.SIGKILL)
         process.wait()
-        _, alive = psutil.wait_procs(family, timeout=10)
+        _, alive = psutil.wait_procs(family, timeout=60)
         process.stderr.close()
         assert not [one for one in alive if one.status() != psutil.STATUS_ZOMBIE]
         write(root, slow=a_page("print(2)"))

@@ -18,6 +18,7 @@ import pytest
 from tests.gpus import faked_gpus
 from tests.kernels import ROOT, Called, a_hub_root, hubpages
 from tests.pages import a_page, line_of, write
+from tests.running.attempts import SANDBOX
 
 OUTPUT = """\
 ```python
@@ -65,6 +66,18 @@ def test_only_what_changed_runs_again(root: Path) -> None:
     write(root, two=a_page("print(3)"))
     assert started(verify(root)) == ["two"]
     assert started(verify(root, "--fresh")) == ["one", "two"]
+
+
+@pytest.mark.skipif(SANDBOX != "bwrap", reason="bubblewrap does not work on this machine")
+def test_pass_without_a_sandbox_says_nothing_of_one_within(root: Path) -> None:
+    """Where the machine is open code may pass that fails in a sandbox; what passed there holds for both."""
+    write(root, one=a_page("import os\nassert os.environ['HOME'] != '/run/hub/home'"))
+    assert verify(root, "--sandbox", "none").status == 0
+    assert started(verify(root, "--sandbox", "none")) == []
+    assert verify(root).run_of("one")["snippets"][1]["error"]["name"] == "AssertionError"
+    write(root, one=a_page("print(1)"))
+    assert verify(root).status == 0
+    assert started(verify(root, "--sandbox", "none")) == []
 
 
 def test_longest_of_past_runs_starts_first(root: Path) -> None:

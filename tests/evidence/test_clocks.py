@@ -61,4 +61,4 @@ def test_a_live_run_of_a_clock_ahead_does_not_hold_until_then() -> None:
     (script,) = plan([PAGE])
     for hours, holds in ((-23, True), (0.01, True), (30, False), (-25, False)):
         run = replace(a_run_at(hours), downloaded=None, version=__version__)
-        assert (reusable(script, [run], run.environment, None, 1) is not None) == holds, hours
+        assert (reusable(script, [run], run.environment, None, 1, "none") is not None) == holds, hours

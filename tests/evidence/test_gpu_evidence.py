@@ -68,8 +68,8 @@ def test_pass_under_another_driver_is_run_again(other: Environment) -> None:
     """What is known of one says nothing of the next."""
     (script, *_) = plan([PAGE])
     run = on(GPU, version=__version__)
-    assert reusable(script, [run], GPU, None, 1) is not None
-    assert reusable(script, [run], other, None, 1) is None
+    assert reusable(script, [run], GPU, None, 1, "none") is not None
+    assert reusable(script, [run], other, None, 1, "none") is None
 
 
 def test_what_moved_names_driver_and_cuda() -> None:

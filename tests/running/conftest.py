@@ -47,8 +47,8 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cases]:
     mark, output_bytes = f"hubpages-test-{time.time_ns()}", 1_000_000
     root = a_hub_root(
         tmp_path_factory.mktemp("cases"),
-        snippet_seconds=12,
-        page_seconds=60,
+        snippet_seconds=60,
+        page_seconds=120,
         output_bytes=output_bytes,
         memory_bytes=1_500_000_000,
         file_bytes=40_000_000,

@@ -98,6 +98,7 @@ def killed():
 def memory():
     held = bytearray(1 << 31)
     held[:: 4096] = b"x" * (len(held) // 4096)
+    time.sleep(600)
 
 @entry
 def processes():

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,9 +110,7 @@ def test_it_ends_with_whoever_started_it(bench: Bench, sandbox: SandboxKind, tmp
     environ = {**os.environ, "TMPDIR": str(temporary)}
     with subprocess.Popen([sys.executable, "-c", _MAKE, str(tmp_path), sandbox], env=environ) as maker:
         try:
-            _wait_for(
-                lambda: any('"build"' in job.read_text() for job in temporary.glob("hubpages-standin-*/job.json"))
-            )
+            _wait_for(lambda: _is_building(temporary))
             (folder,) = temporary.glob("hubpages-standin-*")
             _wait_for(lambda: _marked(str(folder)))
         finally:
@@ -131,6 +130,15 @@ def _marked(mark: str) -> list[psutil.Process]:
         for process in psutil.process_iter(["cmdline", "status"])
         if mark in " ".join(process.info["cmdline"] or ()) and process.info["status"] != psutil.STATUS_ZOMBIE
     ]
+
+
+def _is_building(temporary: Path) -> bool:
+    """Whether a stand-in is being made there; a folder may be gone by the time that it is looked at."""
+    for job in temporary.glob("hubpages-standin-*/job.json"):
+        with suppress(FileNotFoundError):
+            if '"build"' in job.read_text():
+                return True
+    return False
 
 
 def _wait_for(come: object) -> None:
