@@ -83,9 +83,9 @@ def test_place_is_kept_for_the_picture(browser: Browser, address: str, width: in
         image = page.locator(".lead img")
         before = box(image)
         assert before[3] - before[1] == 176
-        page.unroute("**/assets/thumbnail.*")
         for route in waiting:
             route.continue_()
+        page.unroute("**/assets/thumbnail.*")
         expect(image).to_have_js_property("naturalHeight", 352)
         assert box(image) == before
 

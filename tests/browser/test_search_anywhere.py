@@ -96,9 +96,9 @@ def held(page: Page, pattern: str) -> Iterator[list[Route]]:
     waiting: list[Route] = []
     page.route(pattern, lambda route: waiting.append(route))
     yield waiting
-    page.unroute(pattern)
     for route in waiting:
         route.continue_()
+    page.unroute(pattern)  # what comes between is not held
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
