@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -102,6 +102,19 @@ class Script:
             if 0 <= offset <= snippet.code.count("\n"):
                 return {language: start + offset for language, start in snippet.lines.items()}
         return {first: line}
+
+    def place_of(self, error: "SnippetError", starts: Sequence[Lines]) -> tuple[int, int] | None:
+        """The snippet and the line, from 1 in its code, on which it failed; None for a line outside of snippets.
+
+        Args:
+            starts: the first line of each snippet in the run that failed, for each language.
+        """
+        language = self.languages[0]
+        for index, (snippet, lines) in enumerate(zip(self.snippets, starts, strict=True)):
+            number = error.lines.get(language, 0) - lines[language] + 1
+            if 1 <= number <= snippet.code.count("\n"):
+                return index, number
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +279,8 @@ class ScriptRun:
     """The machine of a fleet that it was run on; empty for the one where hubpages was called."""
     repair: str = ""
     """What `mend` would try first, where it knows something for this failure; told in reports, never kept."""
+    advice: str = ""
+    """What the author is told to do about this failure, where something is known; likewise."""
 
     @property
     def is_green(self) -> bool:

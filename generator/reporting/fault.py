@@ -181,6 +181,8 @@ def places(lines: Lines) -> Mapping[int, str]:
 
 
 def _remedy(run: ScriptRun) -> str:
+    if run.advice:
+        return visible(run.advice)
     if run.cause == "environment":
         return "install the module in the kernel environment (python in [kernel] of hub.toml), or skip the snippet"
     unlocked = [one.url for one in run.assets if one.status == "refused" and "hub.lock" in (one.reason or "")]

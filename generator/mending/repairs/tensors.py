@@ -5,7 +5,8 @@ import builtins
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from generator.mending.broken import Broken, own_nodes
+from generator.checking.statements import own_nodes
+from generator.mending.broken import Broken
 from generator.mending.registry import Repair
 from generator.model.clues import Value
 from generator.model.mending import Candidate

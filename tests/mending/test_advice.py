@@ -1,0 +1,42 @@
+"""What an author is told to do about failures."""
+
+import pytest
+
+from generator.mending.advice import advice
+from generator.model.clues import Clues, Value
+from tests.mending.runs import a_failure
+from tests.pages import a_page, read
+
+NO_KEYWORD = "f() got an unexpected keyword argument 'pretrain'"
+
+
+@pytest.mark.parametrize(
+    ("call", "accepted", "told"),
+    [
+        ("f(pretrain=True)", ("blocks", "pretrained"), "nothing takes pretrain= here: did you mean pretrained=?"),
+        ("f(pretrained=True, pretrain=True)", ("blocks", "pretrained"), "leave it out; taken are blocks"),
+        ("f(pretrain=True)", ("blocks",), "leave it out; taken are blocks"),
+        ("f(pretrain=True)", (), "nothing takes pretrain= here: leave it out"),
+    ],
+)
+def test_keyword_that_nothing_takes(call: str, accepted: tuple[str, ...], told: str) -> None:
+    """The nearest that is taken and not given yet, else all of them."""
+    page = read(a_page(call))
+    failure = a_failure(page, call, "TypeError", NO_KEYWORD, clues=Clues(keyword="pretrain", accepted=accepted))
+    assert advice(failure).endswith(told)
+
+
+def test_keyword_of_upstreams_own_call_is_no_matter_of_the_page() -> None:
+    """The kernel says which it is."""
+    page = read(a_page("f(pretrain=True)"))
+    assert advice(a_failure(page, "f(pre", "TypeError", NO_KEYWORD, clues=Clues())) == ""
+
+
+def test_picture_that_may_come_from_a_download_is_only_named() -> None:
+    """What became of the download is not known."""
+    values = {"image": Value("image", "builtins.NoneType")}
+    for above, told in [("download(URL)\n", "can read"), ("", "download it above that line")]:
+        page = read(a_page(f'{above}image = cv2.imread("a.jpg")\nprint(image.shape)'))
+        failure = a_failure(page, "image.shape", "AttributeError", "'NoneType' object has", values)
+        assert advice(failure).startswith('cv2.imread("a.jpg") on line ')
+        assert advice(failure).endswith(told)
