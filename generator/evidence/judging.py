@@ -134,22 +134,25 @@ def _verdict(
     ran: Sequence[RanSnippet], requests: Iterable[AssetRequest], script: Script
 ) -> tuple[Verdict, Cause | None, str]:
     """The verdict on the snippets that were reached, of which the last alone may have failed; its cause and reason."""
-    refused = [request for request in requests if request.status in ("refused", "gone")]
+    # Whatever it is to install, pip looks for its own newest version as well.
+    refused = [request for request in requests if request.status in ("refused", "gone") and request.package != "pip"]
     last = ran[-1] if ran else None
     if last is None or last.run.status != "failed" or last.run.error is None:
         if refused:
-            return "failed", "asset", f"the snippets passed, but without what they asked for: {_names(refused)}"
+            cause: Cause = "environment" if all(request.package for request in refused) else "asset"
+            return "failed", cause, f"the snippets passed, but without what they asked for: {_names(refused)}"
         if all(each.run.status in ("skipped", "compiled") for each in ran):
             return "skipped", None, next((each.run.reason for each in ran if each.run.reason), "nothing in it is run")
         return "passed", None, ""
     error = last.run.error
     if last.end != "raised":
         return "failed", cause_of(last, error, script), error.message
-    if since := [request for request in refused if request.time >= last.started]:
+    since = [request for request in refused if request.time >= last.started]
+    if any(not request.package for request in since):
         return "failed", "asset", f"refused: {_names(since)}"
     reason = f"{error.name}: {error.message}".splitlines()[0]
     if refused:
-        reason += f" (an earlier snippet was refused {_names(refused)})"
+        reason += f" ({'pip' if since else 'an earlier snippet'} was refused {_names(since or refused)})"
     return "failed", cause_of(last, error, script), reason
 
 

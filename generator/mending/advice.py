@@ -7,6 +7,9 @@ from generator.evidence.unread_pictures import unread_picture
 from generator.mending.broken import Broken
 
 _ALIKE = 0.6
+_NO_WINDOWS = "Rebuild the library with Windows, GTK+"
+"""What OpenCV says that was made for machines without a display."""
+_SKIP = 'put <!-- verify: skip reason="…" --> above the code'
 _MOST_NAMES = 12
 """Of what could have been given, that are told."""
 
@@ -44,6 +47,32 @@ def _of_picture(failure: Broken) -> str:
     return f"{told}, and nothing on this page writes or downloads it: download it above that line"
 
 
+def _of_window(failure: Broken) -> str:
+    """A window, where there can be none."""
+    if failure.error.lacks_display:
+        why = "there is no display"
+    elif _NO_WINDOWS in failure.error.message:
+        why = "this OpenCV has none"
+    else:
+        return ""
+    return f"this opens a window, and {why}: write the picture to a file, as cv2.imwrite does, or {_SKIP}"
+
+
+def _of_input(failure: Broken) -> str:
+    """A question to the reader."""
+    if failure.error.name != "StdinNotImplementedError":
+        return ""
+    return f"this asks the reader, and nobody answers when it is verified: give a value, or {_SKIP}"
+
+
+def _of_arguments(failure: Broken) -> str:
+    """Arguments of a command, which code in a notebook has not."""
+    calls = {frame.function for frame in failure.inner_frames if frame.file.endswith("argparse.py")}
+    if failure.error.name != "SystemExit" or not calls & {"parse_args", "parse_known_args"}:
+        return ""
+    return "parse_args() read the arguments of the kernel's own command: parse_args([]) takes the defaults"
+
+
 def _lines(lines: Mapping[str, int]) -> str:
     """`line 36 (zh_CN) and 59 (en_US)`; `line 14` where it is the same for all."""
     if len({*lines.values()}) == 1:
@@ -51,5 +80,5 @@ def _lines(lines: Mapping[str, int]) -> str:
     return "line " + " and ".join(f"{line} ({language})" for language, line in lines.items())
 
 
-_ADVICE: tuple[Callable[[Broken], str], ...] = (_of_keyword, _of_picture)
+_ADVICE: tuple[Callable[[Broken], str], ...] = (_of_keyword, _of_picture, _of_window, _of_input, _of_arguments)
 """The first that knows something is told."""

@@ -32,6 +32,28 @@ def test_keyword_of_upstreams_own_call_is_no_matter_of_the_page() -> None:
     assert advice(a_failure(page, "f(pre", "TypeError", NO_KEYWORD, clues=Clues())) == ""
 
 
+@pytest.mark.parametrize(
+    ("error", "message", "told"),
+    [
+        ("SIGABRT", "qt.qpa.xcb: could not connect to display", "there is no display"),
+        (
+            "error",
+            "not implemented. Rebuild the library with Windows, GTK+ 2.x",
+            "this OpenCV has none",
+        ),
+        ("SIGABRT", "the kernel was killed by SIGABRT", ""),
+        ("StdinNotImplementedError", "raw_input was called", 'verify: skip reason="…" -->'),
+        ("SystemExit", "2", ""),
+    ],
+)
+def test_what_no_kernel_has(error: str, message: str, told: str) -> None:
+    """A display and a reader; of other deaths nothing is known."""
+    page = read(a_page("show(x)"))
+    found = advice(a_failure(page, "show(x)", error, message))
+    assert told in found
+    assert bool(found) == bool(told)
+
+
 def test_picture_that_may_come_from_a_download_is_only_named() -> None:
     """What became of the download is not known."""
     values = {"image": Value("image", "builtins.NoneType")}

@@ -23,4 +23,5 @@ def test_page_gets_its_verdict(cases: Cases, name: str) -> None:
         assert error["lines"] == row["lines"]
         assert error["name"] == row.get("error", error["name"])
         assert row.get("message", "") in error["message"]
+        assert row.get("traceback", "") in error["traceback"]
         assert row.get("advice", run["advice"]) == run["advice"]
