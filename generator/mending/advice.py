@@ -10,6 +10,8 @@ _ALIKE = 0.6
 _NO_WINDOWS = "Rebuild the library with Windows, GTK+"
 """What OpenCV says that was made for machines without a display."""
 _SKIP = 'put <!-- verify: skip reason="…" --> above the code'
+_OF_TENSOR = ("dtype", "device", "is_const", "no_cache", "name", "format")
+"""What MegEngine's Tensor takes besides its data, as its source has it."""
 _MOST_NAMES = 12
 """Of what could have been given, that are told."""
 
@@ -31,6 +33,18 @@ def _of_keyword(failure: Broken) -> str:
         return f"nothing takes {keyword}= here: did you mean {near}=?"
     known = f"; taken are {', '.join(names[:_MOST_NAMES])}" if names else ""
     return f"nothing takes {keyword}= here: leave it out{known}"
+
+
+def _of_tensor(failure: Broken) -> str:
+    """A keyword that a tensor of MegEngine does not take, of which it says no word."""
+    if failure.error.name != "IndexError" or failure.error.message != "tuple assignment index out of range":
+        return ""
+    for call in failure.calls():
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        given = [one.arg for one in call.keywords if one.arg and one.arg not in _OF_TENSOR]
+        if name in ("tensor", "Tensor", "Parameter") and given:
+            return f"{name}() does not take {given[0]}=: leave it out; taken are {', '.join(_OF_TENSOR)}"
+    return ""
 
 
 def _of_picture(failure: Broken) -> str:
@@ -80,5 +94,7 @@ def _lines(lines: Mapping[str, int]) -> str:
     return "line " + " and ".join(f"{line} ({language})" for language, line in lines.items())
 
 
-_ADVICE: tuple[Callable[[Broken], str], ...] = (_of_keyword, _of_picture, _of_window, _of_input, _of_arguments)
+_ADVICE: tuple[Callable[[Broken], str], ...] = (
+    *(_of_keyword, _of_tensor, _of_picture, _of_window, _of_input, _of_arguments),
+)
 """The first that knows something is told."""

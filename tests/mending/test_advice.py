@@ -32,6 +32,16 @@ def test_keyword_of_upstreams_own_call_is_no_matter_of_the_page() -> None:
     assert advice(a_failure(page, "f(pre", "TypeError", NO_KEYWORD, clues=Clues())) == ""
 
 
+def test_keyword_of_a_tensor_is_named() -> None:
+    """MegEngine only says that an index is out of range."""
+    for call, told in [
+        ('mge.tensor(x, dtype="float32", requires_grad=False)', "tensor() does not take requires_grad=: leave it out"),
+        ("mge.tensor(x)", ""),
+    ]:
+        failure = a_failure(read(a_page(call)), call, "IndexError", "tuple assignment index out of range")
+        assert advice(failure).partition(";")[0] == told
+
+
 @pytest.mark.parametrize(
     ("error", "message", "told"),
     [
