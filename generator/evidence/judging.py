@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from generator import __version__
 from generator.evidence.causes import cause_of
@@ -100,7 +99,7 @@ def _run_of(script: Script, trial: Trial, circumstances: Circumstances) -> Scrip
     is_standin = any(request.standin for request in requests)
     seen = (replace(each, run=with_drawn(each, script, trial.requests)) for each in attempt.snippets)
     ran = [_expected(snippet, each) for snippet, each in zip(script.snippets, seen, strict=False)]
-    verdict, cause, reason = _verdict(ran, requests, Path(script.path).name)
+    verdict, cause, reason = _verdict(ran, requests, script)
     snippets = tuple(each.run for each in ran)
     if verdict == "passed" and not is_standin:  # with stand-ins the numbers mean nothing, also compared
         snippets = tuple(map(_compared, script.snippets, snippets))
@@ -132,26 +131,29 @@ def _run_of(script: Script, trial: Trial, circumstances: Circumstances) -> Scrip
 
 
 def _verdict(
-    ran: Sequence[RanSnippet], requests: Iterable[AssetRequest], page: str
+    ran: Sequence[RanSnippet], requests: Iterable[AssetRequest], script: Script
 ) -> tuple[Verdict, Cause | None, str]:
     """The verdict on the snippets that were reached, of which the last alone may have failed; its cause and reason."""
-    refused = [request for request in requests if request.status in ("refused", "gone")]
+    # Whatever it is to install, pip looks for its own newest version as well.
+    refused = [request for request in requests if request.status in ("refused", "gone") and request.package != "pip"]
     last = ran[-1] if ran else None
     if last is None or last.run.status != "failed" or last.run.error is None:
         if refused:
-            return "failed", "asset", f"the snippets passed, but without what they asked for: {_names(refused)}"
+            cause: Cause = "environment" if all(request.package for request in refused) else "asset"
+            return "failed", cause, f"the snippets passed, but without what they asked for: {_names(refused)}"
         if all(each.run.status in ("skipped", "compiled") for each in ran):
             return "skipped", None, next((each.run.reason for each in ran if each.run.reason), "nothing in it is run")
         return "passed", None, ""
     error = last.run.error
     if last.end != "raised":
-        return "failed", cause_of(last, error, page), error.message
-    if since := [request for request in refused if request.time >= last.started]:
+        return "failed", cause_of(last, error, script), error.message
+    since = [request for request in refused if request.time >= last.started]
+    if any(not request.package for request in since):
         return "failed", "asset", f"refused: {_names(since)}"
     reason = f"{error.name}: {error.message}".splitlines()[0]
     if refused:
-        reason += f" (an earlier snippet was refused {_names(refused)})"
-    return "failed", cause_of(last, error, page), reason
+        reason += f" ({'pip' if since else 'an earlier snippet'} was refused {_names(since or refused)})"
+    return "failed", cause_of(last, error, script), reason
 
 
 def _expected(snippet: ScriptSnippet, ran: RanSnippet) -> RanSnippet:

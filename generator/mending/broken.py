@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 
+from generator.checking.statements import own_nodes, statement_at
 from generator.checking.syntax import Code, Statement, read_code
 from generator.frameworks import framework
 from generator.frameworks.framework import Framework
@@ -53,14 +54,8 @@ class Broken:
     @cached_property
     def place(self) -> tuple[int, int]:
         """Snippet and line, from 1 in its code, that was being run: the innermost one that is the page's."""
-        language = self.script.languages[0]
-        line = self.error.lines.get(language, 0)
         # The run's own lines: a script that was run before may since have moved on its page.
-        for index, (snippet, ran) in enumerate(zip(self.script.snippets, self.run.snippets, strict=True)):
-            number = line - ran.lines[language] + 1
-            if 1 <= number <= snippet.code.count("\n"):
-                return index, number
-        return self.failed, 1
+        return self.script.place_of(self.error, [ran.lines for ran in self.run.snippets]) or (self.failed, 1)
 
     @property
     def code(self) -> str:
@@ -114,12 +109,7 @@ class Broken:
     def statement(self) -> ast.stmt | None:
         """The innermost statement that was being run; None where the code cannot be read."""
         index, line = self.place
-        tree = self.codes[index].tree
-        found = None
-        for node in ast.walk(tree) if tree else ():
-            if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
-                found = node
-        return found
+        return statement_at(self.codes[index], line)
 
     def calls(self) -> Iterator[ast.Call]:
         """The calls of that statement, without those of statements within it."""
@@ -159,16 +149,6 @@ def broken(page: Page, script: Script, run: ScriptRun) -> Broken | None:
         if snippet.status == "failed" and snippet.error is not None:
             return Broken(page, script, run, index, snippet.error)
     return None
-
-
-def own_nodes(statement: ast.stmt | None) -> Iterator[ast.AST]:
-    """A statement's nodes in the order of their places, without those of statements within it."""
-    waiting: list[ast.AST] = [statement] if statement else []
-    while waiting:
-        node = waiting.pop()
-        yield node
-        inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt | ast.ExceptHandler)]
-        waiting += reversed(inner)
 
 
 def needed(codes: Sequence[Code], wanted: tuple[int, int], user: tuple[int, int]) -> tuple[tuple[int, int], ...]:

@@ -1,8 +1,9 @@
 """What may change within a statement: an allow-list, where all else is to be what it was, in its place.
 
-Around what is there may come what makes a tensor or another kind of number of it, or an axis more. A name that the
-kernel says is missing may be the one that is there now. An entry of a hub repository, a device and a kind of number may
-be another one. What MegEngine 0.x had may become what stands for it now.
+Around what is there may come what makes a tensor or another kind of number of it, or an axis more, and to a call of
+`trace` that it keeps constants. A name that the kernel says is missing may be the one that is there now. An entry of a
+hub repository, a device and a kind of number may be another one. What MegEngine 0.x had may become what stands for it
+now.
 """
 
 import ast
@@ -132,13 +133,10 @@ class _Kept:
 
     def _are_keywords(self, name: str, old: ast.Call, new: ast.Call) -> bool:
         had, has = list(old.keywords), list(new.keywords)
-        if (
-            len(has) == len(had) + 1
-            and name in CONVERSIONS
-            and has[-1].arg == "dtype"
-            and _is_text(has[-1].value, _KIND)
-        ):
-            has.pop()
+        if len(has) == len(had) + 1:
+            is_kind = name in CONVERSIONS and has[-1].arg == "dtype" and _is_text(has[-1].value, _KIND)
+            if is_kind or (name == "trace" and _keeps_constants(has[-1])):
+                has.pop()
         pairs = zip(had, has, strict=True) if len(had) == len(has) else ()
         return len(had) == len(has) and all(
             one.arg == other.arg and self._is_argument(name, one.arg or "", one.value, other.value)
@@ -195,6 +193,12 @@ def _is_harmless(keyword: ast.keyword) -> bool:
     """`dtype="float32"` and `axis=0`."""
     is_axis = keyword.arg == "axis" and isinstance(keyword.value, ast.Constant) and keyword.value.value == 0
     return is_axis or (keyword.arg == "dtype" and _is_text(keyword.value, _KIND))
+
+
+def _keeps_constants(keyword: ast.keyword) -> bool:
+    """`capture_as_const=True`: `trace` gives the same results with it, and can be dumped."""
+    is_true = isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+    return keyword.arg == "capture_as_const" and is_true
 
 
 def _is_inputs(node: ast.expr) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from generator.mending.advice import advice
 from generator.mending.applying import applied
 from generator.mending.broken import Broken, broken
 from generator.mending.proof import harm, is_further, objection
@@ -63,15 +64,17 @@ class CannotRunError(Exception):
 def with_attempts(
     pages: Iterable[Page], scripts: Iterable[Script], runs: Iterable[ScriptRun], repairs: Sequence[Repair] = REPAIRS
 ) -> list[ScriptRun]:
-    """These runs, those that failed with what a search would try first; nobody has seen that run yet."""
+    """These runs, those that failed with advice and what a search would try first; nobody has seen that run yet."""
     page_of = {page.path: page for page in pages}
     script_of = {(script.path, script.digest): script for script in scripts}
     return [_with_attempt(page_of[run.path], script_of.get((run.path, run.script)), run, repairs) for run in runs]
 
 
 def _with_attempt(page: Page, script: Script | None, run: ScriptRun, repairs: Sequence[Repair]) -> ScriptRun:
-    if script is not None and run.cause in MENDABLE and (failure := broken(page, script, run)):
-        for candidate in candidates(failure, repairs):
+    failure = broken(page, script, run) if script is not None else None
+    if script is not None and failure:
+        run = replace(run, advice=advice(failure))
+        for candidate in candidates(failure, repairs) if run.cause in MENDABLE else ():
             if not applied(page, script, candidate, failure.missing).objection:
                 return replace(run, repair=candidate.what)
     return run

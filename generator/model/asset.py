@@ -1,5 +1,6 @@
 """What snippets download, named by its content, and what they asked for."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +29,12 @@ one and the client was given that; gone, its host is not there or has no such fi
 """
 
 
+_INDEX = re.compile(
+    r"https?://(?:[^/]+/(?:[^?#]*/)?simple/(?P<name>[\w.-]+)/|files\.pythonhosted\.org/(?:[^?#]*/)?(?P<file>[^/?#]+))"
+)
+"""An address of a package index: of PyPI, of its mirrors, of anything that PEP 503 describes."""
+
+
 @dataclass(frozen=True, slots=True)
 class AssetRequest:
     """One request that a client of the replay proxy made. One file may be asked for several times."""
@@ -48,3 +55,9 @@ class AssetRequest:
     """For what is changed or gone, the digest that is locked, or was until the lock was updated."""
     standin: bool = False
     """Whether the client was given stand-in weights, which are nobody's published file."""
+
+    @property
+    def package(self) -> str:
+        """The package that pip asked an index for, or the file of one; empty for anything else."""
+        match = _INDEX.fullmatch(self.url)
+        return (match["name"] or match["file"]) if match else ""

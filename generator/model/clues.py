@@ -45,3 +45,9 @@ class Clues:
     """The public names that the owner has."""
     parameters: tuple[str, ...] = ()
     """What the owner's `forward` asks for, where it is a model: names, those with a default end in `=`."""
+    keyword: str = ""
+    """The keyword that a call did not take, where the page gave it: what the page called only handed it on, by `**`."""
+    accepted: tuple[str, ...] = ()
+    """What could have been given in its place: parameters of what did not take it, then of what handed it on."""
+    not_files: tuple[str, ...] = ()
+    """Texts of the page's code that name a picture, where there is no file of that name."""

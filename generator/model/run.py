@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -63,6 +63,9 @@ class ScriptSnippet:
     """Line of the first line of the expected output, for each language."""
 
 
+_NO_DISPLAY = re.compile(r"could not connect to display|[Cc]annot open display|no display name and no \$DISPLAY")
+"""Of Qt, GTK and Tk."""
+
 Needs = tuple[str, tuple[str, ...]]
 """A framework, and what is installed besides the kernel environment."""
 
@@ -102,6 +105,27 @@ class Script:
             if 0 <= offset <= snippet.code.count("\n"):
                 return {language: start + offset for language, start in snippet.lines.items()}
         return {first: line}
+
+    def code_at(self, line: int) -> str:
+        """What the first language has on this line; empty outside of snippets."""
+        for snippet in self.snippets:
+            lines = snippet.code.split("\n")
+            if 0 <= (offset := line - snippet.lines[self.languages[0]]) < len(lines):
+                return lines[offset]
+        return ""
+
+    def place_of(self, error: "SnippetError", starts: Sequence[Lines]) -> tuple[int, int] | None:
+        """The snippet and the line, from 1 in its code, on which it failed; None for a line outside of snippets.
+
+        Args:
+            starts: the first line of each snippet in the run that failed, for each language.
+        """
+        language = self.languages[0]
+        for index, (snippet, lines) in enumerate(zip(self.snippets, starts, strict=True)):
+            number = error.lines.get(language, 0) - lines[language] + 1
+            if 1 <= number <= snippet.code.count("\n"):
+                return index, number
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +167,11 @@ class SnippetError:
     """As the kernel printed it, with the page's path and lines; or the native stack of a dead kernel."""
     clues: Clues | None = None
     """What the exception was about, where the kernel could say."""
+
+    @property
+    def lacks_display(self) -> bool:
+        """Whether it came of opening a window, as the library that was to open it says in its last words."""
+        return bool(_NO_DISPLAY.search(f"{self.message}\n{self.traceback}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +295,8 @@ class ScriptRun:
     """The machine of a fleet that it was run on; empty for the one where hubpages was called."""
     repair: str = ""
     """What `mend` would try first, where it knows something for this failure; told in reports, never kept."""
+    advice: str = ""
+    """What the author is told to do about this failure, where something is known; likewise."""
 
     @property
     def is_green(self) -> bool:
@@ -286,6 +317,12 @@ class ScriptRun:
     def failed_snippet(self) -> SnippetRun | None:
         """The snippet that ended the run, if one did."""
         return next((snippet for snippet in self.snippets if snippet.status == "failed"), None)
+
+    @property
+    def lacks_display(self) -> bool:
+        """Whether it failed because it opens a window."""
+        failed = self.failed_snippet
+        return failed is not None and failed.error is not None and failed.error.lacks_display
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,6 +181,15 @@ def places(lines: Lines) -> Mapping[int, str]:
 
 
 def _remedy(run: ScriptRun) -> str:
+    if run.advice:
+        return visible(run.advice)
+    packages = [one.package for one in run.assets if one.status == "refused" and one.package not in ("", "pip")]
+    if run.cause == "environment" and packages:
+        told = ", ".join(dict.fromkeys(packages))
+        return (
+            f"pip is given nothing when a page is verified: name {told} in the page's shell block for its readers, and "
+            "install it in the kernel environment (python in [kernel] of hub.toml), or skip the snippet"
+        )
     if run.cause == "environment":
         return "install the module in the kernel environment (python in [kernel] of hub.toml), or skip the snippet"
     unlocked = [one.url for one in run.assets if one.status == "refused" and "hub.lock" in (one.reason or "")]

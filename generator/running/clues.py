@@ -7,6 +7,9 @@ MOST_NAMES = 400
 MOST_MODULES = 200
 """That are looked through for one that defines a name."""
 
+_PICTURE = r"""(?i)["']([^"'\n]+\.(?:bmp|gif|jpe?g|png|ppm|tiff?|webp))["']"""
+"""A text in code that names a picture."""
+
 
 def source_for(name: str) -> str:
     """The source, for a kernel of this framework."""
@@ -16,6 +19,7 @@ def source_for(name: str) -> str:
         "HUB": known.loader.module,
         "HOME": known.home_variable,
         "ARRAYS": ("numpy", *sorted(known.tensors)),
+        "PICTURE": _PICTURE,
         "MOST_NAMES": MOST_NAMES,
         "MOST_MODULES": MOST_MODULES,
     }
@@ -24,7 +28,7 @@ def source_for(name: str) -> str:
 
 # Only attributes of types that are known to answer at once are read: a snippet's own objects would run its own code.
 _SOURCE = """
-import inspect, os, sys, types
+import inspect, os, re, sys, types
 from importlib.machinery import PathFinder
 
 def public(names):
@@ -60,9 +64,12 @@ def value_of(name, value):
             pass
     return told
 
+def is_of_page(frame):
+    return os.sep + "ipykernel_" in frame.f_code.co_filename
+
 def values_of(frame):
     code = frame.f_code
-    if os.sep + "ipykernel_" in code.co_filename:
+    if is_of_page(frame):
         known = dict(frame.f_globals)
         known.update(frame.f_locals)
         return [value_of(name, known[name]) for name in public(known)]
@@ -136,6 +143,49 @@ def parameters_of(owner):
     asked = list(inspect.signature(forward).parameters.values())[1:]
     return [one.name + "=" * (one.default is not one.empty or one.kind in (2, 4)) for one in asked]
 
+def parameters_in(code):
+    return list(code.co_varnames[:code.co_argcount + code.co_kwonlyargcount])
+
+# Whether a call was given this keyword with others that it has no names for, and never speaks of it itself.
+def hands_on(frame, keyword):
+    code = frame.f_code
+    at = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & inspect.CO_VARARGS)
+    if not code.co_flags & inspect.CO_VARKEYWORDS:
+        return False
+    spoken = [word for one in code.co_consts for word in (one if isinstance(one, tuple) else (one,))]
+    return keyword in frame.f_locals.get(code.co_varnames[at], ()) and keyword not in spoken
+
+# The code of a function by the name that an error has for it, as the failing code knows it.
+def code_named(name, frame):
+    last = name.rpartition(".")[2]
+    known = [*frame.f_locals.values(), *frame.f_globals.values()]
+    for value in known:
+        spaces = [vars(value)] if isinstance(value, types.ModuleType) else []
+        spaces += [vars(kind) for kind in type.mro(value if isinstance(value, type) else type(value))]
+        for function in [value, *(space.get(last) for space in spaces)]:
+            if isinstance(function, types.FunctionType) and function.__qualname__ == name:
+                return function.__code__
+
+def keyword_of(error, walked):
+    match = re.match(r"([\\w.<>]+)\\(\\) got an unexpected keyword argument '(\\w+)'", str(error))
+    if type(error) is not TypeError or not match:
+        return {}
+    own = [number for number, (frame, _) in enumerate(walked) if is_of_page(frame)]
+    below = [frame for frame, _ in walked[own[-1] + 1:]] if own else []
+    if not own or not all(hands_on(frame, match[2]) for frame in below):
+        return {}
+    callee = code_named(match[1], walked[-1][0])
+    codes = ([callee] if callee else []) + [frame.f_code for frame in reversed(below)]
+    names = dict.fromkeys(name for code in codes for name in parameters_in(code) if name not in ("self", "cls"))
+    return {"keyword": match[2], "accepted": [name for name in names if not name.startswith("_")][:MOST_NAMES]}
+
+# Of what IPython keeps of the code, as a statement's own code holds no more than that statement.
+def not_files(walked):
+    cells = next((frame.f_globals.get("In") for frame, _ in walked if is_of_page(frame)), None)
+    code = "\\n".join(cell for cell in cells if type(cell) is str) if type(cells) is list else ""
+    texts = {text for text in re.findall(PICTURE, code) if "://" not in text}
+    return sorted(text for text in texts if not os.path.isfile(text))[:MOST_NAMES]
+
 def clues_of(error, walked):
     owner = getattr(error, "obj", None)
     if owner is None:  # not whether it is true: an array cannot tell, and a page's own object would run its own code
@@ -146,6 +196,10 @@ def clues_of(error, walked):
         told.update(looked_up(error, owner, name))
     except Exception:
         pass  # a snippet may have hooks in the way that modules are found
+    try:
+        told.update(keyword_of(error, walked), not_files=not_files(walked))
+    except Exception:
+        pass  # what a snippet put in the place of a dictionary or of a class may refuse to answer
     if owner is not None:
         is_module = isinstance(owner, types.ModuleType)
         names = vars(owner) if is_module else [*dir(type(owner)), *getattr(owner, "__dict__", ())]

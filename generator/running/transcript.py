@@ -128,10 +128,14 @@ def _exception(executed: Executed, script: Script, places: Places, first_line: i
         message=_shorten(places.rename(without_ansi(node.evalue))) if node else "",
         lines=script.lines_at(line),
         frames=frames,
-        traceback=_traceback(node, places) if node else "",
+        traceback=_traceback(node, places, script, line) if node else "",
         clues=failure.clues if failure else None,
     )
 
 
-def _traceback(node: "NotebookNode", places: Places) -> str:
-    return _shorten(without_padding(places.rename(without_ansi("\n".join(node.traceback)))))
+def _traceback(node: "NotebookNode", places: Places, script: Script, line: int) -> str:
+    """As the kernel printed it; of SystemExit, for which IPython prints none, the page's line."""
+    printed = _shorten(without_padding(places.rename(without_ansi("\n".join(node.traceback)))))
+    if node.ename != "SystemExit" or not (code := script.code_at(line)):
+        return printed
+    return f"{places.page}, line {line}\n---> {line} {code}\n\n{printed}"

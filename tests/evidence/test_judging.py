@@ -93,6 +93,22 @@ def test_what_was_refused_since_is_the_cause() -> None:
     assert (run.verdict, run.cause) == ("failed", "asset")
 
 
+def test_package_that_pip_was_refused_is_no_asset() -> None:
+    """It is the environment that lacks it; what else was refused is told first."""
+    index = replace(asked("refused"), url="https://pypi.org/simple/imgaug/")
+    own = replace(index, url="https://pypi.org/simple/pip/")
+    lacks = failed("ModuleNotFoundError", kinds=["builtins.ModuleNotFoundError"], missing="imgaug")
+    run = verdict_on(a_trial(lacks, requests=[index, own]))
+    assert (run.cause, run.reason) == (
+        "environment",
+        "ModuleNotFoundError: as said (pip was refused https://pypi.org/simple/imgaug/ (not in hub.lock))",
+    )
+    assert verdict_on(a_trial(lacks, requests=[index, asked("refused")])).cause == "asset"
+    run = verdict_on(a_trial(passed(), requests=[index]))
+    assert (run.verdict, run.cause) == ("failed", "environment")
+    assert verdict_on(a_trial(passed(), requests=[own])).verdict == "passed"
+
+
 def test_expected_failures() -> None:
     """The error that the page names, and no pass, no other error and no death in its place."""
     script = a_script("f()", above='xfail error="TypeError" reason="old"')

@@ -12,6 +12,7 @@ SETS = 'model = load()\nmodel.inputs["image"].set_value(data)\nprint(model(model
     [
         (SETS, 'model = load()\ninputs = {}\ninputs["image"] = tensor(data)\nprint(model(**inputs))\n'),
         ("@trace(symbolic=True)\ndef f():\n    pass\n", "@trace(symbolic=False)\ndef f():\n    pass\n"),
+        ("f = trace(g, symbolic=True)\n", "f = trace(g, symbolic=True, capture_as_const=True)\n"),
         ("import cPickle\nx = cPickle.load(f)\n", "import pickle\nx = pickle.load(f)\n"),
         ("x = d.has_key(k)\n", "x = k in d\n"),
     ],
@@ -29,6 +30,9 @@ def test_what_means_the_same_may_come_in_its_place(before: str, after: str) -> N
         ("f(exact=True)\n", "f(exact=False)\n", "takes away True"),
         ("f(True, symbolic=True)\n", "f(False, symbolic=True)\n", "takes away True"),
         ("f(True, symbolic=True)\n", "f(False, symbolic=False)\n", "takes away True"),
+        ("f = trace(g)\n", "f = trace(g, capture_as_const=x)\n", "changes more"),
+        ("f = trace(g)\n", "f = trace(g, symbolic=True)\n", "changes more"),
+        ("f = make(g)\n", "f = make(g, capture_as_const=True)\n", "changes more"),
         ("import cPickle\nx = cPickle.load(f)\n", "import pickle\nx = cPickle.load(f)\n", "takes away the import"),
         ("import math\nx = 1\n", "math = 2\nx = 1\n", ""),
         ("import math\nx = 1\n", "import os\nx = 1\n", "takes away the import"),

@@ -363,6 +363,18 @@ def test_run_of_a_variant_is_no_run_of_the_page() -> None:
     assert "Not run yet" in a_site(page, evidence={"tiny": [run]})["en/models/tiny/index.html"]
 
 
+def test_window_without_a_display_is_no_matter_of_the_framework() -> None:
+    """In both languages; of another crash, another machine is advised."""
+    page = read(a_page("show(x)"), "tiny.md")
+    words = {"zh": ("没有显示器", "换一台机器"), "en": ("there was no display", "try another machine")}
+    for last, at in [("qt.qpa.xcb: could not connect to display", 0), ("Segmentation fault", 1)]:
+        error = SnippetError("SIGABRT", "killed", {"zh_CN": 20, "en_US": 28}, traceback=last)
+        site = a_site(page, evidence={"tiny": [replace(a_run(page, error=error), cause="crash")]})
+        for language, told in words.items():
+            card = site[f"{language}/models/tiny/index.html"]
+            assert [word in card for word in told] == [at == 0, at == 1]
+
+
 def test_line_that_failed_is_marked_in_its_snippet() -> None:
     """So that it is found at a glance."""
     text = a_page("y = 1\nboom(x)\nz = 2")

@@ -300,4 +300,10 @@ def test_what_to_do_is_told_where_the_message_does_not_say_it() -> None:
     missing = SnippetError("ModuleNotFoundError", "No module named 'skimage'", CALL)
     told = "\n".join(line.text for line in failure_lines(a_failing_run(missing, "environment")))
     assert "  to do: install the module in the kernel environment" in told
+    packages = [replace(refused, url=f"https://pypi.org/simple/{name}/") for name in ("imgaug", "pip")]
+    told = "\n".join(line.text for line in failure_lines(a_failing_run(missing, "environment", assets=packages)))
+    assert "name imgaug in the page's shell block" in told
+    assert "assets add" not in told
+    told = "\n".join(line.text for line in failure_lines(a_failing_run(error, advice="give a value")))
+    assert "  to do: give a value" in told
     assert "to do" not in "\n".join(line.text for line in failure_lines(a_failing_run(error)))

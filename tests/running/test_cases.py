@@ -12,7 +12,7 @@ def test_every_page_has_its_row() -> None:
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_page_gets_its_verdict(cases: Cases, name: str) -> None:
-    """Verdict, cause, what came of each snippet, and the error with its line in both languages."""
+    """Verdict, cause, advice, what came of each snippet, and the error with its line in both languages."""
     run, row = cases.called.run_of(name), EXPECTED[name]
     assert run["languages"] == ["zh_CN", "en_US"]
     assert (run["verdict"], run["cause"]) == (row["verdict"], row.get("cause"))
@@ -23,3 +23,5 @@ def test_page_gets_its_verdict(cases: Cases, name: str) -> None:
         assert error["lines"] == row["lines"]
         assert error["name"] == row.get("error", error["name"])
         assert row.get("message", "") in error["message"]
+        assert row.get("traceback", "") in error["traceback"]
+        assert row.get("advice", run["advice"]) == run["advice"]

@@ -1,7 +1,11 @@
 """Where a module has what it was asked for, as the kernel is made to tell."""
 
+from pathlib import Path
+from traceback import walk_tb
 from types import ModuleType
 from typing import Any
+
+import pytest
 
 from generator.running.clues import MOST_MODULES, source_for
 
@@ -87,3 +91,62 @@ def test_what_lacks_a_name_is_not_asked_whether_it_is_true() -> None:
     told = known["clues_of"](error, [])
     assert told["owner"]["type"] == f"{__name__}.Silent"
     assert told["attribute"] == "detach"
+
+
+def keyword_told(below: str, call: str) -> dict[str, Any]:
+    """What a kernel tells of a call of the page's that raised, where this is below the page."""
+    known: dict[str, Any] = {}
+    exec(source_for("megengine"), known)
+    space: dict[str, Any] = {}
+    exec(compile(below, "/hub/hubconf.py", "exec"), space)
+    try:
+        exec(compile(call, "/tmp/ipykernel_1/2.py", "exec"), space)
+    except TypeError as error:
+        walked = list(walk_tb(error.__traceback__))
+        told: dict[str, Any] = known["keyword_of"](error, walked)
+        return told
+    raise AssertionError(call)
+
+
+TAKES = "class Net:\n    def __init__(self, width=1): pass\n    def run(self, count): pass\n"
+
+
+@pytest.mark.parametrize(
+    ("below", "call", "accepted"),
+    [
+        (TAKES, "Net(wide=2)", ["width"]),
+        (TAKES, "Net().run(wide=2)", ["count"]),
+        (TAKES + "def entry(depth, **more): return Net(**more)", "entry(1, wide=2)", ["width", "depth"]),
+        (TAKES + "def entry(depth, *some, **more): return Net(**more)", "entry(1, **{'wide': 2})", ["width", "depth"]),
+    ],
+)
+def test_keyword_that_was_handed_on_is_the_pages(below: str, call: str, accepted: list[str]) -> None:
+    """With all that could have been given in its place."""
+    assert keyword_told(below, call) == {"keyword": "wide", "accepted": accepted}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "def entry(wide): return Net(wide=wide)",
+        "def entry(**more): return Net(wide=more['wide'])",
+        "def entry(**more): return inner(more)\ndef inner(more): return Net(**more)",
+        "def entry(wide, **more): return inner(wide=wide, **more)\ndef inner(**more): return Net(**more)",
+    ],
+)
+def test_keyword_of_a_call_below_is_not_the_pages(entry: str) -> None:
+    """Where anything between speaks of it, or has it otherwise than by `**`."""
+    assert keyword_told(TAKES + entry, "entry(wide=2)") == {}
+
+
+def test_pictures_that_are_no_files_are_told_by_the_texts_of_the_code(tmp_path: Path) -> None:
+    """And nothing that is only known to the kernel."""
+    known: dict[str, Any] = {}
+    exec(source_for("megengine"), known)
+    (tmp_path / "is.jpg").touch()
+    code = f"a('{tmp_path}/is.jpg', 'https://a.example/x.png', \"nor.PNG\", 'text')"
+    space = {"In": ["", code], "hidden": "hidden.jpg"}
+    try:
+        exec(compile("1 / 0", "/tmp/ipykernel_1/2.py", "exec"), space)
+    except ZeroDivisionError as error:
+        assert known["not_files"](list(walk_tb(error.__traceback__))) == ["nor.PNG"]

@@ -28,6 +28,8 @@ _NUMPY = frozenset(
 _ARRAYS = frozenset({f"cv2.{name}" for name in _OPENCV} | {f"numpy.{name}" for name in _NUMPY})
 # Of an array to another one.
 _METHODS = frozenset({"astype", "transpose", "reshape", "copy", "flatten", "ravel", "squeeze", "clip", "swapaxes"})
+_TURNS = frozenset({"transpose", "swapaxes", "moveaxis", "T"})
+_ADDS_AN_AXIS = frozenset({"expand_dims", "newaxis"})
 _INNER_SCOPES = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 MAX_WIDTH = 40
 """A value is quoted in a message up to this."""
@@ -36,7 +38,8 @@ MAX_DEPTH = 40
 
 
 def array_to_model(view: PageView) -> Iterator[Finding]:
-    """A model must be given tensors: from a NumPy array it raises TypeError.
+    """A model must be given tensors: from a NumPy array it raises TypeError. MegEngine 1.13 makes none of a view
+    such as `image.transpose(2, 0, 1)[None]` before `numpy.ascontiguousarray` copies it.
 
     Bad:
         image = cv2.imread("cat.jpg")
@@ -154,7 +157,11 @@ class _Reading:
             text = ast.unparse(value)
         except RecursionError:
             text = "…" * MAX_WIDTH
-        return f"{self.tensor}({text if len(text) < MAX_WIDTH else '…'})"
+        text = text if len(text) < MAX_WIDTH else "…"
+        if is_view_with_an_axis(value):
+            numpy = next((name for name, target in self.imports.items() if target == "numpy"), "numpy")
+            text = f"{numpy}.ascontiguousarray({text})"
+        return f"{self.tensor}({text})"
 
     def _assign(self, statement: ast.stmt) -> None:
         if isinstance(statement, ast.Assign):
@@ -215,6 +222,17 @@ class _Reading:
         if owner == "pipeline" and method == "apply" and len(call.args) == 1:
             return "array" if self._kind(call.args[0], depth + 1) == "array" else None
         return "array" if method == "numpy" and not call.args and not call.keywords else None
+
+
+def is_view_with_an_axis(value: ast.expr) -> bool:
+    """Whether an array is turned or cut, and an axis is added, in an expression that makes no copy in the end."""
+    nodes = list(walk(value))
+    names = {getattr(node, "attr", getattr(node, "id", "")) for node in nodes}
+    items = [item for node in nodes if isinstance(node, ast.Subscript) for item in walk(node.slice)]
+    is_added = any(isinstance(item, ast.Constant) and item.value is None for item in items)
+    is_cut = any(isinstance(item, ast.Slice) and (item.lower or item.upper or item.step) for item in items)
+    is_turned = bool(names & _TURNS) or is_cut
+    return is_turned and (is_added or bool(names & _ADDS_AN_AXIS)) and "ascontiguousarray" not in names
 
 
 def _stored(statement: ast.stmt, bodies: bool) -> set[str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from generator.checking.programs import undefined_names
 from generator.checking.rules.code import usual_imports
+from generator.checking.statements import own_nodes
 from generator.checking.syntax import Code, read_code
-from generator.mending.broken import Broken, own_nodes
+from generator.mending.broken import Broken
 from generator.mending.registry import Repair
 from generator.model.mending import Candidate, Move
 

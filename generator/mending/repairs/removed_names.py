@@ -34,10 +34,17 @@ _FUNCTIONAL = {
     "cross_entropy_with_softmax": "loss.cross_entropy",
     "accuracy": "topk_accuracy",
     "power": "pow",
+    "top_k": "topk",
 }
-_RENAMED: Mapping[str, Mapping[str, str]] = {"cv2": _OPENCV, "megengine.functional": _FUNCTIONAL}
+_RENAMED: Mapping[str, Mapping[str, str]] = {
+    "cv2": _OPENCV,
+    "megengine.functional": _FUNCTIONAL,
+    "megengine.functional.nn": {"cross_entropy_with_softmax": "cross_entropy"},
+}
 _SAME_ARGUMENTS = {"cross_entropy_with_softmax": 3}
 """How many of the positional arguments mean the same, where it is not all."""
+_TO_BE_SAID = {"top_k": ("descending", 3)}
+"""An argument whose default is not known to be the same, so that a call must have it: its name, and which one it is."""
 _PACKAGES = frozenset({"numpy", "cv2"} | {one.package for one in frameworks()})
 _DICTIONARIES = ("inputs", "model_inputs", "inputs_by_name")
 
@@ -202,7 +209,9 @@ def _takes_the_same(failure: Broken, node: ast.Attribute) -> bool:
     most = _SAME_ARGUMENTS.get(node.attr)
     tree = failure.codes[failure.place[0]].tree
     calls = [one for one in (ast.walk(tree) if tree else ()) if isinstance(one, ast.Call) and one.func is node]
-    return most is None or all(len(call.args) <= most for call in calls)
+    name, number = _TO_BE_SAID.get(node.attr, ("", 0))
+    are_said = all(len(call.args) >= number or name in (one.arg for one in call.keywords) for call in calls)
+    return are_said and (most is None or all(len(call.args) <= most for call in calls))
 
 
 def _renamed(failure: Broken, node: ast.Attribute, new: str) -> CodeEdit:

@@ -5,10 +5,12 @@ import builtins
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from generator.mending.broken import Broken, own_nodes
+from generator.checking.rules.arrays import is_view_with_an_axis
+from generator.checking.statements import own_nodes
+from generator.mending.broken import Broken
 from generator.mending.registry import Repair
 from generator.model.clues import Value
-from generator.model.mending import Candidate
+from generator.model.mending import Candidate, CodeEdit
 
 _NOT_MODELS = frozenset({"numpy", "cv2", "PIL", "matplotlib", "os", "sys", "json", "requests", "urllib"})
 """Packages whose functions want arrays, or neither."""
@@ -35,9 +37,12 @@ def array_for_tensor(failure: Broken) -> Iterator[Candidate]:
         arrays, unknown = _arguments(failure, call, below)
         single = [[node] for node in (*arrays, *unknown)]
         for nodes in [*([arrays] if arrays else []), *([[*arrays, *unknown]] if unknown else []), *single]:
-            wrapped = [edit for node in nodes for edit in failure.wrap(node, f"{prefix}(")]
+            views = any(map(is_view_with_an_axis, nodes))
+            copy, more = _copying(failure) if views else ("", ())
+            wrapped = [edit for node in nodes for edit in _as_tensor(failure, node, prefix, copy)]
             told = ", ".join(f"`{failure.source(node)}`" for node in nodes)
-            yield Candidate((*edits, *wrapped), f"wrap {told} in `{prefix}`", rank=rank)
+            way = f"`{prefix}({copy}(…))`" if views else f"`{prefix}`"
+            yield Candidate((*edits, *more, *wrapped), f"wrap {told} in {way}", rank=rank)
             rank += 1
 
 
@@ -60,6 +65,33 @@ def array_kind(failure: Broken) -> Iterator[Candidate]:
                     yield from _converted(failure, side, wanted, is_wrapped=False)
     if _SAYS_DIMENSIONS.search(message):
         yield from _in_a_batch(failure)
+
+
+def array_in_pieces(failure: Broken) -> Iterator[Candidate]:
+    """An array that is no whole in memory, of which MegEngine makes no tensor: copied by `np.ascontiguousarray`.
+
+    Such are `picture.transpose(2, 0, 1)[None]` and `picture[..., ::-1][None]`. Proposed is the copy of what a tensor is
+    made of in the statement that failed; never proposed is another order of axes.
+    """
+    if "single-segment arrays" not in failure.error.message:
+        return
+    copy, edits = _copying(failure)
+    for call in failure.calls():
+        for node in call.args[:1] if _makes_tensor(call) else ():
+            yield Candidate((*edits, *failure.wrap(node, f"{copy}(")), f"wrap `{failure.source(node)}` in `{copy}`")
+
+
+def _copying(failure: Broken) -> tuple[str, tuple[CodeEdit, ...]]:
+    """What the page calls the function that copies a view, and what it takes to have that name."""
+    if name := failure.modules.get("numpy"):
+        return f"{name}.ascontiguousarray", ()
+    return "np.ascontiguousarray", (failure.import_first("import numpy as np"),)
+
+
+def _as_tensor(failure: Broken, node: ast.expr, prefix: str, copy: str) -> tuple[CodeEdit, CodeEdit]:
+    """An array as a tensor, copied first where it is a view."""
+    is_copied = copy and is_view_with_an_axis(node)
+    return failure.wrap(node, f"{prefix}({copy}(", "))") if is_copied else failure.wrap(node, f"{prefix}(")
 
 
 def _is_of_models(failure: Broken) -> bool:
@@ -151,4 +183,4 @@ def _in_a_batch(failure: Broken) -> Iterator[Candidate]:
                 yield Candidate(edits, f"give `{failure.source(node)}` as the only one of a batch")
 
 
-REPAIRS: tuple[Repair, ...] = (Repair(array_for_tensor), Repair(array_kind))
+REPAIRS: tuple[Repair, ...] = (Repair(array_for_tensor), Repair(array_kind), Repair(array_in_pieces))

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from generator.mending.broken import Broken
 from generator.mending.registry import Repair
-from generator.model.mending import Candidate
+from generator.model.mending import Candidate, CodeEdit
+
+_CONSTANTS = "capture_as_const=True"
+"""What keeps a function's constants with it, as MegEngine asks for it."""
 
 
 def symbolic_trace(failure: Broken) -> Iterator[Candidate]:
@@ -17,12 +20,31 @@ def symbolic_trace(failure: Broken) -> Iterator[Candidate]:
     files = [frame.file for frame in failure.error.frames]
     if not any(file.startswith("megengine/jit/") for file in files) or not failure.inner_frames:
         return
+    for index, call in _traces(failure) if _CONSTANTS not in failure.error.message else ():
+        for one in call.keywords:
+            if one.arg == "symbolic" and isinstance(one.value, ast.Constant) and one.value.value is True:
+                yield Candidate((failure.put(one.value, "False", index),), "trace with `symbolic=False`")
+
+
+def trace_to_dump(failure: Broken) -> Iterator[Candidate]:
+    """A traced function that is to be dumped, and that keeps no constants: traced with `capture_as_const=True`.
+
+    The error asks for it by this name. It is added to a call of `trace` that has no such argument; never proposed is
+    anything for a function that says `capture_as_const=False`.
+    """
+    for index, call in _traces(failure) if _CONSTANTS in failure.error.message else ():
+        values = [*call.args, *(one.value for one in call.keywords)]
+        if values and not any(one.arg in (None, "capture_as_const") for one in call.keywords):
+            end = max(failure.span(value, index)[1] for value in values)
+            yield Candidate((CodeEdit(index, end, end, f", {_CONSTANTS}"),), f"trace with `{_CONSTANTS}`")
+
+
+def _traces(failure: Broken) -> Iterator[tuple[int, ast.Call]]:
+    """The calls of `trace` up to the failure, each with its snippet."""
     for index, code in enumerate(failure.codes[: failure.failed + 1]):
         for call in code.of(ast.Call):
-            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-            for one in call.keywords if name == "trace" else ():
-                if one.arg == "symbolic" and isinstance(one.value, ast.Constant) and one.value.value is True:
-                    yield Candidate((failure.put(one.value, "False", index),), "trace with `symbolic=False`")
+            if getattr(call.func, "attr", getattr(call.func, "id", "")) == "trace":
+                yield index, call
 
 
-REPAIRS: tuple[Repair, ...] = (Repair(symbolic_trace),)
+REPAIRS: tuple[Repair, ...] = (Repair(symbolic_trace), Repair(trace_to_dump))

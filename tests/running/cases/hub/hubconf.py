@@ -28,4 +28,16 @@ def outdated():
     return mge.functional.no_such_function(1)
 
 
+def configured(**options):
+    return Net(2, 3, **options)
+
+
+def configured_wrongly(pretrained=False, **options):
+    return Net(2, 3, pretrained=pretrained, **options)
+
+
+def measured(picture):
+    return Net(picture.shape[2], 3)
+
+
 number = 5

@@ -1,0 +1,25 @@
+"""The statement at a line, and what is its own: not what stands in statements within it."""
+
+import ast
+from collections.abc import Iterator
+
+from generator.checking.syntax import Code
+
+
+def statement_at(code: Code, line: int) -> ast.stmt | None:
+    """The innermost statement at a line of a snippet, from 1; None where there is none."""
+    found = None
+    for node in ast.walk(code.tree) if code.tree else ():
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            found = node
+    return found
+
+
+def own_nodes(statement: ast.stmt | None) -> Iterator[ast.AST]:
+    """A statement's nodes in the order of their places, without those of statements within it."""
+    waiting: list[ast.AST] = [statement] if statement else []
+    while waiting:
+        node = waiting.pop()
+        yield node
+        inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt | ast.ExceptHandler)]
+        waiting += reversed(inner)
