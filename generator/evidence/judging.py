@@ -22,9 +22,8 @@ from generator.model.run import (
 )
 from generator.running.transcript import RanSnippet
 from generator.running.attempt import Attempt
-from generator.scripts.expectations import as_expected, mismatch, printed, same_output
+from generator.scripts.expectations import as_expected, mismatch, printed, printed_otherwise
 
-_TOLERANCE = 1e-3
 _TRIES = 3
 """How often a script is run that fails because of the network."""
 
@@ -175,9 +174,7 @@ def _difference(script: Script, first: ScriptRun, second: ScriptRun) -> str:
     """What the snippets of two passed runs of a script printed differently; empty where nothing did."""
     found = []
     for snippet, one, other in zip(script.snippets, first.snippets, second.snippets, strict=True):
-        tolerance = snippet.expected.tolerance if snippet.expected else _TOLERANCE
-        difference = same_output(printed(one), printed(other), tolerance)
-        if difference:
+        if difference := printed_otherwise(snippet.expected, printed(one), printed(other)):
             language, line = next(iter(snippet.lines.items()))
             found.append(f"snippet at line {line} ({language}):\n{difference}")
     return "\n".join(found)

@@ -69,9 +69,15 @@ class Fault:
     """What was printed that ought not to be, or differed from one time to the next, as a unified diff, shortened."""
 
     @property
+    def cause(self) -> str:
+        """Whose fault it is, as a line; empty where the message says all of it."""
+        told = f" ({self.reason})" if self.reason else ""
+        return "" if self.kind == "unstable" else f"cause: {self.kind}{told}"
+
+    @property
     def account(self) -> list[str]:
         """All of it, a line each: the message, the cause, what to do or to try, the stack, the difference."""
-        told = [self.message, f"cause: {self.kind}" + (f" ({self.reason})" if self.reason else "")]
+        told = [self.message, *([self.cause] if self.cause else [])]
         told += [f"to do: {self.remedy}"] if self.remedy else []
         told += [f"try: {self.attempt}"] if self.attempt else []
         return [*told, *self.stack, *self.difference]
@@ -125,8 +131,10 @@ def fault_of(run: ScriptRun) -> Fault | None:
     else:
         message = run.reason or MEANINGS[kind]
         lines = snippet.lines if snippet else dict.fromkeys(run.languages, 1)
-    if run.verdict in ("flaky", "unstable") and MEANINGS[run.verdict] not in message:
-        message = f"{MEANINGS[run.verdict]}: {message}"
+    if run.verdict == "flaky" and MEANINGS["flaky"] not in message:
+        message = f"{MEANINGS['flaky']}: {message}"
+    elif run.verdict == "unstable" and run.reason:
+        message = f"passed, and {run.reason}"
     hub = run.cause != "page"
     return Fault(
         page=run.page,
@@ -181,6 +189,8 @@ def places(lines: Lines) -> Mapping[int, str]:
 
 
 def _remedy(run: ScriptRun) -> str:
+    if run.verdict == "unstable":
+        return "seed what is random, or state below the snippet what it prints, with ... for what differs each time"
     if run.cause == "environment":
         return "install the module in the kernel environment (python in [kernel] of hub.toml), or skip the snippet"
     unlocked = [one.url for one in run.assets if one.status == "refused" and "hub.lock" in (one.reason or "")]
