@@ -115,7 +115,7 @@ def patch(
         name = name_of(one.page.path)
         for step, before, after in zip(one.steps, texts[one.page.path], texts[one.page.path][1:], strict=False):
             for hunk in hunks(before, after):
-                yield terminal_line(f"# {one_line(name)}:{hunk.start}: {told(step)}")
+                yield terminal_line(f"# {one_line(name)}:{_failing_line(hunk, step)}: {told(step)}")
                 if not all(map(_is_fit, hunk.lines)):
                     yield "# left out: it holds what a terminal or GitHub would obey; `hubpages mend --write` makes it"
                     continue
@@ -123,6 +123,12 @@ def patch(
                 yield f"+++ {_head(f'b/{name}')}"
                 yield f"@@ -{hunk.start},{len(hunk.old)} +{hunk.start},{len(hunk.new)} @@"
                 yield from hunk.lines
+
+
+def _failing_line(hunk: Hunk, step: Step) -> int:
+    """The line of what failed that a hunk mends, in the page as it was then; what stands above it may be mended too."""
+    found = sorted(step.error.lines.values())
+    return next((line for line in found if line >= hunk.was), found[-1])
 
 
 def _is_fit(line: str) -> bool:
