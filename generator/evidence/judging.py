@@ -9,6 +9,7 @@ from generator import __version__
 from generator.evidence.causes import cause_of
 from generator.evidence.drawn import with_drawn
 from generator.model.asset import AssetRequest
+from generator.model.messages import headline
 from generator.model.run import (
     Cause,
     Environment,
@@ -147,7 +148,7 @@ def _verdict(
         return "failed", cause_of(last, error, page), error.message
     if since := [request for request in refused if request.time >= last.started]:
         return "failed", "asset", f"refused: {_names(since)}"
-    reason = f"{error.name}: {error.message}".splitlines()[0]
+    reason = headline(error.name, error.message)
     if refused:
         reason += f" (an earlier snippet was refused {_names(refused)})"
     return "failed", cause_of(last, error, page), reason

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from generator.mending.broken import Broken
+from generator.model.messages import headline
 from generator.model.run import Script, ScriptRun, ScriptSnippet, SnippetRun
 from generator.scripts.expectations import printed, printed_otherwise, same_output
 
@@ -27,7 +28,7 @@ def objection(script: Script, before: ScriptRun, after: ScriptRun, failed: int) 
     mended = after.snippets[failed]
     if mended.status not in _DONE:
         if mended.error is not None:
-            return f"{mended.error.name}: {mended.error.message}".rstrip(": \n").splitlines()[0]
+            return headline(mended.error.name, mended.error.message)
         return after.reason or mended.status
     told, tells = _lines(before.snippets[failed]), _lines(mended)
     if same_output("\n".join(told), "\n".join(tells[: len(told)]), _TOLERANCE):

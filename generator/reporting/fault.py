@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from generator.model.diagnostic import Diagnostic
-from generator.model.run import EntryCheck, Frame, Lines, ScriptRun, SnippetRun
+from generator.model.messages import abridged, headline
+from generator.model.run import EntryCheck, Frame, Lines, ScriptRun, SnippetError, SnippetRun
 from generator.reporting.characters import shorten, visible
 from generator.reporting.stack import shorten_traceback
 
@@ -126,7 +127,7 @@ def fault_of(run: ScriptRun) -> Fault | None:
     error = snippet.error if snippet else None
     kind = run.cause or run.verdict
     if error:
-        message = f"{error.name}: {error.message}".rstrip(": \n")
+        message = f"{error.name}: {abridged(error.message)}".rstrip(": \n")
         lines = error.lines
     else:
         message = run.reason or MEANINGS[kind]
@@ -146,7 +147,7 @@ def fault_of(run: ScriptRun) -> Fault | None:
         kind=kind,
         name=error.name if error else kind if run.verdict == "failed" else run.verdict,
         message="\n".join(shorten(visible(message).splitlines(), _MESSAGE_LINES)),
-        reason="" if run.reason in message else visible(run.reason),
+        reason="" if _is_told(run.reason, error, message) else visible(run.reason),
         remedy=_remedy(run),
         attempt=f"{visible(run.repair)} (hubpages mend {shlex.quote(run.path)})" if run.repair else "",
         stack=tuple(shorten_traceback(error.traceback, Path(run.path).name, hub=hub)) if error else (),
@@ -186,6 +187,11 @@ def places(lines: Lines) -> Mapping[int, str]:
     for language, line in lines.items():
         languages.setdefault(line, []).append(language)
     return {line: ", ".join(names) for line, names in languages.items()}
+
+
+def _is_told(reason: str, error: SnippetError | None, message: str) -> bool:
+    """Whether the message says what the verdict's sentence does."""
+    return reason.strip() in message or (error is not None and reason == headline(error.name, error.message))
 
 
 def _remedy(run: ScriptRun) -> str:

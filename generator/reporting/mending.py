@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from generator.model.mending import Mended, Refused, Step, Unmended
+from generator.model.messages import headline
 from generator.model.run import Lines, ScriptRun, distribution_key
 from generator.reporting.characters import json_text, one_line, terminal_line
 from generator.reporting.fault import places
@@ -76,7 +77,7 @@ def told(step: Step) -> str:
 
 def failure_of(step: Step) -> str:
     """The error that a repair mends."""
-    return _short(f"{step.error.name}: {step.error.message}")
+    return _short(headline(step.error.name, step.error.message))
 
 
 def _short(error: str) -> str:

@@ -97,6 +97,20 @@ def test_what_differs_is_told_once() -> None:
     assert "".join(told).count("something else") == 1
 
 
+def test_what_a_long_message_ends_with_is_told() -> None:
+    """A traceback in a message ends with what it says; the verdict's sentence is not said again for its blanks."""
+    frames = "".join(f'  File "a.py", line {number}, in f\n    f()\n' for number in range(9))
+    message = f"Caught KeyError.\nOriginal Traceback (most recent call last):\n{frames}KeyError: 'mean' \n"
+    run = a_failing_run(SnippetError("RuntimeError", message, CALL))
+    told = [
+        line.text for line in failure_lines(replace(run, reason="RuntimeError: Caught KeyError. … KeyError: 'mean'"))
+    ]
+    assert "  KeyError: 'mean'" in told
+    assert "  cause: page" in told
+    run = a_failing_run(SnippetError("ValueError", "shapes (3,) ", CALL))
+    assert "  cause: page" in [line.text for line in failure_lines(replace(run, reason="ValueError: shapes (3,) "))]
+
+
 def test_summary_of_green_runs_has_no_failures() -> None:
     """One row and the tally."""
     lines = [line.text for line in summary_lines([a_tiny_run()], lambda run: "again")]
