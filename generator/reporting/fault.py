@@ -29,6 +29,7 @@ MEANINGS: Mapping[str, str] = {
 MISMATCH = "OutputMismatch"
 """Name of the error whose traceback is a unified diff: of what the page says is printed, and of what was."""
 
+_DEADLINE = "DeadlineExceeded"
 _MESSAGE_LINES = 12
 _DIFFERENCE_LINES = 20
 _DIFFERENCE_COLUMNS = 160
@@ -148,7 +149,7 @@ def fault_of(run: ScriptRun) -> Fault | None:
         name=error.name if error else kind if run.verdict == "failed" else run.verdict,
         message="\n".join(shorten(visible(message).splitlines(), _MESSAGE_LINES)),
         reason="" if _is_told(run.reason, error, message) else visible(run.reason),
-        remedy=_remedy(run),
+        remedy=_remedy(run, error),
         attempt=f"{visible(run.repair)} (hubpages mend {shlex.quote(run.path)})" if run.repair else "",
         stack=tuple(shorten_traceback(error.traceback, Path(run.path).name, hub=hub)) if error else (),
         frames=error.frames if error else (),
@@ -194,7 +195,12 @@ def _is_told(reason: str, error: SnippetError | None, message: str) -> bool:
     return reason.strip() in message or (error is not None and reason == headline(error.name, error.message))
 
 
-def _remedy(run: ScriptRun) -> str:
+def _remedy(run: ScriptRun, error: SnippetError | None) -> str:
+    if error is not None and error.name == _DEADLINE:
+        return (
+            "<!-- verify: timeout=SECONDS --> above the fence gives it more time, within page_seconds under [limits] "
+            'in hub.toml; <!-- verify: skip reason="…" --> leaves out what never ends'
+        )
     if run.verdict == "unstable":
         return "seed what is random, or state below the snippet what it prints, with ... for what differs each time"
     if run.cause == "environment":

@@ -111,6 +111,14 @@ def test_what_a_long_message_ends_with_is_told() -> None:
     assert "  cause: page" in [line.text for line in failure_lines(replace(run, reason="ValueError: shapes (3,) "))]
 
 
+def test_what_runs_too_long_may_be_given_more_time_or_be_left_out() -> None:
+    """By the directives for it."""
+    error = SnippetError("DeadlineExceeded", "still running after 40 s", CALL)
+    told = "\n".join(line.text for line in failure_lines(replace(a_failing_run(error), cause="limit")))
+    assert "  to do: <!-- verify: timeout=SECONDS --> above the fence gives it more time" in told
+    assert '<!-- verify: skip reason="…" -->' in told
+
+
 def test_summary_of_green_runs_has_no_failures() -> None:
     """One row and the tally."""
     lines = [line.text for line in summary_lines([a_tiny_run()], lambda run: "again")]
