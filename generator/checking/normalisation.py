@@ -95,7 +95,7 @@ def _written(code: str) -> tuple[tuple[Kind, Triple, int, int, str], ...]:
     ]
     for match in islice(_SUBTRACTED.finditer(code), MOST_COMPARED):
         if values := _triple(*match.groups()):
-            number, above = code.count("\n", 0, match.start(1)), code[: match.start() + 1]
+            number, above = code.count("\n", 0, match.start()), code[: match.start() + 1]
             found.append(("mean", values, number, match.start() - starts[number] + 1, above))
     return tuple(found)
 
