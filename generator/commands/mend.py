@@ -68,7 +68,7 @@ def mend(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Requ
         mended = [Mended(page, page.source) for page in failing]
         hub = root.config.hub
         found = {one.page.path: search(one, runs[one.page.path], REPAIRS, hub) for one in mended}
-        ended = _drive(root, found, outcome, progress, request)
+        ended = _drive(root, found, outcome, progress, request, write=write)
         for one in [one for one in mended if one.page.path not in ended]:
             one.unmended += [
                 Unmended(run, reason="this was ended before all repairs of it were tried")
@@ -84,7 +84,7 @@ def mend(root: HubRoot, paths: Sequence[Path], progress: Progress, request: Requ
 
 
 def _drive(
-    root: HubRoot, found: Mapping[str, Search], outcome: Outcome, progress: Progress, request: Request
+    root: HubRoot, found: Mapping[str, Search], outcome: Outcome, progress: Progress, request: Request, *, write: bool
 ) -> Collection[str]:
     """Run what the searches ask for, as much at a time as the machine has slots; return the pages that are done."""
     used = {script.framework for script in plan([one.page for one in outcome.mended], root.config.framework)}
@@ -108,8 +108,10 @@ def _drive(
         outcome.fault = str(error)
     ended = {path: answer for path, answer in answers.items() if isinstance(answer, Mended)}
     own = {id(run) for one in ended.values() for run in one.runs}
+    # The page's code with packages that it names once it is written: until then that is no run of this page.
+    too_early = set() if write else {run.script for run in outcome.verified.runs}
     for one in judged:
-        if id(one.run) in own:
+        if id(one.run) in own and one.run.script not in too_early:
             keep(one.run, one.notebooks, request.evidence or root.own_evidence)
     return ended
 

@@ -1,6 +1,6 @@
 """Whether a run still says what would come of its page today, and if not, why."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,12 +38,15 @@ def why_stale(run: ScriptRun, today: Today, newer: ScriptRun | None = None) -> t
 def listed(runs: Sequence[tuple[str, ScriptRun]], today: Today) -> list[Listed]:
     """The newest runs of each page, environment, device and weights, with whether each holds, by page.
 
+    As on cards, runs of the page's code come before those of other code, such as what `mend` tried; these are left out
+    where their readers' own code ran too.
+
     Args:
         runs: each with its file.
     """
     newest: dict[object, tuple[str, ScriptRun]] = {}
     of_series: dict[object, ScriptRun] = {}
-    for file, run in sorted(runs, key=lambda one: one[1].started):
+    for file, run in sorted(_telling(runs, today), key=lambda one: one[1].started):
         past = past_run(run)
         newest[past.series, past.packages] = file, run
         of_series[past.series] = run
@@ -57,6 +60,19 @@ def listed(runs: Sequence[tuple[str, ScriptRun]], today: Today) -> list[Listed]:
         for file, run in newest.values()
     ]
     return sorted(found, key=lambda one: (one.run.page, one.run.variant or "", one.run.languages, one.run.started))
+
+
+def _telling(runs: Sequence[tuple[str, ScriptRun]], today: Today) -> Iterator[tuple[str, ScriptRun]]:
+    """The runs of the code that pages have, and those of other code where that is all there is."""
+    own = {place for _, run in runs if run.script in today.scripts.get(run.page, ()) for place in _places(run)}
+    for file, run in runs:
+        if run.script in today.scripts.get(run.page, ()) or not _places(run) <= own:
+            yield file, run
+
+
+def _places(run: ScriptRun) -> Set[tuple[object, ...]]:
+    """Whom a run tells of what, language by language: it may have been split, or brought together, by a repair."""
+    return {(run.page, run.variant, language, run.environment.device, run.weights) for language in run.languages}
 
 
 def _reasons(run: ScriptRun, today: Today, newer: ScriptRun | None) -> Iterator[Stale]:

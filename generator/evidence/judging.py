@@ -8,6 +8,7 @@ from generator import __version__
 from generator.evidence.causes import cause_of
 from generator.evidence.drawn import with_drawn
 from generator.model.asset import AssetRequest
+from generator.model.messages import headline
 from generator.model.run import (
     Cause,
     Environment,
@@ -21,9 +22,8 @@ from generator.model.run import (
 )
 from generator.running.transcript import RanSnippet
 from generator.running.attempt import Attempt
-from generator.scripts.expectations import as_expected, mismatch, printed, same_output
+from generator.scripts.expectations import as_expected, mismatch, printed, printed_otherwise
 
-_TOLERANCE = 1e-3
 _TRIES = 3
 """How often a script is run that fails because of the network."""
 
@@ -150,7 +150,7 @@ def _verdict(
     since = [request for request in refused if request.time >= last.started]
     if any(not request.package for request in since):
         return "failed", "asset", f"refused: {_names(since)}"
-    reason = f"{error.name}: {error.message}".splitlines()[0]
+    reason = headline(error.name, error.message)
     if refused:
         reason += f" ({'pip' if since else 'an earlier snippet'} was refused {_names(since or refused)})"
     return "failed", cause_of(last, error, script), reason
@@ -177,9 +177,7 @@ def _difference(script: Script, first: ScriptRun, second: ScriptRun) -> str:
     """What the snippets of two passed runs of a script printed differently; empty where nothing did."""
     found = []
     for snippet, one, other in zip(script.snippets, first.snippets, second.snippets, strict=True):
-        tolerance = snippet.expected.tolerance if snippet.expected else _TOLERANCE
-        difference = same_output(printed(one), printed(other), tolerance)
-        if difference:
+        if difference := printed_otherwise(snippet.expected, printed(one), printed(other)):
             language, line = next(iter(snippet.lines.items()))
             found.append(f"snippet at line {line} ({language}):\n{difference}")
     return "\n".join(found)

@@ -3,30 +3,32 @@
 from collections.abc import Sequence
 
 from generator.mending.broken import Broken
-from generator.model.run import ScriptRun, SnippetRun
-from generator.scripts.expectations import printed, same_output
+from generator.model.messages import headline
+from generator.model.run import Script, ScriptRun, ScriptSnippet, SnippetRun
+from generator.scripts.expectations import printed, printed_otherwise, same_output
 
 _TOLERANCE = 1e-3
 _DONE = ("passed", "xfailed")
 _NOT_RUN = frozenset({"SyntaxError", "IndentationError", "TabError"})
 
 
-def objection(before: ScriptRun, after: ScriptRun, failed: int) -> str:
+def objection(script: Script, before: ScriptRun, after: ScriptRun, failed: int) -> str:
     """Why a run does not prove a repair, in one sentence; empty where it does.
 
     Args:
+        script: the one that was run again.
         before: the run that failed.
         after: the run of the same script with the repair in it.
         failed: index of the snippet that failed.
     """
-    if problem := _change(before.snippets[:failed], after.snippets[:failed]):
+    if problem := _change(script.snippets, before.snippets[:failed], after.snippets[:failed]):
         return problem
     if after.verdict == "unstable":
         return "it prints something else each time"
     mended = after.snippets[failed]
     if mended.status not in _DONE:
         if mended.error is not None:
-            return f"{mended.error.name}: {mended.error.message}".rstrip(": \n").splitlines()[0]
+            return headline(mended.error.name, mended.error.message)
         return after.reason or mended.status
     told, tells = _lines(before.snippets[failed]), _lines(mended)
     if same_output("\n".join(told), "\n".join(tells[: len(told)]), _TOLERANCE):
@@ -34,18 +36,18 @@ def objection(before: ScriptRun, after: ScriptRun, failed: int) -> str:
     return ""
 
 
-def harm(before: ScriptRun, after: ScriptRun) -> str:
+def harm(script: Script, before: ScriptRun, after: ScriptRun) -> str:
     """What a repair for the readers of one language did to those of another, whose script passed; empty for nothing."""
-    if problem := _change(before.snippets, after.snippets):
+    if problem := _change(script.snippets, before.snippets, after.snippets):
         return f"in {', '.join(after.languages)} {problem}"
     return ""
 
 
-def _change(before: Sequence[SnippetRun], after: Sequence[SnippetRun]) -> str:
-    for old, new in zip(before, after, strict=True):
+def _change(snippets: Sequence[ScriptSnippet], before: Sequence[SnippetRun], after: Sequence[SnippetRun]) -> str:
+    for snippet, (old, new) in zip(snippets, zip(before, after, strict=True), strict=False):
         if new.status != old.status:
             return f"the snippet at {_place(new)} no longer ends as it did: {new.status} now, {old.status} before"
-        if same_output(printed(old), printed(new), _TOLERANCE):
+        if printed_otherwise(snippet.expected, printed(old), printed(new)):
             return f"the snippet at {_place(new)} prints something else than before"
     return ""
 

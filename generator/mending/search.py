@@ -144,7 +144,7 @@ class _Search:
             except CannotRunError as error:
                 tried.append(Refused(candidate, str(error)))
                 continue
-            problem = objection(first.run, proof, first.failed)
+            problem = objection(trial, first.run, proof, first.failed)
             problem = problem or (yield from self._harm(first.page.source, change.text))
             if not problem:
                 return [Step(candidate, failure.error, text, change.text, proof)]
@@ -166,7 +166,7 @@ class _Search:
             other = self._script(new, script.languages[0])
             if before is None or before.verdict == "failed" or other is None or _key(other) == _key(script):
                 continue
-            if problem := harm(before, (yield from self._run(other))):
+            if problem := harm(other, before, (yield from self._run(other))):
                 return problem
         return ""
 

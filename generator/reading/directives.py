@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import takewhile
 
 from generator.model.diagnostic import Diagnostic
 from generator.model.page import Directives, ExpectedFailure, ExpectedOutput, Skip, Snippet
@@ -148,6 +149,10 @@ def _parse(comment: Comment, path: str) -> tuple[_Directive | None, list[Diagnos
             )
         if (match["value"] or "").startswith(_OTHER_QUOTES):
             return bad(match.start("value"), f'values stand in straight double quotes: {match["name"]}="…"')
+        if sentence := _bare_sentence(match, comment.text):
+            return bad(
+                match.start("value"), f'a sentence stands in straight double quotes: {match["name"]}="{sentence}"'
+            )
         words.append(Word(match["name"], _unquoted(match["value"]), *comment.place(offset)))
         offset = _after_space(comment.text, match.end())
     if not words:
@@ -173,6 +178,15 @@ def _is_meant(head: re.Match[str], comment: Comment) -> bool:
 def _after_space(text: str, offset: int) -> int:
     match = _SPACE.match(text, offset)
     return match.end() if match else offset
+
+
+def _bare_sentence(match: re.Match[str], text: str) -> str:
+    """All of a reason that stands in no quotes, up to the next word of a directive; empty where it is one word."""
+    if match["name"] != "reason" or not match["value"] or match["value"].startswith('"'):
+        return ""
+    following = takewhile(lambda word: word.partition("=")[0] not in NAMES, text[match.end() :].split())
+    words = [match["value"], *following]
+    return " ".join(words) if len(words) > 1 and '"' not in "".join(words) else ""
 
 
 def _unquoted(value: str | None) -> str | None:

@@ -127,9 +127,8 @@ def _mark(run: ShownRun, entry: Offered, choice: Choice | None) -> "_Mark":
     line = choice.line_of(error.code_line) if choice else error.code_line
     if run.status == "xfailed":
         return _Mark(line, is_expected=True)
-    said = f"{error.name}: {error.message}" if error.message else error.name
-    first = next(iter(said.splitlines()), "")
-    return _Mark(line, False, error_anchor(error, entry), first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…")
+    told = error.headline
+    return _Mark(line, False, error_anchor(error, entry), told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…")
 
 
 def _with_error(html: Markup, mark: "_Mark") -> tuple[Markup, bool]:

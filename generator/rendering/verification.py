@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from generator.model.history import NO_HISTORY, History, Stale
+from generator.model.messages import abridged, headline
 from generator.model.run import EntryCheck, Extent, Lines, Script, ScriptRun, SnippetRun, Status
 from generator.rendering.outputs import ShownOutput, show_outputs
 
@@ -58,10 +59,13 @@ class ShownError:
 
     name: str
     message: str
+    """Abridged: all of it is in the traceback."""
     line: int
     code_line: int
     """That line within the snippet's code, from 1; 0 where it is outside."""
     traceback: str
+    headline: str
+    """What it is called and says, in a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +214,9 @@ def _show(snippet: SnippetRun, index: int, run: ScriptRun, script: Script, langu
         line = _line_now(snippet.error.lines, run, script, language)
         offset = line - script.snippets[index].lines[language]
         inside = 0 <= offset <= script.snippets[index].code.count("\n")
-        error = ShownError(
-            snippet.error.name, snippet.error.message, line, offset + 1 if inside else 0, snippet.error.traceback
-        )
+        name, message = snippet.error.name, snippet.error.message
+        code_line = offset + 1 if inside else 0
+        error = ShownError(name, abridged(message), line, code_line, snippet.error.traceback, headline(name, message))
     return ShownRun(
         snippet.status,
         snippet.seconds,

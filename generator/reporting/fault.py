@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from generator.model.diagnostic import Diagnostic
-from generator.model.run import EntryCheck, Frame, Lines, ScriptRun, SnippetRun
+from generator.model.messages import abridged, headline
+from generator.model.run import EntryCheck, Frame, Lines, ScriptRun, SnippetError, SnippetRun
 from generator.reporting.characters import shorten, visible
 from generator.reporting.stack import shorten_traceback
 
@@ -28,6 +29,7 @@ MEANINGS: Mapping[str, str] = {
 MISMATCH = "OutputMismatch"
 """Name of the error whose traceback is a unified diff: of what the page says is printed, and of what was."""
 
+_DEADLINE = "DeadlineExceeded"
 _MESSAGE_LINES = 12
 _DIFFERENCE_LINES = 20
 _DIFFERENCE_COLUMNS = 160
@@ -69,9 +71,15 @@ class Fault:
     """What was printed that ought not to be, or differed from one time to the next, as a unified diff, shortened."""
 
     @property
+    def cause(self) -> str:
+        """Whose fault it is, as a line; empty where the message says all of it."""
+        told = f" ({self.reason})" if self.reason else ""
+        return "" if self.kind == "unstable" else f"cause: {self.kind}{told}"
+
+    @property
     def account(self) -> list[str]:
         """All of it, a line each: the message, the cause, what to do or to try, the stack, the difference."""
-        told = [self.message, f"cause: {self.kind}" + (f" ({self.reason})" if self.reason else "")]
+        told = [self.message, *([self.cause] if self.cause else [])]
         told += [f"to do: {self.remedy}"] if self.remedy else []
         told += [f"try: {self.attempt}"] if self.attempt else []
         return [*told, *self.stack, *self.difference]
@@ -120,13 +128,15 @@ def fault_of(run: ScriptRun) -> Fault | None:
     error = snippet.error if snippet else None
     kind = run.cause or run.verdict
     if error:
-        message = f"{error.name}: {error.message}".rstrip(": \n")
+        message = f"{error.name}: {abridged(error.message)}".rstrip(": \n")
         lines = error.lines
     else:
         message = run.reason or MEANINGS[kind]
         lines = snippet.lines if snippet else dict.fromkeys(run.languages, 1)
-    if run.verdict in ("flaky", "unstable") and MEANINGS[run.verdict] not in message:
-        message = f"{MEANINGS[run.verdict]}: {message}"
+    if run.verdict == "flaky" and MEANINGS["flaky"] not in message:
+        message = f"{MEANINGS['flaky']}: {message}"
+    elif run.verdict == "unstable" and run.reason:
+        message = f"passed, and {run.reason}"
     hub = run.cause != "page"
     return Fault(
         page=run.page,
@@ -138,8 +148,8 @@ def fault_of(run: ScriptRun) -> Fault | None:
         kind=kind,
         name=error.name if error else kind if run.verdict == "failed" else run.verdict,
         message="\n".join(shorten(visible(message).splitlines(), _MESSAGE_LINES)),
-        reason="" if run.reason in message else visible(run.reason),
-        remedy=_remedy(run),
+        reason="" if _is_told(run.reason, error, message) else visible(run.reason),
+        remedy=_remedy(run, error),
         attempt=f"{visible(run.repair)} (hubpages mend {shlex.quote(run.path)})" if run.repair else "",
         stack=tuple(shorten_traceback(error.traceback, Path(run.path).name, hub=hub)) if error else (),
         frames=error.frames if error else (),
@@ -180,9 +190,21 @@ def places(lines: Lines) -> Mapping[int, str]:
     return {line: ", ".join(names) for line, names in languages.items()}
 
 
-def _remedy(run: ScriptRun) -> str:
+def _is_told(reason: str, error: SnippetError | None, message: str) -> bool:
+    """Whether the message says what the verdict's sentence does."""
+    return reason.strip() in message or (error is not None and reason == headline(error.name, error.message))
+
+
+def _remedy(run: ScriptRun, error: SnippetError | None) -> str:
     if run.advice:
         return visible(run.advice)
+    if error is not None and error.name == _DEADLINE:
+        return (
+            "<!-- verify: timeout=SECONDS --> above the fence gives it more time, within page_seconds under [limits] "
+            'in hub.toml; <!-- verify: skip reason="…" --> leaves out what never ends'
+        )
+    if run.verdict == "unstable":
+        return "seed what is random, or state below the snippet what it prints, with ... for what differs each time"
     packages = [one.package for one in run.assets if one.status == "refused" and one.package not in ("", "pip")]
     if run.cause == "environment" and packages:
         told = ", ".join(dict.fromkeys(packages))

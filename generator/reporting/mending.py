@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from generator.model.mending import Mended, Refused, Step, Unmended
+from generator.model.messages import headline
 from generator.model.run import Lines, ScriptRun, distribution_key
 from generator.reporting.characters import json_text, one_line, terminal_line
 from generator.reporting.fault import places
@@ -76,7 +77,7 @@ def told(step: Step) -> str:
 
 def failure_of(step: Step) -> str:
     """The error that a repair mends."""
-    return _short(f"{step.error.name}: {step.error.message}")
+    return _short(headline(step.error.name, step.error.message))
 
 
 def _short(error: str) -> str:
@@ -115,7 +116,7 @@ def patch(
         name = name_of(one.page.path)
         for step, before, after in zip(one.steps, texts[one.page.path], texts[one.page.path][1:], strict=False):
             for hunk in hunks(before, after):
-                yield terminal_line(f"# {one_line(name)}:{hunk.start}: {told(step)}")
+                yield terminal_line(f"# {one_line(name)}:{_failing_line(hunk, step)}: {told(step)}")
                 if not all(map(_is_fit, hunk.lines)):
                     yield "# left out: it holds what a terminal or GitHub would obey; `hubpages mend --write` makes it"
                     continue
@@ -123,6 +124,12 @@ def patch(
                 yield f"+++ {_head(f'b/{name}')}"
                 yield f"@@ -{hunk.start},{len(hunk.old)} +{hunk.start},{len(hunk.new)} @@"
                 yield from hunk.lines
+
+
+def _failing_line(hunk: Hunk, step: Step) -> int:
+    """The line of what failed that a hunk mends, in the page as it was then; what stands above it may be mended too."""
+    found = sorted(step.error.lines.values())
+    return next((line for line in found if line >= hunk.was), found[-1])
 
 
 def _is_fit(line: str) -> bool:

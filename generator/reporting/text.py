@@ -172,7 +172,8 @@ def _fault_lines(fault: Fault) -> Iterator[Line]:
     for line, languages in places(fault.lines).items():
         yield Line(f"{fault.path}:{line}: in {languages}", "bold")
     yield from (Line(f"  {line}", colour) for line in fault.message.splitlines())
-    yield Line(f"  cause: {fault.kind}" + (f" ({fault.reason})" if fault.reason else ""))
+    if fault.cause:
+        yield Line(f"  {fault.cause}")
     if fault.remedy:
         yield Line(f"  to do: {fault.remedy}")
     if fault.attempt:

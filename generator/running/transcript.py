@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from generator.model.run import Output, Script, ScriptSnippet, SnippetError, SnippetRun
 from generator.running.executed import End, Executed
+from generator.running.own_lines import with_commands, with_lines
 from generator.running.places import Places, without_ansi, without_padding
 from generator.running.processes import signal_name
 from generator.running.watch import Limit
@@ -99,7 +100,7 @@ def _error(executed: Executed, snippet: ScriptSnippet, script: Script, places: P
         return replace(error, name=_LIMIT_ERRORS[executed.limit], message=executed.message)
     if executed.end == "raised":
         return _exception(executed, script, places, first_line)
-    stack = places.rename(executed.stack)
+    stack = with_lines(places.rename(executed.stack), script, places.page)
     line = places.innermost_line(executed.stack) or first_line
     lines = script.lines_at(line)
     if executed.end == "deadline":
@@ -135,7 +136,7 @@ def _exception(executed: Executed, script: Script, places: Places, first_line: i
 
 def _traceback(node: "NotebookNode", places: Places, script: Script, line: int) -> str:
     """As the kernel printed it; of SystemExit, for which IPython prints none, the page's line."""
-    printed = _shorten(without_padding(places.rename(without_ansi("\n".join(node.traceback)))))
-    if node.ename != "SystemExit" or not (code := script.code_at(line)):
-        return printed
-    return f"{places.page}, line {line}\n---> {line} {code}\n\n{printed}"
+    told = without_padding(places.rename(without_ansi("\n".join(node.traceback))))
+    if node.ename == "SystemExit" and (code := script.code_at(line)):
+        told = f"{places.page}, line {line}\n---> {line} {code}\n\n{told}"
+    return _shorten(with_commands(told, script, places.page))

@@ -10,6 +10,7 @@ from generator.model.page import Directives, ExpectedOutput
 from generator.model.run import SnippetError, SnippetRun
 from generator.scripts.comparing import ELLIPSIS, Difference, first_difference, tidy
 
+_TOLERANCE = 1e-3
 _BEFORE, _AFTER = 3, 12
 _WIDTH = 160
 _LONG_LINE = 2000
@@ -89,6 +90,16 @@ def same_output(first: str, second: str, tolerance: float, names: tuple[str, str
         return not first_difference(wanted_line, got_line, tolerance, with_ellipsis=False)
 
     return _diff(wanted, got, difference, is_same, names)
+
+
+def printed_otherwise(expected: ExpectedOutput | None, first: str, second: str) -> str:
+    """How two runs of a snippet printed something else, as `same_output` tells it; empty where both are as expected.
+
+    What the page covers with `...`, or with its tolerance, may be another each time.
+    """
+    if expected and not any(mismatch(expected, text) for text in (first, second)):
+        return ""
+    return same_output(first, second, expected.tolerance if expected else _TOLERANCE)
 
 
 def _blank_lines_above(text: str) -> int:

@@ -209,3 +209,17 @@ def test_why_a_run_holds_no_more() -> None:
     assert why_stale(run, today, newer)[0].detail == "it ran since with megengine 1.13.0 → 1.14.0"
     found = listed([("a.json", run), ("b.json", newer), ("c.json", a_pass())], today)
     assert [(one.file, [reason.why for reason in one.stale]) for one in found] == [("c.json", ["environment"]), ("b.json", [])]
+
+
+def test_runs_of_other_code_do_not_hide_those_of_the_page() -> None:
+    """What `mend` tried later, and with a package installed for it; where nothing else ran, they are told."""
+    run = a_pass()
+    tried = replace(run, script="e" * 64, started="2026-11-22T08:00:00+00:00")
+    installed = replace(tried, environment=replace(ENVIRONMENT, packages={"easydict": "1.13"}), languages=("zh_CN",))
+    today = Today({"tiny": {run.script}}, {}, NOW, None)
+    found = listed([("a.json", run), ("b.json", tried), ("c.json", installed)], today)
+    assert [(one.file, one.stale) for one in found] == [("a.json", ())]
+    for other in (replace(tried, weights="standin"), replace(tried, languages=("ja_JP",))):
+        assert {one.file for one in listed([("a.json", run), ("b.json", other)], today)} == {"a.json", "b.json"}
+    found = listed([("b.json", tried), ("c.json", installed)], today)
+    assert [[reason.why for reason in one.stale] for one in found] == [["code"], ["code"]]

@@ -155,6 +155,17 @@ def test_repeats_must_pass_and_print_the_same() -> None:
     assert run.reason.startswith("passed 2 of 3 times, then: ValueError")
 
 
+@pytest.mark.parametrize(
+    ("again", "verdict"), [("loss 0.51 after 2 s\n", "passed"), ("loss 0.9 after 2 s\n", "failed")]
+)
+def test_what_the_page_says_may_vary_may(again: str, verdict: str) -> None:
+    """`...` stands for any text, and numbers have the page's tolerance; the rest is as the page says or fails."""
+    text = a_page("print(1)", en=None) + "\n<!-- verify: output tolerance=0.05 -->\n\n```text\nloss 0.5 after ... s\n```\n"
+    (script,) = plan([read(text)])
+    run = verdict_on(a_trial(passed("loss 0.49 after 1 s\n")), a_trial(passed(again)), script=script, repeats=2)
+    assert (run.verdict, run.repeats) == (verdict, 2)
+
+
 def test_the_notebooks_are_those_of_the_run() -> None:
     """Of the trial that the verdict tells of, not of any other."""
     first, again = a_trial(passed("1\n")), a_trial(failed())

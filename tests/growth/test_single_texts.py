@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from generator.checking import numerals
-from generator.checking.rules import brackets, figures, language, secrets, spelling, typography, values
+from generator.checking import normalisation, numerals
+from generator.checking.rules import brackets, language, secrets, spelling, typography, values
 from generator.checking.view import _masked
 from generator.evidence import drawn
 from generator.model.anchors import slug, unique
@@ -51,8 +51,9 @@ READERS: dict[str, Callable[[str], object]] = {
     "numbers": numerals.numbers,
     "figures": values._figures,
     "atoms": values._code_atoms,
-    "means": figures._said,
-    "means in code": figures._coded,
+    "means": normalisation.said_in,
+    "means in code": normalisation.coded_in,
+    "means subtracted in code": normalisation._written,
     "secrets": lambda text: list(secrets._secrets(text)),
     "slugs": lambda text: unique([slug(text)]),
     "search": extra_words,

@@ -114,6 +114,8 @@ def test_languages_of_their_own_have_their_own_lines(wheels: Path, tmp_path: Pat
     one, two = called.json["pages"]
     assert (one["text"].count("pip install MegEngine easydict"), one["unmended"]) == (2, [])
     assert (two["steps"], two["text"]) == ([], (root / "hub_pages" / "two.md").read_text())
+    kept, _ = read_evidence([root / ".hub" / "evidence"])
+    assert {run.verdict for run in kept["one"]} == {"failed"}  # no page that is there asks for the package
 
 
 HUBCONF = """

@@ -127,6 +127,20 @@ def test_directive_in_code_is_code(markdown: str) -> None:
     assert findings_on(markdown) == []
 
 
+@pytest.mark.parametrize(
+    ("comment", "told"),
+    [
+        ("verify: skip reason=needs a camera", 'reason="needs a camera"'),
+        ("verify: skip reason=needs a camera until=2099-01-01", 'reason="needs a camera"'),
+        ("verify: xfail reason=API 变了 很多 error=TypeError", 'reason="API 变了 很多"'),
+    ],
+)
+def test_reason_without_quotes_is_told_with_them(comment: str, told: str) -> None:
+    """Once, where it begins, and not word by word as so many directives."""
+    (finding,) = findings_on(f"<!-- {comment} -->\n```python\nprint(1)\n```")
+    assert finding[-1] == f"a sentence stands in straight double quotes: {told}"
+
+
 def test_text_fence_marked_as_output_is_what_the_snippet_before_it_must_print() -> None:
     """With its line, a tolerance of its own or the usual one; other fences between the two change nothing."""
     markdown = """```python

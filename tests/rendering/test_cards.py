@@ -385,6 +385,18 @@ def test_line_that_failed_is_marked_in_its_snippet() -> None:
     assert "boom" in marked
 
 
+def test_error_at_its_line_says_what_a_traceback_in_its_message_ends_with() -> None:
+    """As a worker's does; of a stack of native code nothing is shown but in the traceback."""
+    text = a_page("boom(x)")
+    lines = {"zh_CN": line_of(text, "boom"), "en_US": line_of(text, "boom", 2)}
+    message = "Caught it.\nTraceback (most recent call last):\n  File\nKeyError: 1\n\nbacktrace:\na.so(+0x1) [0x2]\n"
+    page = read(text)
+    run = a_run(page, error=SnippetError("RuntimeError", message, lines, traceback="t"))
+    card = a_site(page, evidence={"tiny": [replace(run, reason="")]})["en/models/tiny/index.html"]
+    assert 'data-error="RuntimeError: Caught it. … KeyError: 1"' in card
+    assert "a.so(" not in card
+
+
 def test_tag_that_the_hub_does_not_know_is_left_out() -> None:
     """Where its owner has the rule off, which keeps such a page from being published."""
     site = a_site(read(a_page(tags=["vision", "no-such-tag"])))

@@ -25,6 +25,8 @@ LOGS = {
     "a terminal's": "10 of 20\r20 of 20\n",
     "user warning": WARNING,
     "deprecation": "/tmp/a.py:3: DeprecationWarning: np.float is gone\n  np.float\n",
+    "of several lines": "tiny.md:26: DeprecationWarning: `np.bool` is gone.\nFor more: https://numpy.org\n  np.bool\n"
+    * 2,
     "of a library": "a b.py:3: MatplotlibDeprecationWarning: no longer\n  x()\n",
     "future": "tiny.md:20: FutureWarning: soon\n  soon()\n",
     "bare": "UserWarning: CPU only\n",
@@ -59,6 +61,13 @@ def test_all_else_is_none(text: str) -> None:
     log = LOGS["user warning"] + LOGS["tqdm"]
     if text.strip():
         assert split_log(log + text + log) == (log + log, text)
+
+
+@pytest.mark.parametrize("text", [*ERRORS[:4], "disk is nearly full\n", "1\n2\n3\n4\n  5\n", "\n  an indented line\n"])
+def test_what_follows_a_warning_without_its_code_is_none(text: str) -> None:
+    """It may be anything, and is shown."""
+    warning = "tiny.md:20: UserWarning: CPU only\n"
+    assert "".join(split_log(warning + text)[1]).strip() == text.strip()
 
 
 def test_log_stands_last_and_once_below_its_snippet() -> None:

@@ -89,10 +89,12 @@ def test_patch_applies(tool: str, tmp_path: Path) -> None:
 
 
 def test_each_hunk_says_what_it_mends_and_how_it_was_seen() -> None:
-    """On a line that git and patch skip, with the page's line as it then is."""
+    """On a line that git and patch skip, with the line of the page that failed, in the language of the hunk."""
     found = mended(PAGE, *BOTH[:1])
     told = [line for line in patch([found], {found.page.path: texts_of(found, PAGE.encode())}) if line.startswith("#")]
     assert len(told) == 2
+    failed = [number for number, line in enumerate(PAGE.split("\n"), start=1) if line.startswith("y = np")]
+    assert [int(line.split(":")[1]) for line in told] == failed == list(CALL.values())
     assert re.fullmatch(
         r"# hub_pages/tiny\.md:\d+: NameError: no np; write `import numpy as np y = np` \(some-repair\); "
         r"seen to pass on MegEngine 1\.13\.0, Python 3\.10\.13, cpu, with no weights",

@@ -72,7 +72,7 @@ e.md:38: in en_US
 f.md:24: in zh_CN
 f.md:38: in en_US
   passed, and printed something else each time
-  cause: unstable
+  to do: seed what is random, or state below the snippet what it prints, with ... for what differs each time
   │ --- first
   │ +++ second
   │ -0.51
@@ -87,6 +87,36 @@ def test_summary_is_a_table_then_every_skip_then_what_is_not_green() -> None:
     """Every kind of run, as it is read; the last line is the tally."""
     lines = summary_lines(one_of_each(), lambda run: f"verify {run.path}")
     assert "".join(f"{line.text}\n" for line in lines) == SUMMARY
+
+
+def test_what_differs_is_told_once() -> None:
+    """The time that it did, where that is known; nothing is said again as its cause."""
+    run = replace(an_unstable_run(), reason="printed something else the third time")
+    told = [line.text for line in failure_lines(run)]
+    assert told[2] == "  passed, and printed something else the third time"
+    assert "".join(told).count("something else") == 1
+
+
+def test_what_a_long_message_ends_with_is_told() -> None:
+    """A traceback in a message ends with what it says; the verdict's sentence is not said again for its blanks."""
+    frames = "".join(f'  File "a.py", line {number}, in f\n    f()\n' for number in range(9))
+    message = f"Caught KeyError.\nOriginal Traceback (most recent call last):\n{frames}KeyError: 'mean' \n"
+    run = a_failing_run(SnippetError("RuntimeError", message, CALL))
+    told = [
+        line.text for line in failure_lines(replace(run, reason="RuntimeError: Caught KeyError. … KeyError: 'mean'"))
+    ]
+    assert "  KeyError: 'mean'" in told
+    assert "  cause: page" in told
+    run = a_failing_run(SnippetError("ValueError", "shapes (3,) ", CALL))
+    assert "  cause: page" in [line.text for line in failure_lines(replace(run, reason="ValueError: shapes (3,) "))]
+
+
+def test_what_runs_too_long_may_be_given_more_time_or_be_left_out() -> None:
+    """By the directives for it."""
+    error = SnippetError("DeadlineExceeded", "still running after 40 s", CALL)
+    told = "\n".join(line.text for line in failure_lines(replace(a_failing_run(error), cause="limit")))
+    assert "  to do: <!-- verify: timeout=SECONDS --> above the fence gives it more time" in told
+    assert '<!-- verify: skip reason="…" -->' in told
 
 
 def test_summary_of_green_runs_has_no_failures() -> None:

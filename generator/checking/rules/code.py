@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
+from generator.checking.lookalikes import instead_of
 from generator.checking.nearest import MOST, nearest
 from generator.checking.parts import Finding
 from generator.checking.programs import (
@@ -71,7 +72,9 @@ def syntax_error(view: PageView) -> Iterator[Finding]:
         if code.lines[problem.line - 1].lstrip().startswith((">>> ", "... ", "In [")):
             message = "a prompt is no Python: remove the prompts and the output, so that the snippet can be copied"
         else:
-            message = f"this is not valid Python ({problem.message}): mend it"
+            plain = instead_of(problem.message)
+            remedy = f"write {plain} in its place" if plain else "mend it"
+            message = f"this is not valid Python ({problem.message}): {remedy}"
         yield finding_in(view, snippet, problem.line, problem.column, message)
 
 

@@ -3,67 +3,65 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
-from typing import Literal
+from decimal import Decimal
 
+from generator.checking.channel_orders import order_said
+from generator.checking.normalisation import (
+    MOST_COMPARED,
+    Mention,
+    coded_in,
+    differing_from,
+    has_kind,
+    said_in,
+    said_words,
+    shown,
+    turned,
+)
 from generator.checking.parts import Finding, Table
 from generator.checking.registry import Rule
 from generator.checking.view import PageView, SectionView
 
-Kind = Literal["mean", "standard deviation"]
-Triple = tuple[Decimal, Decimal, Decimal]
-
 FIGURE_TOLERANCE = Decimal("0.1")
 """Weights are named after a figure of the time; measured again it differs by a few hundredths."""
-_MOST_COMPARED = 20
-"""Mentions of a mean or standard deviation that others are compared with; where there are more, with none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A mean or standard deviation of three channels, and where it stands."""
-
-    kind: Kind
-    values: Triple
-    line: int
-    column: int
 
 
 def mean_std_differ(view: PageView) -> Iterator[Finding]:
     """Mean and standard deviation are the same in the text and the code, and in every language.
 
-    Who prepares a picture by the text gets what the code gets. 0.485 and 123.675 are the same on another scale, and
-    BGR may turn them round.
+    Who prepares a picture by the text gets what the code gets. 0.485 and 123.675 are the same on another scale. RGB
+    and BGR turn them round, but not where text and code have pictures in the same order.
 
     Bad:  normalise with mean [103.53, 116.28, 123.675], above mean=[103.53, 116.82, 123.675] in the code
     Good: normalise with mean [103.53, 116.28, 123.675], above mean=[103.53, 116.28, 123.675] in the code
     """
     first: tuple[str, list[Mention]] | None = None
     for section in view.sections:
-        words = _said_words(section.section.text)
+        words = said_words(section.section.text)
         said = [
             Mention(kind, values, line.number, column)
             for line in (section.prose if words else ())
             if any(word in line.source for word in words)
-            for kind, values, column in _said(line.source)
+            for kind, values, column in said_in(line.source)
         ]
+        snippets = view.page.snippets_in(section.section)
         coded = [
             Mention(kind, values, snippet.line + number, column)
-            for snippet in view.page.snippets_in(section.section)
-            for kind, values, number, column in _coded(snippet.code)
+            for snippet in snippets
+            for kind, values, number, column in coded_in(snippet.code)
         ]
-        coded = coded if len(coded) <= _MOST_COMPARED else []
+        coded = coded if len(coded) <= MOST_COMPARED else []
         for mention in said:
-            if differing := _differing(mention, coded):
-                message = f"{_show(mention)} here is not {_show(differing)} in the code on line {differing.line}"
-            elif not _has(mention.kind, coded) and first and (differing := _differing(mention, first[1])):
-                message = f"{_show(mention)} here is not {_show(differing)} in {first[0]} on line {differing.line}"
+            if differing := differing_from(mention, coded):
+                message = f"{shown(mention)} here is not {shown(differing)} in the code on line {differing.line}"
+            elif other := turned(mention, source := view.lines[mention.line - 1], snippets):
+                pictures = f"{order_said(source)} pictures, which get it turned round"
+                message = f"{shown(mention)} here is for {pictures} in the code on line {other.line}"
+            elif not has_kind(mention.kind, coded) and first and (differing := differing_from(mention, first[1])):
+                message = f"{shown(mention)} here is not {shown(differing)} in {first[0]} on line {differing.line}"
             else:
                 continue
             yield Finding(mention.line, f"the {message}: make them agree", mention.column)
-        first = first or (section.language, said if len(said) <= _MOST_COMPARED else [])
+        first = first or (section.language, said if len(said) <= MOST_COMPARED else [])
 
 
 def figure_differs_from_weights(view: PageView) -> Iterator[Finding]:
@@ -122,105 +120,6 @@ def _ranks(section: SectionView) -> Iterator[Finding]:
     usual = f"{bare[:3]}-{bare[3:]}" if hyphen_is_usual else bare
     message = f"this section writes the metric with a hyphen and without: write {usual} for {written}"
     yield Finding(number, message, column)
-
-
-_NUMBER = r"-?\d{1,3}(?:\.\d{1,12})?"
-_LIST = rf"[\[(（{{]\s*({_NUMBER})\s*[,，、]\s*({_NUMBER})\s*[,，、]\s*({_NUMBER})\s*,?\s*[\])）}}]"
-_SAID = re.compile(
-    rf"(?P<mean>\bmean\b|均值|平均值)|(?P<std>\bstd\b|\bstandard\s+deviations?\b|标准差)|{_LIST}|(?P<end>[。；]|\.\s)",
-    re.IGNORECASE,
-)
-_CODED = re.compile(
-    rf"""\b\w*?(?P<name>mean|std)(?:_?(?:rgb|bgr|values?|pixel))?\s*=\s*(?:[\w.]+\(\s*)?{_LIST}""",
-    re.IGNORECASE,
-)
-_IN_ORDER = re.compile(rf"\bNormalize\(\s*{_LIST}\s*,\s*{_LIST}")
-_WORDS = ("mean", "Mean", "MEAN", "std", "Std", "STD", "tandard dev", "均值", "标准差")
-_FARTHEST = 40
-"""Characters between a word and the list that belongs to it."""
-
-
-def _said_words(text: str) -> list[str]:
-    """Which of the words are in a text: its lines need not be looked through for the others."""
-    return [word for word in _WORDS if word in text]
-
-
-@lru_cache(8192)
-def _said(text: str) -> tuple[tuple[Kind, Triple, int], ...]:
-    """Kind, values and column of each list in a line of text. `mean and std are [a] and [b]` has them in order."""
-    found: list[tuple[Kind, Triple, int]] = []
-    waiting: list[Kind] = []
-    last = 0
-    for match in _SAID.finditer(text):
-        if match.start() - last > _FARTHEST or match["end"]:
-            waiting.clear()
-        last = match.end()
-        if match["mean"] or match["std"]:
-            waiting.append("mean" if match["mean"] else "standard deviation")
-        elif not match["end"] and waiting and (values := _triple(match[3], match[4], match[5])):
-            found.append((waiting.pop(0), values, match.start() + 1))
-    return tuple(found)
-
-
-@lru_cache(8192)
-def _coded(code: str) -> tuple[tuple[Kind, Triple, int, int], ...]:
-    """Kind, values, line from 0 and column of each list in code."""
-    found: list[tuple[Kind, Triple, int, int]] = []
-
-    def add(kind: Kind, values: Triple | None, place: int) -> None:
-        if values:
-            found.append((kind, values, code.count("\n", 0, place), place - code.rfind("\n", 0, place)))
-
-    for match in _CODED.finditer(code) if _said_words(code) else ():
-        kind: Kind = "mean" if match["name"].lower() == "mean" else "standard deviation"
-        add(kind, _triple(*match.groups()[1:]), match.start())
-    for match in _IN_ORDER.finditer(code) if "Normalize(" in code else ():
-        add("mean", _triple(*match.groups()[:3]), match.start())
-        add("standard deviation", _triple(*match.groups()[3:]), match.start())
-    return tuple(found)
-
-
-def _triple(*written: str) -> Triple | None:
-    """Three numbers, if they may be of three colour channels: of one size, which a shape is not."""
-    a, b, c = map(Decimal, written)
-    return (a, b, c) if min(a, b, c) > 0 and max(a, b, c) <= min(4 * min(a, b, c), Decimal(256)) else None
-
-
-def _has(kind: Kind, mentions: list[Mention]) -> bool:
-    return any(mention.kind == kind for mention in mentions)
-
-
-def _differing(mention: Mention, others: list[Mention]) -> Mention | None:
-    """What stands against this mention among others: the first of its kind, if none of them is the same."""
-    of_kind = [other for other in others if other.kind == mention.kind]
-    if not of_kind or any(_same(mention.values, other.values) for other in of_kind):
-        return None
-    return of_kind[0]
-
-
-def _same(a: Triple, b: Triple) -> bool:
-    return any(all(map(_equal, a, order)) for order in (b, b[::-1]))
-
-
-def _equal(a: Decimal, b: Decimal) -> bool:
-    """Whether two figures are one, rounded differently or on the scale of 0 to 1 and that of 0 to 255."""
-    if a == b:
-        return True
-    small, large = sorted((a, b))
-    if large > 20 * small:
-        return abs(small * 255 - large) <= large / 100
-    places = max(min(_places(a), _places(b)), 0)
-    unit = Decimal(1).scaleb(-places)
-    return a.quantize(unit, ROUND_HALF_UP) == b.quantize(unit, ROUND_HALF_UP)
-
-
-def _places(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return -exponent if isinstance(exponent, int) else 0
-
-
-def _show(mention: Mention) -> str:
-    return f"{mention.kind} {', '.join(map(str, mention.values))}"
 
 
 _WEIGHTS = re.compile(
