@@ -65,7 +65,8 @@ def value_of(name, value):
     return told
 
 def is_of_page(frame):
-    return os.sep + "ipykernel_" in frame.f_code.co_filename
+    file = frame.f_code.co_filename
+    return os.sep + "ipykernel_" in file or file in ("<timed exec>", "<timed eval>")  # the latter of %%time
 
 def values_of(frame):
     code = frame.f_code

@@ -22,7 +22,7 @@ def with_commands(traceback: str, script: Script, page: str) -> str:
         if shown is None:
             is_page = line.startswith((f"{page}, line ", f"File {page}:")) or (is_page and line.startswith(" "))
         elif is_page and _IPYTHON in shown["code"]:
-            own = _own_line(script, int(shown["line"]))
+            own = script.code_at(int(shown["line"]))
             if own and _IPYTHON not in own:
                 lines[number] = f"{shown['mark']}{shown['indent']}{own.lstrip()}"
     return "\n".join(lines)
@@ -33,16 +33,7 @@ def with_lines(stack: str, script: Script, page: str) -> str:
     level = re.compile(rf'^( *)File "{re.escape(page)}", line (\d+) in .*$', re.MULTILINE)
 
     def shown(found: re.Match[str]) -> str:
-        own = _own_line(script, int(found[2])).strip()
+        own = script.code_at(int(found[2])).strip()
         return f"{found[0]}\n{found[1]}  {own}" if own else found[0]
 
     return level.sub(shown, stack)
-
-
-def _own_line(script: Script, line: int) -> str:
-    """The line of the page as its first language has it; empty where no code of the script is there."""
-    for snippet in script.snippets:
-        code, offset = snippet.code.split("\n"), line - snippet.lines[script.languages[0]]
-        if 0 <= offset < len(code):
-            return code[offset]
-    return ""
