@@ -1,15 +1,9 @@
-"""One kernel in its own environment, and one snippet at a time in it.
-
-The only module that knows nbclient and jupyter_client.
-"""
+"""One kernel in its own environment, and one snippet at a time in it: the only module that knows nbclient."""
 
 import asyncio
 import errno
-import json
 import math
 import os
-import signal
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,8 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpec
-from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode, v4
@@ -26,15 +18,15 @@ from nbformat import NotebookNode, v4
 from generator.frameworks import DEFAULT
 from generator.running.executed import End, Executed, KernelError
 from generator.running.failure import Failure, question, read_answer
+from generator.running.kernel_process import KernelProcess
 from generator.running.log import Log
-from generator.running.processes import sandboxed_process
 from generator.running.sandbox import Enclosure
 from generator.running.watch import Excess, Limit, Watch
 
 _LAST_WORDS_SECONDS = 5
+_ANSWER_SECONDS = 30
+"""What a kernel that lives may take to answer: a busy machine changes no verdict."""
 _DRAIN_SECONDS = 0.2
-_SOCKET_BYTES = 107 if sys.platform == "linux" else 103
-"""What the path of a Unix socket may have: unix(7)."""
 # How the operating system refuses what a bound forbids.
 _REFUSALS: Mapping[str, Limit] = {f"[Errno {errno.EMFILE}]": "open files", f"[Errno {errno.EFBIG}]": "file size"}
 
@@ -49,7 +41,7 @@ class Kernel:
         self._enclosure = enclosure
         self._framework = framework
         self._watch = watch
-        self._manager = _Manager(python, enclosure)
+        self._manager = KernelProcess(python, enclosure)
         self._client = _Client(self.notebook, self._flooded, output_bytes, km=self._manager, timeout=None)
         self._log = Log(output_bytes, self._flooded)
         self._output_bytes = output_bytes
@@ -111,10 +103,7 @@ class Kernel:
             ended = await self._ended("deadline", cell, started, elapsed, stack=stack)
             return _limited(ended, excess) if excess else ended
         finally:
-            for task in (cell_task, death, flood, limit):
-                task.cancel()
-                with suppress(asyncio.CancelledError, Exception):
-                    await task
+            await _let_go(cell_task, death, flood, limit)
 
     async def stop(self) -> None:
         """End the process and its channels, whatever state they are in."""
@@ -178,14 +167,23 @@ class Kernel:
         request = client.execute(
             "", silent=True, store_history=False, user_expressions={"answer": expression}, allow_stdin=False
         )
-        with suppress(TimeoutError):
-            async with asyncio.timeout(_LAST_WORDS_SECONDS):
-                while True:
-                    reply = await client.shell_channel.get_msg(timeout=None)
-                    if reply["parent_header"].get("msg_id") == request:
-                        answer: dict[str, Any] = reply["content"].get("user_expressions", {}).get("answer", {})
-                        return answer
-        return {}
+        reply = asyncio.create_task(self._reply_to(request))
+        death = asyncio.create_task(self._manager.wait_for_death())
+        try:
+            await asyncio.wait({reply, death}, timeout=_ANSWER_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            answer: dict[str, Any] = reply.result().get("answer", {}) if reply.done() else {}
+            return answer
+        finally:
+            await _let_go(reply, death)
+
+    async def _reply_to(self, request: str) -> dict[str, Any]:
+        client = self._client.kc
+        assert client is not None
+        while True:
+            reply = await client.shell_channel.get_msg(timeout=None)
+            if reply["parent_header"].get("msg_id") == request:
+                found: dict[str, Any] = reply["content"].get("user_expressions", {})
+                return found
 
     async def _ask_for_failure(self) -> Failure:
         return read_answer(await self.ask(question(self._framework)))
@@ -220,62 +218,16 @@ def _untold(cell: NotebookNode, error: CellExecutionError) -> list[NotebookNode]
     return [v4.new_output("error", ename=error.ename, evalue=error.evalue, traceback=[])]  # type: ignore[no-untyped-call]
 
 
+async def _let_go(*tasks: "asyncio.Task[Any]") -> None:
+    """Nobody waits for them any more."""
+    for task in tasks:
+        task.cancel()
+        with suppress(asyncio.CancelledError, Exception):
+            await task
+
+
 def _limited(executed: Executed, excess: Excess) -> Executed:
     return replace(executed, end="limit", limit=excess.limit, message=excess.message)
-
-
-class _Manager(AsyncKernelManager):
-    """Starts ipykernel by the interpreter of a kernel environment, whatever kernels the machine has registered."""
-
-    def __init__(self, python: Path, enclosure: Enclosure) -> None:
-        # A Unix socket has no race for a port. Its path holds 107 bytes at most, so the folder is short.
-        folder = enclosure.folder
-        super().__init__(transport="ipc", ip=str(folder / "k"), connection_file=str(folder / "kernel.json"))
-        self.python = python
-        self._enclosure = enclosure
-
-    @property
-    def bytes_too_long(self) -> int:
-        """By how much the paths of its sockets are longer than the system takes; not above 0 where they are not."""
-        return len(os.fsencode(f"{self.ip}-5")) - _SOCKET_BYTES
-
-    @property
-    def kernel_spec(self) -> KernelSpec:
-        options = ["-f", str(self._enclosure.inside / "kernel.json"), "--IPKernelApp.capture_fd_output=False"]
-        command = [*self._enclosure.prefix, str(self.python), "-m", "ipykernel_launcher", *options]
-        return KernelSpec(argv=command, display_name="Python 3", language="python")
-
-    def write_connection_file(self, **options: Any) -> None:
-        """As the kernel needs it, which may see its folder by another name."""
-        super().write_connection_file(**options)
-        path = Path(self.connection_file)
-        connection = json.loads(path.read_text(encoding="utf-8"))
-        connection["ip"] = str(self._enclosure.inside / "k")
-        path.write_text(json.dumps(connection), encoding="utf-8")
-
-    @property
-    def kernel(self) -> int | None:
-        """The id of the kernel's process, as this process sees it; None where it is gone."""
-        provisioner: Any = self.provisioner
-        started = int(provisioner.process.pid)
-        return started if self._enclosure.kind == "none" else sandboxed_process(started)
-
-    async def abort(self) -> None:
-        """Make the kernel, and nothing around it, write its stack and die."""
-        if self._enclosure.kind == "none":
-            await self.signal_kernel(signal.SIGABRT)
-        elif (kernel := self.kernel) is not None:
-            os.kill(kernel, signal.SIGABRT)
-
-    async def wait_for_death(self) -> int:
-        """Its exit status; the negative number of the signal that killed it."""
-        provisioner: Any = self.provisioner
-        while (status := await provisioner.poll()) is None:
-            await asyncio.sleep(0.05)
-        # Bubblewrap reports a signal as shells do.
-        if self._enclosure.kind == "bwrap" and int(status) - 128 in signal.valid_signals():
-            return 128 - int(status)
-        return int(status)
 
 
 class _Client(NotebookClient):
