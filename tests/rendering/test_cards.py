@@ -356,6 +356,16 @@ def test_head_of_the_card_says_how_it_was_verified(change: dict[str, object], sa
     assert said in text.replace("\n", " ").replace("  ", " ") or said in text
 
 
+@pytest.mark.parametrize(("downloaded", "is_told"), [(0, False), (7, True), (None, True)])
+def test_weights_are_told_of_a_run_that_may_have_loaded_some(downloaded: int | None, is_told: bool) -> None:
+    """One that was watched and downloaded nothing loaded none."""
+    page = read(a_page("print(1)"))
+    evidence = {"tiny": [replace(a_run(page), downloaded=downloaded)]}
+    assert (
+        "Published weights" in Elements(a_site(page, evidence=evidence)["en/models/tiny/index.html"]).text
+    ) == is_told
+
+
 def test_run_of_a_variant_is_no_run_of_the_page() -> None:
     """What is said of another entry says nothing of the one that is shown."""
     page = read(a_page("x"))
