@@ -1,4 +1,4 @@
-"""The statement at a line, and what is its own: not what stands in statements within it."""
+"""The statement at a line, what is its own and not of statements within it, and what a call calls."""
 
 import ast
 from collections.abc import Iterator
@@ -23,3 +23,8 @@ def own_nodes(statement: ast.stmt | None) -> Iterator[ast.AST]:
         yield node
         inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, ast.stmt | ast.ExceptHandler)]
         waiting += reversed(inner)
+
+
+def name_called(call: ast.Call) -> str:
+    """The last part of the name of what is called: `load` of `hub.load(…)`; empty where it has no name."""
+    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))

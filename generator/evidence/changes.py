@@ -10,9 +10,8 @@ from generator.evidence.holding import moved_packages
 from generator.model.changes import Change, ChangeKind, Commits, moved_commits
 from generator.model.history import PastRun
 from generator.model.run import ScriptRun, SnippetRun
-from generator.scripts.expectations import printed, same_output
+from generator.scripts.expectations import TOLERANCE, printed, same_output
 
-_TOLERANCE = 1e-3
 _LINES = 30
 """Of a difference, how many are told."""
 _COLUMNS = 400
@@ -157,7 +156,7 @@ def other_output(old: ScriptRun, new: ScriptRun) -> tuple[int, list[str]]:
         return 0, []
     language, found, first = new.languages[0], list[str](), 0
     for before, now in zip(old.snippets, new.snippets, strict=True):
-        told = same_output(printed(before), printed(now), _TOLERANCE, ("before", "now")).splitlines()
+        told = same_output(printed(before), printed(now), TOLERANCE, ("before", "now")).splitlines()
         if not told and _pictures(before) != _pictures(now):
             told = [f"its pictures are others: {len(_pictures(before))} before, {len(_pictures(now))} now"]
         if told:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from generator.checking.statements import own_nodes, statement_at
+from generator.checking.statements import name_called, own_nodes, statement_at
 from generator.checking.syntax import Code, read_code
 from generator.model.clues import Clues
 from generator.model.run import Lines, Script, SnippetError
@@ -58,7 +58,7 @@ def unread_picture(script: Script, error: SnippetError, starts: Sequence[Lines])
         return None
     clues = error.clues or Clues()
     calls = (node for node in own_nodes(statement) if isinstance(node, ast.Call))
-    reads = [(place[0], call) for call in calls if _name_of(call) in _READS]
+    reads = [(place[0], call) for call in calls if name_called(call) in _READS]
     found = [read for read in reads if _file(codes, read[1]) in clues.not_files]
     for name in () if found else _none_names(script, error, statement):
         found += [read] if (read := _last_read(codes, place[0], statement, name)) else []
@@ -94,7 +94,7 @@ def _last_read(codes: Sequence[Code], index: int, before: ast.stmt, name: str) -
             if is_above and name in _stored(node):
                 last = number, node
     value = last[1].value if last and isinstance(last[1], ast.Assign | ast.AnnAssign) else None
-    return (last[0], value) if last and isinstance(value, ast.Call) and _name_of(value) in _READS else None
+    return (last[0], value) if last and isinstance(value, ast.Call) and name_called(value) in _READS else None
 
 
 def _file(codes: Sequence[Code], call: ast.Call) -> str:
@@ -121,7 +121,7 @@ def _may_be_made(codes: Sequence[Code], file: str) -> bool:
     given = _given_once(codes)
     only_read: set[int] = set()
     for node in _nodes(codes):
-        if isinstance(node, ast.Call) and _name_of(node) in _READS | {"print"}:
+        if isinstance(node, ast.Call) and name_called(node) in _READS | {"print"}:
             only_read.update(map(id, node.args))
     loads = [node for node in _nodes(codes) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
     used = {node.id for node in loads if id(node) not in only_read}
@@ -136,12 +136,12 @@ def _may_be_made(codes: Sequence[Code], file: str) -> bool:
 
 def _makes_files(call: ast.Call, given: Mapping[str, ast.expr]) -> bool:
     """Whether it may write a file whose name cannot be read in it."""
-    if _name_of(call) in _MAKES_ANY_FILE:
+    if name_called(call) in _MAKES_ANY_FILE:
         return True
     parts = [part for argument in (*call.args, *(one.value for one in call.keywords)) for part in ast.walk(argument)]
     values = [given.get(part.id) if isinstance(part, ast.Name) else part for part in parts]
     is_told = any(isinstance(value, ast.Constant) and isinstance(value.value, str) for value in values)
-    return _name_of(call) in _MAKES_A_FILE and not is_told
+    return name_called(call) in _MAKES_A_FILE and not is_told
 
 
 def _nodes(codes: Sequence[Code]) -> Iterator[ast.AST]:
@@ -152,7 +152,3 @@ def _stored(statement: ast.stmt) -> Set[str]:
     """The names that a statement gives values to, without statements within it."""
     own = own_nodes(statement)
     return {node.id for node in own if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-
-
-def _name_of(call: ast.Call) -> str:
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))

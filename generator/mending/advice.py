@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from generator.checking.nearest import nearest
+from generator.checking.statements import name_called
 from generator.evidence.unread_pictures import unread_picture
 from generator.mending.broken import Broken
 
@@ -40,7 +41,7 @@ def _of_tensor(failure: Broken) -> str:
     if failure.error.name != "IndexError" or failure.error.message != "tuple assignment index out of range":
         return ""
     for call in failure.calls():
-        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        name = name_called(call)
         given = [one.arg for one in call.keywords if one.arg and one.arg not in _OF_TENSOR]
         if name in ("tensor", "Tensor", "Parameter") and given:
             return f"{name}() does not take {given[0]}=: leave it out; taken are {', '.join(_OF_TENSOR)}"

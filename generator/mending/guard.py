@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from generator.checking.rules.python2 import MODULES
+from generator.checking.statements import name_called
 from generator.checking.syntax import read_code
 from generator.mending import expressions
 from generator.mending.distributions import DISTRIBUTIONS
@@ -296,7 +297,7 @@ def _own(statement: ast.stmt) -> Sequence[ast.AST]:
 
 
 def _calls(nodes: Sequence[ast.AST]) -> list[str]:
-    return [getattr(node.func, "attr", getattr(node.func, "id", "")) for node in nodes if isinstance(node, ast.Call)]
+    return [name_called(node) for node in nodes if isinstance(node, ast.Call)]
 
 
 def _words(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
@@ -311,7 +312,7 @@ def _words(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
 def _is_replaceable(text: str, nodes: Sequence[ast.AST]) -> bool:
     """Whether a string is an entry that `load` is asked for, a device or a kind of number."""
     calls = [node for node in nodes if isinstance(node, ast.Call)]
-    loads = [call for call in calls if getattr(call.func, "attr", getattr(call.func, "id", "")) == "load"]
+    loads = [call for call in calls if name_called(call) == "load"]
     entries = [arg.value for call in loads for arg in call.args[1:2] if isinstance(arg, ast.Constant)]
     entries += [
         one.value.value

@@ -4,6 +4,7 @@ import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from generator.checking.statements import name_called
 from generator.checking.syntax import read_code
 from generator.model.entry import commented_out
 from generator.model.mending import CodeEdit, Move
@@ -83,7 +84,7 @@ def _stretches(code: str) -> Sequence[_Stretch] | None:
 
 def _is_load(statement: ast.stmt) -> bool:
     call = statement.value if isinstance(statement, ast.Assign | ast.Expr) else None
-    return isinstance(call, ast.Call) and getattr(call.func, "attr", getattr(call.func, "id", "")) == "load"
+    return isinstance(call, ast.Call) and name_called(call) == "load"
 
 
 def _at(lines: Sequence[str], line: int) -> int:

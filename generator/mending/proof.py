@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from generator.mending.broken import Broken
 from generator.model.messages import headline
 from generator.model.run import Script, ScriptRun, ScriptSnippet, SnippetRun
-from generator.scripts.expectations import printed, printed_otherwise, same_output
+from generator.scripts.expectations import TOLERANCE, printed, printed_otherwise, same_output
 
-_TOLERANCE = 1e-3
 _DONE = ("passed", "xfailed")
 _NOT_RUN = frozenset({"SyntaxError", "IndentationError", "TabError"})
 
@@ -31,7 +30,7 @@ def objection(script: Script, before: ScriptRun, after: ScriptRun, failed: int) 
             return headline(mended.error.name, mended.error.message)
         return after.reason or mended.status
     told, tells = _lines(before.snippets[failed]), _lines(mended)
-    if same_output("\n".join(told), "\n".join(tells[: len(told)]), _TOLERANCE):
+    if same_output("\n".join(told), "\n".join(tells[: len(told)]), TOLERANCE):
         return f"the snippet at {_place(mended)} prints something else than it did before it failed"
     return ""
 

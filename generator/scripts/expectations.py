@@ -10,7 +10,8 @@ from generator.model.page import Directives, ExpectedOutput
 from generator.model.run import SnippetError, SnippetRun
 from generator.scripts.comparing import ELLIPSIS, Difference, first_difference, tidy
 
-_TOLERANCE = 1e-3
+TOLERANCE = 1e-3
+"""By how much two runs of the same code may differ in their numbers, where the page does not say."""
 _BEFORE, _AFTER = 3, 12
 _WIDTH = 160
 _LONG_LINE = 2000
@@ -99,7 +100,7 @@ def printed_otherwise(expected: ExpectedOutput | None, first: str, second: str) 
     """
     if expected and not any(mismatch(expected, text) for text in (first, second)):
         return ""
-    return same_output(first, second, expected.tolerance if expected else _TOLERANCE)
+    return same_output(first, second, expected.tolerance if expected else TOLERANCE)
 
 
 def _blank_lines_above(text: str) -> int:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Set
 from pathlib import PurePosixPath
 
+from generator.checking.statements import name_called
 from generator.mending.broken import Broken, needed
 from generator.mending.registry import Repair
 from generator.model.mending import Candidate, Move
@@ -51,7 +52,7 @@ def _files(failure: Broken) -> Iterator[str]:
     if "NoneType" in failure.error.message or "empty()" in failure.error.message:
         for code in failure.codes[: failure.place[0] + 1]:
             for call in sorted(code.of(ast.Call), key=lambda call: (call.lineno, call.col_offset)):
-                if _name_of(call) in _READERS and call.args:
+                if name_called(call) in _READERS and call.args:
                     yield from _texts(failure, call.args[0])
 
 
@@ -63,7 +64,7 @@ def _user(failure: Broken, file: str) -> tuple[int, int]:
         number
         for number in above
         for call in failure.codes[index].statements[number].calls
-        if _name_of(call) in _READERS and call.args and file in _texts(failure, call.args[0])
+        if name_called(call) in _READERS and call.args and file in _texts(failure, call.args[0])
     ]
     return index, min(readers, default=max(above, default=0))
 
@@ -77,7 +78,7 @@ def _is_download(failure: Broken, place: tuple[int, int], file: str) -> bool:
     if any(re.search(rf"\b{re.escape(name)}(?!\w)", one.text) for one in code.commands if one.line in lines):
         return True
     is_told = any(file in text or PurePosixPath(text).name == name for text in _texts(failure, statement.node))
-    return is_told and any(_name_of(call) in _DOWNLOADS for call in statement.calls)
+    return is_told and any(name_called(call) in _DOWNLOADS for call in statement.calls)
 
 
 def _texts(failure: Broken, node: ast.AST) -> Set[str]:
@@ -96,10 +97,6 @@ def _texts(failure: Broken, node: ast.AST) -> Set[str]:
 
 def _stored(statement: ast.stmt) -> Set[str]:
     return {one.id for one in ast.walk(statement) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
-
-
-def _name_of(call: ast.Call) -> str:
-    return str(getattr(call.func, "attr", getattr(call.func, "id", "")))
 
 
 REPAIRS: tuple[Repair, ...] = (Repair(late_download),)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from generator.checking.rules.arrays import is_view_with_an_axis
-from generator.checking.statements import own_nodes
+from generator.checking.statements import name_called, own_nodes
 from generator.mending.broken import Broken
 from generator.mending.registry import Repair
 from generator.model.clues import Value
@@ -143,7 +143,7 @@ def _value(failure: Broken, node: ast.expr) -> Value | None:
 
 def _makes_tensor(call: ast.Call) -> bool:
     """Whether it makes a tensor."""
-    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    name = name_called(call)
     return name in ("tensor", "Tensor", "Parameter")
 
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from generator.checking.statements import name_called
 from generator.mending.broken import Broken
 from generator.mending.registry import Repair
 from generator.model.mending import Candidate, CodeEdit
@@ -43,7 +44,7 @@ def _traces(failure: Broken) -> Iterator[tuple[int, ast.Call]]:
     """The calls of `trace` up to the failure, each with its snippet."""
     for index, code in enumerate(failure.codes[: failure.failed + 1]):
         for call in code.of(ast.Call):
-            if getattr(call.func, "attr", getattr(call.func, "id", "")) == "trace":
+            if name_called(call) == "trace":
                 yield index, call
 
 
