@@ -21,6 +21,7 @@ import msgspec
 
 from benchmarks.mutations import MUTATIONS, Mutant, mutants
 from generator.config import Config
+from generator.decoding import converted
 from generator.model.page import Page
 from generator.model.run import ScriptRun
 from generator.reading.hub import read_hub
@@ -89,7 +90,7 @@ def measure(root: Path, pages: Sequence[Page], broken: Sequence[Mutant]) -> list
     for mutant in broken:
         _write(root / "hub_pages", mutant.name, mutant.text)
     sound = _hubpages(root, "verify", root / "sound", "--variants", "none")
-    runs = msgspec.convert(sound["runs"], list[ScriptRun])
+    runs = converted(sound["runs"], list[ScriptRun])
     failing = [f"{run.page}: {run.reason}" for run in runs if run.verdict != "passed"]
     assert not failing, f"these pages are not sound: {failing}"
     mended = {Path(page["path"]).stem: page for page in _hubpages(root, "mend")["pages"]}
@@ -108,7 +109,7 @@ def result_of(mutant: Mutant, page: Mapping[str, Any] | None, sound: Sequence[Sc
         left = page["unmended"][0]
         tried = [f"{one['what']}: {one['reason']}" for one in left["tried"]]
         return Result(mutant, True, "; tried to ".join([f"{left['error']} ({left['cause']})", *tried]), steps=steps)
-    proofs = msgspec.convert([step["run"] for step in page["steps"]], list[ScriptRun])
+    proofs = converted([step["run"] for step in page["steps"]], list[ScriptRun])
     # The run that proved the last repair of a script is one of the whole script.
     latest = {language: run for run in proofs for language in run.languages}
     told = [difference(run, latest[language]) for run in sound for language in run.languages[:1]]

@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from generator import frameworks
+from generator.decoding import converted
 from generator.files import in_words
 from generator.frameworks import DEFAULT
 from generator.model.hub import HUB1, FormatName, Hub, Language, Tags, Theme
@@ -189,7 +190,7 @@ def read_config(path: Path) -> Config:
     _complete(data)
     for place, message in _misfits(data, Config, ()):
         raise ConfigError(f"{path}:{line_of(place, text)}: {message}")
-    config = _for_one_language(msgspec.convert(data, Config))
+    config = _for_one_language(converted(data, Config))
     for place, message in _contradictions(config):
         raise ConfigError(f"{path}:{line_of(place, text)}: {message}")
     return config
@@ -264,7 +265,7 @@ def _misfits(value: object, kind: Any, place: _Place) -> Iterator[tuple[_Place, 
         yield place, f"{name} must be one of {', '.join(of)}, not {_given(value)}{hint}"
     elif kind in _KINDS:
         try:
-            msgspec.convert(value, kind)
+            converted(value, kind)
         except msgspec.ValidationError:
             yield place, f"{name} must be {_KINDS[kind]}, not {_given(value)}"
 

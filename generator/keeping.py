@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, TypeVar
 
 import msgspec
 
+from generator.decoding import from_msgpack
 from generator.files import BESIDE, claim_file
 
 _Value = TypeVar("_Value")
@@ -45,9 +46,7 @@ def recall(file: Path, kinds: Iterable[Any]) -> list[Any] | None:
         end = os.fstat(opened.fileno()).st_size - _DIGEST
         if end >= 0 and _digest_of(opened, end) == opened.read():
             opened.seek(0)
-            return [
-                msgspec.msgpack.decode(data, type=kind) for data, kind in zip(_read(opened, end), kinds, strict=False)
-            ]
+            return [from_msgpack(data, kind) for data, kind in zip(_read(opened, end), kinds, strict=False)]
     return None
 
 

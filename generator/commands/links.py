@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from itertools import chain
 
-import msgspec
-
 from generator.commands.blobs import Blobs
 from generator.commands.kept import Kept
+from generator.decoding import from_msgpack
 from generator.rendering.link_check import BrokenLink, FileLinks, broken_links
 from generator.site_files import SiteFile
 
@@ -48,7 +47,7 @@ def _are_more(changed: Iterable[tuple[str | None, str]], blobs: Blobs) -> bool:
 
 
 def _decoded(links: bytes) -> list[FileLinks]:
-    return msgspec.msgpack.decode(links, type=list[FileLinks])
+    return from_msgpack(links, list[FileLinks])
 
 
 class _Ids:

@@ -7,6 +7,7 @@ import msgspec
 
 from generator.commands.blobs import Blobs
 from generator.commands.kept import Kept, KeptPage
+from generator.decoding import from_msgpack
 from generator.model.comparison import Column
 from generator.model.hub import Hub
 from generator.model.record import PageRecord
@@ -14,8 +15,6 @@ from generator.rendering.comparing import columns_by
 from generator.rendering.environment import Templates
 from generator.rendering.related import related_pages, related_told
 from generator.seen import digest_of
-
-_RECORDS = msgspec.msgpack.Decoder(PageRecord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Said:
 
 def read_records(digests: Iterable[str], blobs: Blobs) -> list[PageRecord]:
     """Records as they are kept. Raises LostBlobError."""
-    return list(map(_RECORDS.decode, blobs.get_all(digests)))
+    return [from_msgpack(data, PageRecord) for data in blobs.get_all(digests)]
 
 
 def said_of_all(

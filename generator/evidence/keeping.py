@@ -16,6 +16,7 @@ from typing import TypeVar
 
 import msgspec
 
+from generator.decoding import from_json
 from generator.evidence.clocks import as_earlier
 from generator.evidence.standing import standing
 from generator.files import BESIDE, is_editors, remove_left_over, write_whole
@@ -180,7 +181,7 @@ def decoded(data: bytes, kind: type[_Kind]) -> _Kind:
 
     A number of more than 64 bits is none: it could be read, and written nowhere again.
     """
-    found = msgspec.json.decode(data, type=kind)
+    found = from_json(data, kind)
     if _LONG_NUMBER.search(data):
         try:
             msgspec.msgpack.encode(found)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import msgspec
 
+from generator.decoding import from_toml
 from generator.model.addresses import asset
 from generator.model.site import RenderedFile
 from generator.rendering.template_folders import TemplatesError
@@ -43,7 +44,7 @@ def search_table(folders: Sequence[Path]) -> RenderedFile:
 
 def _read(path: Path) -> _Table:
     try:
-        table = msgspec.toml.decode(path.read_bytes(), type=_Table)
+        table = from_toml(path.read_bytes(), _Table)
     except OSError as error:
         raise TemplatesError(f"{path}: cannot be read ({error.strerror})") from error
     except msgspec.ValidationError as error:

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any, get_args
 
-import msgspec
-
+from generator.decoding import from_json
 from generator.model.addresses import STATUS_JSON, STATUS_SCHEMA
 from generator.model.hub import Hub, Language
 from generator.model.link_address import asked_address
@@ -155,7 +154,7 @@ def render_status_json(records: Sequence[PageRecord]) -> Iterator[RenderedFile]:
     """The status of all models and guides for programs, and the schema of that."""
     ordered = sorted(records, key=lambda record: record.id)
     entries = [record.status for record in ordered if not record.is_guide]
-    guides = [msgspec.json.decode(record.status) for record in ordered if record.is_guide]
+    guides = [from_json(record.status, dict[str, Any]) for record in ordered if record.is_guide]
     yield json_list_file(STATUS_JSON, "models", entries, {"guides": guides} if guides else {})
     yield json_file(STATUS_SCHEMA, SCHEMA)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import msgspec
 
+from generator.decoding import from_json
 from generator.model.limits import Limits
 from generator.model.run import Facts, SandboxKind, Script, SnippetError, SnippetRun
 from generator.running.transcript import RanSnippet
@@ -88,7 +89,7 @@ def is_at_end(answer: bytes) -> bool:
 def read_snippets(answer: bytes) -> tuple[RanSnippet, ...]:
     """The snippets that ended before the worker did."""
     whole = answer.split(b"\n")[:-1]
-    return tuple(msgspec.json.decode(line, type=RanSnippet) for line in whole if not line.startswith(_END))
+    return tuple(from_json(line, RanSnippet) for line in whole if not line.startswith(_END))
 
 
 def read_attempt(answer: bytes) -> Attempt:
@@ -96,7 +97,7 @@ def read_attempt(answer: bytes) -> Attempt:
     *_, last = answer.rstrip(b"\n").split(b"\n")
     if not last.startswith(_END):
         raise ValueError("the answer has no end")
-    return Attempt(read_snippets(answer), msgspec.json.decode(last.removeprefix(_END), type=Ending))
+    return Attempt(read_snippets(answer), from_json(last.removeprefix(_END), Ending))
 
 
 def broken_off(script: Script, answer: bytes, error: SnippetError, ending: Ending) -> Attempt:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from generator.decoding import converted
 from generator.model.clues import Clues, Value
 from generator.running import clues
 from generator.running.asking import expression, read_json
@@ -56,6 +57,6 @@ class Failure:
 def read_answer(reply: Mapping[str, Any]) -> Failure:
     """The answer in a reply's `user_expressions`; an empty Failure where the kernel cannot give one any more."""
     try:
-        return msgspec.convert(read_json(dict(reply)), Failure)
+        return converted(read_json(dict(reply)), Failure)
     except msgspec.ValidationError:
         return Failure()

@@ -18,9 +18,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 from nbformat import NotebookNode
 
+from generator.decoding import from_json
 from generator.files import temporary_folder
 from generator.frameworks import framework
 from generator.frameworks.framework import Framework
@@ -184,7 +184,7 @@ def main(arguments: Sequence[str]) -> int:
         signal.signal(number, _interrupted)
     heard = threading.Semaphore(0)
     threading.Thread(target=_end_with, args=(int(arguments[0]), heard), name="lifeline", daemon=True).start()
-    job = msgspec.json.decode(sys.stdin.buffer.read(), type=Job)
+    job = from_json(sys.stdin.buffer.read(), Job)
 
     def tell(ran: RanSnippet) -> None:
         _tell(ran)

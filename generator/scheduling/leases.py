@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from generator.decoding import from_json
 from generator.files import claim_file, guarded, remove_left_over, wait_until_left
 from generator.scheduling.devices import Gpu
 
@@ -139,7 +140,7 @@ def _usual_folder() -> Path:
 def _held_in(folder: Path) -> Iterator[tuple[Path, _Held]]:
     for path in folder.glob(f"{_CLAIM}*"):
         with suppress(OSError, msgspec.MsgspecError):  # given back meanwhile, or no claim
-            yield path, msgspec.json.decode(path.read_bytes(), type=_Held)
+            yield path, from_json(path.read_bytes(), _Held)
 
 
 def _on(wish: Wish, held: Sequence[tuple[Path, _Held]]) -> list[_Held]:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import msgspec
 
+from generator.decoding import from_json
 from generator.frameworks import framework
 from generator.model.entry import nearest_entry
 from generator.model.run import Cause, EntryCheck, Lines, Script, ScriptRun, ScriptSnippet
@@ -129,5 +130,5 @@ def _answers(run: ScriptRun) -> Mapping[str, _Answer]:
     for line in reversed(printed.splitlines()):
         if line.startswith(_PREFIX):
             with suppress(msgspec.DecodeError, UnicodeError, RecursionError):
-                return msgspec.json.decode(line.removeprefix(_PREFIX), type=dict[str, _Answer])
+                return from_json(line.removeprefix(_PREFIX), dict[str, _Answer])
     return {}

@@ -16,6 +16,7 @@ import msgspec
 from generator.assets.hubconf import repository_of_archive_url
 from generator.assets.lock import add_open, normalise_url, read_lock
 from generator.assets.store import Store
+from generator.decoding import from_json
 from generator.files import write_whole
 from generator.model.asset import Asset
 from generator.model.entry import LoadCall
@@ -235,7 +236,7 @@ def _name(call: LoadCall) -> str:
 
 def _read_made(overlay: Path) -> dict[str, _Made]:
     try:
-        return msgspec.json.decode(overlay.with_suffix(".json").read_bytes(), type=dict[str, _Made])
+        return from_json(overlay.with_suffix(".json").read_bytes(), dict[str, _Made])
     except (OSError, msgspec.DecodeError):
         # It only saves time.
         return {}

@@ -22,6 +22,7 @@ from generator.assets.hubconf import repository_of_archive_url
 from generator.assets.lock import normalise_url
 from generator.assets.store import Store
 from generator.assets.upkeep import problem_of
+from generator.decoding import from_json
 from generator.files import temporary_folder
 from generator.frameworks.framework import Framework
 from generator.model.asset import Asset
@@ -168,7 +169,7 @@ class Builder:
             end = self._run(folder)
             try:
                 with _left(folder / "answer.json", _ANSWER_BYTES) as file:
-                    answer = msgspec.json.decode(file.read(), type=_Answer)
+                    answer = from_json(file.read(), _Answer)
             except (msgspec.DecodeError, RecursionError, StandInError) as error:
                 raise StandInError(_shorten(end, folder) or f"it ended without an answer: {error}") from error
             yield answer, folder

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
 import pytest
 
+from generator.decoding import converted
 from generator.mending.applying import applied
 from generator.mending.broken import broken
 from generator.mending.registry import candidates
@@ -34,7 +34,7 @@ def proposed(name: str) -> Sequence[Candidate]:
     """What the repair of a case proposes for the run that is recorded."""
     case = Case(name)
     page = read(case.before, f"{case.page}.md")
-    run = msgspec.convert(case.run, ScriptRun)
+    run = converted(case.run, ScriptRun)
     script = next(script for script in plan([page]) if script.digest == run.script)
     failure = broken(page, script, run)
     assert failure is not None

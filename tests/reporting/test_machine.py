@@ -4,8 +4,7 @@ import json
 from dataclasses import fields, replace
 from typing import Any
 
-import msgspec
-
+from generator.decoding import converted
 from generator.model.asset import AssetRequest
 from generator.model.run import EntryCheck, Facts, Output, ScriptRun, SnippetError
 from generator.reporting.github import run_annotations
@@ -56,7 +55,7 @@ def test_every_noun_of_a_run_survives_json() -> None:
         "xfailed": 0,
         "not_reached": 1,
     }
-    assert msgspec.convert(row, ScriptRun) == full
+    assert converted(row, ScriptRun) == full
 
 
 def test_summary_counts_verdicts_and_lists_every_skip() -> None:
