@@ -48,7 +48,7 @@ class ToldIn:
     summary_lang: str
     """BCP 47: the language of that."""
     results: str
-    """What is known of its results: see `Verification.results`; empty for nothing."""
+    """The name of the word for what is known of its results: see `Verification.results_word`."""
     said: tuple[str, str]
     """What its rows say of its state, in words: whether the code runs, and what is known of the results."""
     seen: str

@@ -304,6 +304,11 @@ class ScriptRun:
         return self.verdict in ("passed", "skipped")
 
     @property
+    def may_load_weights(self) -> bool:
+        """Whether its code loads any, as far as is known: of what was watched and downloaded nothing, it is known."""
+        return self.downloaded != 0
+
+    @property
     def extent(self) -> Extent:
         """How much of the script the verdict speaks of."""
         number = Counter(snippet.status for snippet in self.snippets)

@@ -244,8 +244,8 @@ def _said_of_results(told: Sequence[ToldIn], templates: Templates, language: Lan
     rows, known = [each.status_row for each in told], [each.results for each in told if each.results]
     if len(known) < 2 or len(set(known)) != 1:
         return "", rows
-    of_rows = str(templates.fragment("results.html", language, verification={"results": known[0]}))
-    return templates.word(language, f"results_{known[0]}"), [row.replace(of_rows, "", 1) for row in rows]
+    of_rows = str(templates.fragment("results.html", language, verification={"results_word": known[0]}))
+    return templates.word(language, known[0]), [row.replace(of_rows, "", 1) for row in rows]
 
 
 def _said_once(told: Sequence[ToldIn]) -> tuple[str, list[str]]:

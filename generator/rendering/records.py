@@ -98,7 +98,7 @@ def _told_in(
     return ToldIn(
         sign=verification.sign,
         urgency=verification.urgency,
-        results=verification.results or "",
+        results=verification.results_word,
         device=verification.run.environment.device if verification.run and verification.snippets else "",
         lang=lang,
         summary=shown.summary(language.code),

@@ -13,7 +13,7 @@ def claims_text(verification: Verification, words: Mapping[str, str]) -> tuple[s
 
     The second is empty where nothing is. They are the words of the macro `claims`.
     """
-    results = words[f"results_{verification.results}"] if verification.results else ""
+    results = words[verification.results_word] if verification.results_word else ""
     extent = verification.extent
     if extent is None:
         return words[sign_word(verification.sign)], results
@@ -29,7 +29,9 @@ def seen_text(verification: Verification, words: Mapping[str, str]) -> str:
     Args:
         words: the strings of the reader's language.
     """
-    told = [words[f"state_{verification.state}"]]
+    run = verification.run
+    is_without = run is not None and verification.state == "passed" and not run.may_load_weights
+    told = [words["code_runs" if is_without else f"state_{verification.state}"]]
     if verification.run and verification.snippets:
         told += [verification.run.started[:10], verification.run.environment.device.upper()]
         told += [

@@ -28,6 +28,8 @@ Results = Literal["random", "compared", "recorded", "varies"]
 """What is known of what the code computed. random: the weights were. compared: it is what the page says. recorded: it
 is shown as it came. varies: it was another each time."""
 
+_OF_PUBLISHED: Sequence[Results] = ("compared", "recorded")
+"""What may be known of results that were computed with the published weights, or with none."""
 
 WhyStale = Callable[[ScriptRun], tuple[Stale, ...]]
 """Why a run holds no more: first of all, that the page has other code; empty where it does."""
@@ -140,6 +142,14 @@ class Verification:
         if self.run.weights == "standin":
             return "random"
         return "compared" if any(snippet.is_compared for snippet in self.snippets) else "recorded"
+
+    @property
+    def results_word(self) -> str:
+        """The name of the word for that; empty for none. It tells of weights where the code may have loaded any."""
+        if self.results is None:
+            return ""
+        is_without = self.run is not None and not self.run.may_load_weights and self.results in _OF_PUBLISHED
+        return f"results_{self.results}{'_without' if is_without else ''}"
 
 
 NEVER = Verification("never", None, ())
