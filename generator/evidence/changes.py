@@ -149,14 +149,17 @@ def _output(pair: _Pair) -> Change | None:
 def other_output(old: ScriptRun, new: ScriptRun) -> tuple[int, list[str]]:
     """What the same code showed otherwise, as lines of a diff, and the page's line of the first such snippet.
 
-    Nothing where either did not pass, or other code was run; of stand-in weights the numbers mean nothing.
+    Nothing where either did not pass, or other code was run; of stand-in weights the numbers mean nothing. What both
+    times was as the page says is the same, whatever stood where the page has `...`.
     """
     comparable = old.script == new.script and len(old.snippets) == len(new.snippets)
     if not comparable or old.verdict != "passed" or new.verdict != "passed" or new.weights == "standin":
         return 0, []
     language, found, first = new.languages[0], list[str](), 0
     for before, now in zip(old.snippets, new.snippets, strict=True):
-        told = same_output(printed(before), printed(now), TOLERANCE, ("before", "now")).splitlines()
+        are_as_told = before.compared and now.compared
+        of_text = "" if are_as_told else same_output(printed(before), printed(now), TOLERANCE, ("before", "now"))
+        told = of_text.splitlines()
         if not told and _pictures(before) != _pictures(now):
             told = [f"its pictures are others: {len(_pictures(before))} before, {len(_pictures(now))} now"]
         if told:

@@ -162,12 +162,12 @@ def _expected(snippet: ScriptSnippet, ran: RanSnippet) -> RanSnippet:
 
 
 def _compared(snippet: ScriptSnippet, run: SnippetRun) -> SnippetRun:
-    """A snippet's run, failed where it printed something else than its page says."""
+    """A snippet's run, held against what its page says that it prints: failed where that was something else."""
     if snippet.expected is None or run.status not in ("passed", "xfailed"):
         return run
     found = mismatch(snippet.expected, printed(run))
     if found is None:
-        return run
+        return replace(run, compared=True)
     lines = {language: line + found.line_offset for language, line in snippet.expected_lines.items()}
     message = "it printed something else than the page says; --update-outputs rewrites the page"
     return replace(run, status="failed", error=SnippetError("OutputMismatch", message, lines, traceback=found.diff))

@@ -185,6 +185,8 @@ class SnippetRun:
     error: SnippetError | None = None
     reason: str = ""
     """Why it was skipped, or is expected to fail."""
+    compared: bool = False
+    """Whether it was held against what its page says that it prints, and printed that."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,12 @@ def a_pass(shown: str = "1", **fields: object) -> ScriptRun:
     return replace(replace(run, facts=Facts(None, 100 << 20, None)), **fields)  # type: ignore[arg-type]
 
 
+def a_told_pass(shown: str) -> ScriptRun:
+    """A page that ran and printed what it says that it prints: so many seconds, `... s`."""
+    run = a_pass(shown)
+    return replace(run, snippets=tuple(replace(snippet, compared=True) for snippet in run.snippets))
+
+
 def a_failure(message: str = "no", **fields: object) -> ScriptRun:
     """A page that did not."""
     run = a_run(read(a_page()), error=SnippetError("TypeError", message, {"zh_CN": 13, "en_US": 13}))
@@ -65,6 +71,8 @@ def kinds(found: Sequence[Change]) -> list[str]:
         (a_pass(weights="standin"), a_pass("2", weights="standin"), []),
         (a_pass(), replace(a_pass("2"), script="other"), []),
         (a_pass(), a_pass(verdict="unstable", difference="x"), ["broken"]),
+        (a_told_pass("0.31 s"), a_told_pass("0.29 s"), []),
+        (a_told_pass("0.31 s"), a_pass("0.29 s"), ["output"]),
         (None, a_pass(), ["new"]),
         (None, a_failure(), ["broken"]),
         (a_pass(), None, ["gone"]),

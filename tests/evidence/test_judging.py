@@ -109,6 +109,20 @@ def test_package_that_pip_was_refused_is_no_asset() -> None:
     assert verdict_on(a_trial(passed(), requests=[own])).verdict == "passed"
 
 
+def test_what_was_held_against_the_page_is_marked() -> None:
+    """Not what the page says nothing of, and nothing that came of stand-in weights."""
+    text = a_page("print(seconds)", en=None).replace(
+        "print(seconds)\n```\n", "print(seconds)\n```\n\n<!-- verify: output -->\n```text\n... s\n```\n"
+    )
+    (script,) = plan([read(text)])
+    run = verdict_on(a_trial(passed("0.31 s\n")), script=script)
+    assert (run.verdict, [snippet.compared for snippet in run.snippets]) == ("passed", [False, True])
+    run = verdict_on(a_trial(passed("a while\n")), script=script)
+    assert (run.verdict, [snippet.compared for snippet in run.snippets]) == ("failed", [False, False])
+    run = verdict_on(a_trial(passed("0.31 s\n"), requests=[asked("served", standin=True)]), script=script)
+    assert (run.weights, [snippet.compared for snippet in run.snippets]) == ("standin", [False, False])
+
+
 def test_expected_failures() -> None:
     """The error that the page names, and no pass, no other error and no death in its place."""
     script = a_script("f()", above='xfail error="TypeError" reason="old"')
