@@ -2,6 +2,7 @@
 
 import os
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,31 +28,24 @@ def texts(cases: Cases) -> dict[str, str]:
 
 
 def test_two_scripts_run_at_a_time(tmp_path: Path) -> None:
-    """Each waits for a word of the other, which none would ever hear if they ran one after another."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = free.getsockname()
-    listens = f"""\
-import socket
-with socket.create_server({address}) as server:
-    server.settimeout(100)
-    server.accept()[0].sendall(b"word")"""
-    calls = f"""\
-import socket, time
-end = time.monotonic() + 100
-while time.monotonic() < end:
-    try:
-        print(socket.create_connection({address}).recv(4))
-        break
-    except ConnectionRefusedError:
-        time.sleep(0.05)
-else:
-    raise TimeoutError"""
-    root = a_hub_root(tmp_path)
-    write(root, listens=a_page(listens), calls=a_page(calls))
-    called = hubpages("-C", root, "verify", "--jobs", "2", "--format", "json")
-    assert called.status == 0, called.err
-    assert _data(called.run_of("calls")) == "b'word'\n"
+    """Each waits for a word that is said once both have asked for it, so never if they ran one after another."""
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor() as pool:
+        server.settimeout(200)
+        both = pool.submit(_answer_both, server)
+        ask = f"import socket\nprint(socket.create_connection({server.getsockname()}, timeout=100).recv(4))"
+        root = a_hub_root(tmp_path)
+        write(root, one=a_page(ask), other=a_page(f"{ask}  # the other"))
+        called = hubpages("-C", root, "verify", "--jobs", "2", "--format", "json")
+        assert called.status == 0, called.err
+        assert [_data(called.run_of(name)) for name in ("one", "other")] == ["b'word'\n", "b'word'\n"]
+        both.result()
+
+
+def _answer_both(server: socket.socket) -> None:
+    asking = [server.accept()[0] for _ in range(2)]
+    for connection in asking:
+        with connection:
+            connection.sendall(b"word")
 
 
 def test_exit_status_tells_of_failures(called: Called) -> None:
