@@ -82,8 +82,7 @@ def _of_input(failure: Broken) -> str:
 
 def _of_arguments(failure: Broken) -> str:
     """Arguments of a command, which code in a notebook has not."""
-    calls = {frame.function for frame in failure.inner_frames if frame.file.endswith("argparse.py")}
-    if failure.error.name != "SystemExit" or not calls & {"parse_args", "parse_known_args"}:
+    if not failure.reads_arguments:
         return ""
     return "parse_args() read the arguments of the kernel's own command: parse_args([]) takes the defaults"
 

@@ -12,6 +12,7 @@ from generator.checking.statements import own_nodes, statement_at
 from generator.checking.syntax import Code, Statement, read_code
 from generator.frameworks import framework
 from generator.frameworks.framework import Framework
+from generator.mending.expressions import READS_ARGUMENTS
 from generator.model.clues import Clues, Value
 from generator.model.mending import CodeEdit
 from generator.model.page import Page
@@ -42,9 +43,15 @@ class Broken:
 
     @property
     def missing(self) -> frozenset[str]:
-        """The names that the kernel says are not there."""
+        """The names that the kernel says are not there, or the keyword that nothing takes."""
         match = _NAME_MISSING.search(self.error.message) if self.error.name in _ERRORS_OF_NAMES else None
-        return frozenset(match["name"].split(".")) if match else frozenset()
+        return frozenset(match["name"].split(".") if match else [self.clues.keyword] if self.clues.keyword else [])
+
+    @property
+    def reads_arguments(self) -> bool:
+        """Whether it came of reading the arguments of a command, which code in a notebook has not."""
+        called = {frame.function for frame in self.inner_frames if frame.file.endswith("argparse.py")}
+        return self.error.name == "SystemExit" and not READS_ARGUMENTS.isdisjoint(called)
 
     @cached_property
     def codes(self) -> tuple[Code, ...]:
@@ -115,7 +122,7 @@ class Broken:
         """The calls of that statement, without those of statements within it."""
         return (node for node in own_nodes(self.statement) if isinstance(node, ast.Call))
 
-    def span(self, node: ast.expr | ast.stmt | ast.alias, snippet: int | None = None) -> tuple[int, int]:
+    def span(self, node: ast.expr | ast.stmt | ast.alias | ast.keyword, snippet: int | None = None) -> tuple[int, int]:
         """Where a node starts and ends in its snippet's code, in characters."""
         code = self.script.snippets[self.place[0] if snippet is None else snippet].code
         return offset(code, node.lineno, node.col_offset), offset(code, node.end_lineno or 0, node.end_col_offset or 0)

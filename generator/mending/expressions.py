@@ -2,18 +2,21 @@
 
 Around what is there may come what makes a tensor or another kind of number of it, or an axis more, and to a call of
 `trace` that it keeps constants. A name that the kernel says is missing may be the one that is there now. An entry of a
-hub repository, a device and a kind of number may be another one. What MegEngine 0.x had may become what stands for it
+hub repository, a device and a kind of number may be another one, and so may the name of an argument that nothing takes.
+What reads the arguments of a command may be given none. What MegEngine 0.x had may become what stands for it
 now.
 """
 
 import ast
 import re
-from collections.abc import Set
+from collections.abc import Sequence, Set
 
 CONVERSIONS = frozenset(
     {"tensor", "Tensor", "Parameter", "array", "asarray", "ascontiguousarray", "list", "repr", "expand_dims"}
 )
 """Functions that give what they are given, in another form."""
+READS_ARGUMENTS = frozenset({"parse_args", "parse_known_args"})
+"""Of an ArgumentParser: without a list they read those of the command that was called."""
 _METHODS = {"iteritems": "items", "itervalues": "values", "iterkeys": "keys"} | {
     f"view{name}": name for name in ("items", "values", "keys")
 }
@@ -125,6 +128,8 @@ class _Kept:
             return isinstance(new.func, ast.Attribute) and self._is(old.args[0], new.func.value)
         if _is_call_with_inputs(old) and not new.args and len(new.keywords) == 1 and new.keywords[0].arg is None:
             return self._is(old.func, new.func) and isinstance(new.keywords[0].value, ast.Name)
+        if name in READS_ARGUMENTS and _is_without_arguments(old, new):
+            return self._is(old.func, new.func)
         if len(old.args) != len(new.args) or not self._is(old.func, new.func):
             return False
         pairs = list(zip(old.args, new.args, strict=True))
@@ -139,9 +144,17 @@ class _Kept:
                 has.pop()
         pairs = zip(had, has, strict=True) if len(had) == len(has) else ()
         return len(had) == len(has) and all(
-            one.arg == other.arg and self._is_argument(name, one.arg or "", one.value, other.value)
+            self._is_argument(name, one.arg or "", one.value, other.value)
+            if one.arg == other.arg
+            else self._is_other_keyword(one, other, had)
             for one, other in pairs
         )
+
+    def _is_other_keyword(self, old: ast.keyword, new: ast.keyword, had: Sequence[ast.keyword]) -> bool:
+        """The same under a name that the call has not yet, where the kernel says that nothing takes the old one."""
+        is_free = None not in (old.arg, new.arg) and new.arg not in {one.arg for one in had}
+        is_unknown = self._missing is None or old.arg in self._missing
+        return is_free and is_unknown and self._is(old.value, new.value)
 
     def _is_argument(self, function: str, name: str, old: ast.expr, new: ast.expr) -> bool:
         if self._is(old, new):
@@ -199,6 +212,12 @@ def _keeps_constants(keyword: ast.keyword) -> bool:
     """`capture_as_const=True`: `trace` gives the same results with it, and can be dumped."""
     is_true = isinstance(keyword.value, ast.Constant) and keyword.value.value is True
     return keyword.arg == "capture_as_const" and is_true
+
+
+def _is_without_arguments(old: ast.Call, new: ast.Call) -> bool:
+    """`parse_args([])` for `parse_args()`."""
+    given = [ast.dump(one) for one in new.args]
+    return not (old.args or old.keywords or new.keywords) and given == [ast.dump(ast.List([], ast.Load()))]
 
 
 def _is_inputs(node: ast.expr) -> bool:

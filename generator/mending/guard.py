@@ -3,9 +3,9 @@
 A repair that only hides a failure would pass any run. So a change is refused unless every statement, every call, every
 variable, number and comment of the page is still there, in its order and block, and nothing decides, catches, loops or
 defines that did not before. What may come in is an import, a name for what a module offers, an empty dictionary, and
-calls around what is there; what may go is the name of a module or of what it offers, and the few words that stand for
-an entry, a kind of number or a device. Whole statements of the top level may stand earlier, where they say so and
-nothing else is changed.
+calls around what is there; what may go is the name of a module or of what it offers, that of an argument which nothing
+takes, and the few words that stand for an entry, a kind of number or a device. Whole statements of the top level may
+stand earlier, where they say so and nothing else is changed.
 """
 
 import ast

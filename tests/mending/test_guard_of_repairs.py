@@ -15,6 +15,8 @@ SETS = 'model = load()\nmodel.inputs["image"].set_value(data)\nprint(model(model
         ("f = trace(g, symbolic=True)\n", "f = trace(g, symbolic=True, capture_as_const=True)\n"),
         ("import cPickle\nx = cPickle.load(f)\n", "import pickle\nx = pickle.load(f)\n"),
         ("x = d.has_key(k)\n", "x = k in d\n"),
+        ("x = f(y, dim=1)\n", "x = f(y, axis=1)\n"),
+        ("a = parser.parse_args()\n", "a = parser.parse_args([])\n"),
     ],
 )
 def test_what_means_the_same_may_come_in_its_place(before: str, after: str) -> None:
@@ -38,9 +40,25 @@ def test_what_means_the_same_may_come_in_its_place(before: str, after: str) -> N
         ("import math\nx = 1\n", "import os\nx = 1\n", "takes away the import"),
         ("x = d.has_key(k)\n", "x = (d, k)\n", "takes away Compare"),
         ("x = d.keys(k)\n", "x = k in d\n", "adds Compare"),
+        ("x = f(y, dim=1)\n", "x = f(y, axis=2)\n", "takes away 1"),
+        ("z = y = 1\nf(y, dim=z)\n", "z = y = 1\nf(y, axis=y)\n", "takes away z"),
+        ("z = y = 1\nf(dim=z, axis=y)\n", "z = y = 1\nf(z=z, axis=z)\n", "takes away y"),
+        ("x = f(dim=1, axis=1)\n", "x = f(axis=1, dim=1)\n", "changes more"),
+        ("x = f(y, **z)\n", "x = f(y, z=z)\n", "changes more"),
+        ("a = run()\n", "a = run([])\n", "changes more"),
+        ("a = parser.parse_args()\n", 'a = parser.parse_args(["--size=8"])\n', "changes more"),
+        ("a = b = make()\na.parse_args()\n", "a = b = make()\nb.parse_args([])\n", "takes away a"),
     ],
 )
 def test_what_means_something_else_may_not(before: str, after: str, problem: str) -> None:
     """Another model, another number, an import that is still needed."""
     assert problem in objection(before, after)
     assert objection(before, after)
+
+
+def test_keyword_that_something_takes_stays() -> None:
+    """Only the one that the kernel says nothing takes may be another."""
+    before, after = "x = f(y, dim=1)\n", "x = f(y, axis=1)\n"
+    assert objection(before, after, missing={"dim"}) == ""
+    assert objection(before, after, missing={"y"})
+    assert objection(before, after, missing=set())
