@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -145,14 +146,7 @@ class ReplayProxy:
         options: dict[str, object] = {"lock": lock_path, "store": store.folder, "state": state_folder, "mode": mode}
         options |= {"file-bytes": limits.file_bytes, "total-bytes": limits.disk_bytes}
         options |= {"overlay": overlay, "ca-bundle": ca_bundle, "supply": supply}
-        words = [f"--{name}={value}" for name, value in options.items() if value is not None]
-        # -P: a folder that is called generator where somebody happens to stand is none of ours.
-        command = [sys.executable, "-P", "-m", "generator.assets.replay", *words, *(["--update"] if update else [])]
-        with log.open("wb") as stderr:
-            # Ctrl-C goes to a terminal's whole group, and clients may still need the proxy to end well.
-            process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True
-            )
+        process = _started([*_words(options), *(["--update"] if update else [])], log)
         try:
             _wait_until_ready(process, ready, log)
             data = json.loads(ready.read_text(encoding="utf-8"))
@@ -190,6 +184,20 @@ class ReplayProxy:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.stop()
+
+
+def _words(options: Mapping[str, object]) -> list[str]:
+    return [f"--{name}={value}" for name, value in options.items() if value is not None]
+
+
+def _started(words: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+    # -P: a folder that is called generator where somebody happens to stand is none of ours.
+    command = [sys.executable, "-P", "-m", "generator.assets.replay", *words]
+    with log.open("wb") as stderr:
+        # Ctrl-C goes to a terminal's whole group, and clients may still need the proxy to end well.
+        return subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=stderr, start_new_session=True
+        )
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], ready: Path, log: Path) -> None:
