@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SAMPLE_SECONDS = 0.02
+_DYING_SECONDS = 10
+"""In which what was killed is gone: a busy machine gives it no time to die at once."""
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _SAID = 600
 """Characters of the end of what a failed command said."""
@@ -107,10 +109,13 @@ class TreeWatch(threading.Thread):
                 self._kill()
 
     def end(self) -> None:
-        """Stop looking, and leave nothing running."""
+        """Stop looking, and leave nothing running: what is killed is gone when this returns."""
         self._ended.set()
         self.join()
         self._kill()
+        until = time.monotonic() + _DYING_SECONDS
+        while self._resident() and time.monotonic() < until:
+            time.sleep(0.01)
 
     def _kill(self) -> None:
         with suppress(ProcessLookupError):
