@@ -52,7 +52,11 @@ def test_last_entry_of_the_contents_lights_up(browser: Browser, address: str) ->
         expect(current).to_have_text("Sample")
         page.locator("main img").last.scroll_into_view_if_needed()  # the page grows when it comes
         expect(page.locator("main img").last).to_have_js_property("complete", True)
-        page.keyboard.press("End")
+        for _ in range(100):  # what grows after the key was pressed has the end of the page further down
+            page.keyboard.press("End")
+            if current.inner_text() == "Run record":
+                break
+            page.wait_for_timeout(100)
         expect(current).to_have_text("Run record")
         page.locator(".contents a", has_text="References").click()
         expect(current).to_have_text("References")
