@@ -45,7 +45,9 @@ class Broken:
     def missing(self) -> frozenset[str]:
         """The names that the kernel says are not there, or the keyword that nothing takes."""
         match = _NAME_MISSING.search(self.error.message) if self.error.name in _ERRORS_OF_NAMES else None
-        return frozenset(match["name"].split(".") if match else [self.clues.keyword] if self.clues.keyword else [])
+        if match:
+            return frozenset(match["name"].split("."))
+        return frozenset({self.clues.keyword} - {""})
 
     @property
     def reads_arguments(self) -> bool:

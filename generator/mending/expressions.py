@@ -3,8 +3,7 @@
 Around what is there may come what makes a tensor or another kind of number of it, or an axis more, and to a call of
 `trace` that it keeps constants. A name that the kernel says is missing may be the one that is there now. An entry of a
 hub repository, a device and a kind of number may be another one, and so may the name of an argument that nothing takes.
-What reads the arguments of a command may be given none. What MegEngine 0.x had may become what stands for it
-now.
+What reads the arguments of a command may be given none. What MegEngine 0.x had may become what stands for it now.
 """
 
 import ast
