@@ -35,6 +35,7 @@ from generator.scheduling.host import PROXY_FOLDER
 from generator.scheduling.local import Local
 from generator.scheduling.order import Task, gpu_share_of, share_of
 from generator.scheduling.room import available_memory, cores
+from generator.scheduling.session import SESSION_FOLDER
 from generator.scheduling.slots import Kernels, Slots, find_kernels
 from generator.scripts.loading import calls_by_framework, load_calls
 from generator.standins.process import STANDIN_FOLDER
@@ -138,7 +139,7 @@ def tidy_up(root: HubRoot, request: Request) -> None:
     temporary, kept = Path(gettempdir()), request.evidence or root.own_evidence
     sweep()
     for prefix, folder in (
-        *((prefix, temporary) for prefix in (RUN_FOLDER, PROXY_FOLDER, STANDIN_FOLDER)),
+        *((prefix, temporary) for prefix in (RUN_FOLDER, PROXY_FOLDER, SESSION_FOLDER, STANDIN_FOLDER)),
         *((BESIDE, folder) for folder in (root.folder, kept, kept / FOLDER, root.lookups, root.own_entry_checks)),
         (INCOMING, root.asset_store),
     ):

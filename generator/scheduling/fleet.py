@@ -75,7 +75,7 @@ class Manager(Protocol):
         """What a script says next; None once that is all. Raises LostScriptError."""
 
     def cancel(self, streams: Sequence[Hashable]) -> None:
-        """End scripts, with all that they started."""
+        """End scripts, with all that they started; none is to be started any more."""
 
     def look(self) -> None:
         """Make machines ready that have come, and forget those that are gone."""

@@ -4,14 +4,14 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import gettempdir
 
 from generator import __version__
 from generator.assets.store import Store
 from generator.evidence.judging import Circumstances
-from generator.files import remove_left_over
+from generator.files import remove_left_over, temporary_folder
 from generator.frameworks import DEFAULT, kernel_environments
 from generator.installing.differences import NoEnvironmentError, compare
 from generator.model.limits import Limits
@@ -24,6 +24,7 @@ from generator.scheduling.devices import DeviceError, Gpu, find_gpus
 from generator.scheduling.host import PROXY_FOLDER, Host
 from generator.scheduling.larder import Larder, Served, larder, receive
 from generator.scheduling.leases import Leases, Wish
+from generator.scheduling.session import SESSION_FOLDER, Session, take_part
 from generator.scheduling.slots import Kernels, Slots, find_kernels
 from generator.scheduling.workers import Workers
 
@@ -58,6 +59,8 @@ class Survey:
     """What does not keep it from running scripts."""
     problems: Sequence[str] = ()
     """What does, a sentence each."""
+    session: Path | None = None
+    """In which whoever runs scripts here takes part; see `Session`."""
 
     @property
     def has_gpu(self) -> bool:
@@ -95,7 +98,7 @@ class Fault:
 def survey(question: Question) -> Survey:
     """What this machine has for scripts, tried and compared with what it ought to have."""
     sweep()
-    for prefix in (RUN_FOLDER, PROXY_FOLDER):  # of who was killed here
+    for prefix in (RUN_FOLDER, PROXY_FOLDER, SESSION_FOLDER):  # of who was killed here
         remove_left_over(prefix, Path(gettempdir()))
     problems, remarks, kernels, sandbox = [], [], {}, None
     try:
@@ -136,10 +139,14 @@ class NodeService:
 
     def __init__(self) -> None:
         self._open = ExitStack()
+        self._session: Session | None = None
 
     def survey(self, question: Question) -> Survey:
-        """What this machine has."""
-        return survey(question)
+        """What this machine has. From now on scripts may be run here, in a session that ends with this process."""
+        found = survey(question)
+        if self._session is None:
+            self._session = Session(self._open.enter_context(temporary_folder(SESSION_FOLDER)))
+        return replace(found, session=self._session.file)
 
     def serve(self, served: Served, limits: Limits, fetch: Callable[[str], Iterable[bytes]]) -> Larder:
         """Begin to serve; see `larder`. Args: fetch: a file's pieces by its digest; none where nobody has it."""
@@ -149,20 +156,32 @@ class NodeService:
 
         return self._open.enter_context(larder(served, limits, bring))
 
+    def stop(self) -> None:
+        """Let no script run here any more; return when nothing is left of those that did."""
+        if self._session:
+            self._session.end()
+
     def close(self) -> None:
         """End what was begun."""
+        self.stop()
         self._open.close()
 
 
 def host_on(question: Question, found: Survey, supplies: Larder | None) -> Host:
-    """This machine, ready to run scripts for as long as this process lives."""
+    """This machine, ready to run scripts until the session ends or this process does.
+
+    Raises OSError where the session is over.
+    """
     usual = next(iter(found.kernels.values()))
+    workers = Workers(set(), jobs=_MANY)
+    if found.session:
+        take_part(found.session, lambda: workers.end("what serves this machine's scripts has ended"))
     return Host(
         Slots(found.kernels, question.limits, room=0),
         Circumstances(usual.environment, found.sandbox, question.repeats),
         supplies.downloads if supplies else None,
         supplies.address if supplies else None,
-        Workers(set(), jobs=_MANY),
+        workers,
     )
 
 

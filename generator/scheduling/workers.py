@@ -93,7 +93,8 @@ class Workers:
         self._next: _Worker | None = None
         self._spare = spare
         self._lock = threading.Lock()
-        self._is_ending = False
+        self._over = ""
+        """Why all is ending; empty while it is not."""
 
     def work(self, job: Job, claim: int | None = None, heard: Callable[[bytes], None] | None = None) -> Attempt:
         """What came of one job in a worker process, whatever became of that.
@@ -129,8 +130,8 @@ class Workers:
                 # It could not tidy up after itself; what it left is now a child of this process.
                 kill_descendants(spare={*self._spare, *self._living, *([self._next.pid] if self._next else [])})
             worker.lifeline.close()
-            if self._is_ending:
-                raise KernelError("interrupted")
+            if self._over:
+                raise KernelError(self._over)
         said = complaint.decode("utf-8", "replace").strip()
         if status == EXIT_NO_KERNEL:
             raise KernelError(said)
@@ -147,8 +148,8 @@ class Workers:
     def _take(self) -> _Worker:
         """A worker that waits for its job."""
         with self._lock:
-            if self._is_ending:
-                raise KernelError("interrupted")
+            if self._over:
+                raise KernelError(self._over)
             waiting, self._next = self._next, None
             # One that was killed while it waited has nothing to do with the script that it would have been given.
             worker = waiting if waiting and waiting.process.poll() is None else _start()
@@ -160,10 +161,10 @@ class Workers:
                 self._next = _start()
             return worker
 
-    def end(self) -> None:
+    def end(self, why: str = "interrupted") -> None:
         """Stop those that still live. Each tidies up after itself; what is too slow for that is killed, with all."""
         with self._lock:
-            self._is_ending = True
+            self._over = why
             living = [one.process for one in (*self._living.values(), *([self._next] if self._next else []))]
             for worker in living:
                 worker.terminate()

@@ -70,10 +70,13 @@ def test_interrupting_leaves_nothing_on_any_node(cluster: RayCluster, tmp_path: 
     write(root, **{f"org_vision_m{number}": a_page("import time\ntime.sleep(600)") for number in range(3)})
 
     sent: list[str] = []
+    kernels = "hubpages-run-*/kernel.json"
 
     def interrupt(line: str, process: psutil.Process) -> None:
         if line.startswith("… ") and not sent:
             sent.append(line)
+            while not any(any(folder.glob(kernels)) for folder in cluster.temporary):
+                pass
             process.send_signal(how)
 
     told = listen("-C", root, "verify", "--executor", "ray", "--address", cluster.address, on_line=interrupt)

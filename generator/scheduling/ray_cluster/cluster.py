@@ -134,6 +134,8 @@ class RayCluster:
 
     def cancel(self, streams: Sequence[Any]) -> None:
         """As `Manager` says."""
+        if streams:
+            self._nodes.stop()  # Ray kills what it cancels: nobody there would tidy up
         for stream in streams:
             with suppress(RayError):
                 ray.cancel(stream, force=True)

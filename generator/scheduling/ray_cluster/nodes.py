@@ -1,7 +1,7 @@
 """The nodes of a cluster: made ready when they come, refused where they do not fit, forgotten when they are gone."""
 
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,8 @@ from generator.scheduling.node import Question, Survey
 from generator.scheduling.ray_cluster import on_node
 from generator.scheduling.ray_cluster.sending import in_words, only_on
 
-_END_SECONDS = 5.0
+_END_SECONDS = 15.0
+"""How long those that are told to end may take, where others wait for machines that will never answer."""
 _ANSWER_SECONDS = 600
 """How long a node may take to say what it has: a kernel environment on a slow disk takes a while to load."""
 
@@ -28,6 +29,8 @@ class Nodes:
         """What can run scripts, by the ids of their nodes."""
         self.faults: dict[str, str] = {}
         """Why others cannot."""
+        self._dropped: list[Any] = []
+        """What serves the scripts that may still run on those that are to run no more."""
         self._question = question
         self._coming: dict[str, _Coming] = {}
         self._served: Served | None = None
@@ -115,13 +118,21 @@ class Nodes:
     def drop(self, machine: str, reason: str) -> None:
         """As `Manager` says."""
         if own := self.machines.pop(machine, None):
+            self._dropped.append(own.handle)
             self._refuse(machine, own.name, reason)
+
+    def stop(self) -> None:
+        """End all that scripts have started on them, in order as far as they get to it soon."""
+        self._tell(lambda actor: actor.stop)
 
     def close(self) -> None:
         """End what was begun on them."""
-        actors: list[Any] = [machine.handle for machine in self.machines.values()]
-        if closing := [actor.close.remote() for actor in actors]:
-            ray.wait(closing, num_returns=len(closing), timeout=_END_SECONDS)
+        self._tell(lambda actor: actor.close)
+
+    def _tell(self, what: Callable[[Any], Any]) -> None:
+        actors = [*(machine.handle for machine in self.machines.values()), *self._dropped]
+        if asked := [what(actor).remote() for actor in actors]:
+            ray.wait(asked, num_returns=len(asked), timeout=_END_SECONDS)
 
 
 _Steps = Generator[ray.ObjectRef[Any], Any, Machine]
