@@ -27,6 +27,7 @@ from generator.running.attempt import (
     broken_off,
     read_attempt,
 )
+from generator.running.cgroup import sweep
 from generator.running.executed import KernelError
 from generator.running.processes import adopt_orphans, kill_descendants, signal_name
 
@@ -177,7 +178,9 @@ class Workers:
                 worker.kill()
         if living:
             kill_descendants(spare=self._spare)
-            remove_left_over(RUN_FOLDER, Path(gettempdir()))  # of those that were killed
+            # Of those that were killed:
+            sweep()
+            remove_left_over(RUN_FOLDER, Path(gettempdir()))
 
 
 def _start() -> _Worker:

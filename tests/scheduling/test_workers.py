@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -24,7 +25,12 @@ def a_job(python: str) -> Job:
     return Job(script, python, Limits(), {})
 
 
-def when_it_has_a_child(act: object) -> threading.Thread:
+def has_kernel(worker: psutil.Process) -> bool:
+    """Whether it has started what `silent` is."""
+    return any("sleep" in child.cmdline() for child in worker.children())
+
+
+def when_it_has_a_kernel(act: object) -> threading.Thread:
     """Do something with the first worker that has started its kernel."""
 
     def look() -> None:
@@ -32,7 +38,7 @@ def when_it_has_a_child(act: object) -> threading.Thread:
             for worker in psutil.Process().children():
                 # Other tests may have left children that have ended and were never waited for.
                 with suppress(psutil.NoSuchProcess):
-                    if "generator.running.worker" in worker.cmdline() and worker.children():
+                    if "generator.running.worker" in worker.cmdline() and has_kernel(worker):
                         act(worker)  # type: ignore[operator]
                         return
 
@@ -51,7 +57,7 @@ def test_death_of_a_worker_is_what_came_of_its_job(silent: str, number: int) -> 
         family.extend([worker, *worker.children(recursive=True)])
         os.kill(worker.pid, number)
 
-    thread = when_it_has_a_child(kill)
+    thread = when_it_has_a_kernel(kill)
     attempt = workers.work(a_job(silent))
     thread.join()
     assert isinstance(attempt, Attempt)
@@ -87,9 +93,39 @@ def test_an_interpreter_that_does_not_start_is_the_machines_fault(tmp_path: Path
 def test_the_end_of_all_ends_those_that_work(silent: str) -> None:
     """Whoever waits for one hears of it at once."""
     workers = Workers(set(), 1)
-    thread = when_it_has_a_child(lambda worker: workers.end())
+    thread = when_it_has_a_kernel(lambda worker: workers.end())
     with pytest.raises(KernelError, match="interrupted"):
         workers.work(a_job(silent))
     thread.join()
     with pytest.raises(KernelError, match="interrupted"):
         workers.work(a_job(sys.executable))
+
+
+def test_the_end_of_all_tidies_up_after_who_cannot(
+    silent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that hears nothing is killed, and its folder and its control group go as well."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    workers = Workers(set(), 1)
+    made: list[Path] = []
+
+    def freeze(worker: psutil.Process) -> None:
+        worker.suspend()
+        made.extend([*temporary.iterdir(), *_control_groups(worker.pid)])
+        workers.end()
+
+    thread = when_it_has_a_kernel(freeze)
+    with pytest.raises(KernelError, match="interrupted"):
+        workers.work(a_job(silent))
+    thread.join()
+    assert made
+    assert [path for path in made if path.exists()] == []
+
+
+def _control_groups(maker: int) -> list[Path]:
+    """The folders of those that a process has made, whether the machine has one tree of them or several."""
+    walk = os.walk("/sys/fs/cgroup")
+    return [Path(folder) / name for folder, below, _ in walk for name in below if name == f"hubpages-{maker}"]
