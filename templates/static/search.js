@@ -340,15 +340,17 @@ export function attach(box) {
   let asked = 0;
   let chosen = [];
   let answer = {};
+  // How many models are shown of it.
+  let total = 0;
   // Enter was pressed while results were still coming.
   let isOpening = false;
 
   const say = (text) => {
     for (const count of counts) count.textContent = text;
   };
-  const told = (total, instead) => {
-    const text = total === 0 ? words.none : instead ? words.instead : total === 1 ? words.one : words.many;
-    return text.replace("{count}", total).replace("{query}", input.value.trim()).replace("{instead}", instead);
+  const told = (number, instead) => {
+    const text = number === 0 ? words.none : instead ? words.instead : number === 1 ? words.one : words.many;
+    return text.replace("{count}", number).replace("{query}", input.value.trim()).replace("{instead}", instead);
   };
 
   const search = async () => {
@@ -361,14 +363,12 @@ export function attach(box) {
     const waiting = setTimeout(() => isCurrent() && say(words.loading), 300);
     try {
       const found = query ? await matches(query, (early) => isCurrent() && fill(early, number), isCurrent) : {};
-      // Whoever has gone on to a result keeps it.
-      if (!isCurrent() || !found || list.contains(document.activeElement)) return isCurrent() && (list.ariaBusy = "false");
-      const total = await fill(found, number);
+      const isShown = found && (await fill(found, number));
       if (!isCurrent()) return;
       list.ariaBusy = "false";
-      say(told(total, found.instead));
+      say(told(total, answer.instead));
       // What was not asked for is looked at first.
-      if (isOpening && !found.instead) openFirst();
+      if (isOpening && isShown && !found.instead) openFirst();
       isOpening = false;
     } catch (error) {
       if (!isCurrent()) return;
@@ -382,15 +382,17 @@ export function attach(box) {
     }
   };
 
-  // Shows what was found, under the choice; how many models that is.
+  // Shows what was found, under the choice. Whoever has gone on to a result, or presses the mouse on one, keeps it: then
+  // the answer stays as it was.
   const fill = async (found, number) => {
     const { facets } = await loadFacets();
     const shown = facets.narrowed(chosen, found.places);
     const items = await itemsOf(shown, 0, found, number);
-    if (number !== asked) return shown.length;
+    if (number !== asked || list.contains(document.activeElement)) return false;
     answer = found;
+    total = shown.length;
     list.replaceChildren(...items);
-    counts[counts.length - 1].textContent = told(shown.length, found.instead);
+    counts[counts.length - 1].textContent = told(total, found.instead);
     panel.hidden = false;
     await showFacets();
     const query = input.value.trim();
@@ -398,7 +400,7 @@ export function attach(box) {
     inList.hidden = !listed;
     inList.firstElementChild.href = `${words.index}?${new URLSearchParams([...chosen, ...(query ? [["q", query]] : [])])}`;
     inList.firstElementChild.textContent = words.inList.replace("{count}", listed);
-    return shown.length;
+    return true;
   };
 
   const openFirst = () => list.querySelector("a")?.click();

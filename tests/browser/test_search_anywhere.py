@@ -192,13 +192,47 @@ def test_enter_waits_for_what_is_still_coming(page: Page, address: str, late: st
 def test_enter_does_not_open_what_was_not_asked_for(page: Page, address: str) -> None:
     """What a slip was taken for is shown first; a second Enter opens it."""
     page.goto(f"{address}en/{CARD}")
-    page.keyboard.press("/")
-    page.keyboard.type("bret")
-    page.keyboard.press("Enter")
+    with held(page, "**/pagefind/**"):
+        with page.expect_request("**/pagefind/**"):  # else the results are there before Enter is pressed
+            page.keyboard.press("/")
+            page.keyboard.type("bret")
+            page.keyboard.press("Enter")
+        page.wait_for_function("() => document.querySelector('dialog input').value === 'bret'")
     expect(page.get_by_role("status").first).to_contain_text("bert")
     assert page.url == f"{address}en/{CARD}"
     page.keyboard.press("Enter")
     page.wait_for_url(f"{address}en/models/megengine_nlp_bert/")
+
+
+def test_what_a_mouse_is_pressed_on_stays(page: Page, address: str) -> None:
+    """Names are found at once, and what the index finds takes their place: not while one of them is clicked."""
+    page.goto(f"{address}en/{CARD}")
+    waiting: list[Route] = []
+    seen: list[Route] = []
+
+    def hold_all_but_the_first(route: Route) -> None:
+        seen.append(route)
+        if len(seen) == 1:  # by which it is seen whether the word is on a card at all
+            route.continue_()
+        else:
+            waiting.append(route)
+
+    page.route("**/fragment/**", hold_all_but_the_first)
+    results = page.locator("dialog .search-results")
+    page.keyboard.press("/")
+    page.keyboard.type("retinanet")
+    place = results.get_by_text("RetinaNet", exact=True).first.bounding_box()
+    assert place
+    while not waiting:
+        page.wait_for_timeout(1)  # which lets the routes be heard
+    page.mouse.move(place["x"] + 2, place["y"] + 2)
+    page.mouse.down()
+    for route in waiting:
+        route.continue_()
+    expect(results).to_have_attribute("aria-busy", "false")
+    expect(page.get_by_role("status").first).to_have_text("1 result")
+    page.mouse.up()
+    page.wait_for_url(f"{address}en/models/megengine_vision_retinanet/")
 
 
 @pytest.mark.parametrize(

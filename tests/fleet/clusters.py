@@ -21,6 +21,8 @@ from tests.kernels import ROOT
 
 _STORE = 80_000_000
 """Bytes of a node's object store: the least that Ray takes."""
+_TRIES = 3
+"""How often it is tried to start a node."""
 MARK = "HUBPAGES_TEST_NODE"
 """A variable of all processes of a node, and of what they start."""
 
@@ -65,20 +67,33 @@ class RayCluster:
             has = {"num_cpus": cpus, "num_gpus": gpus, "object_store_memory": _STORE}
             self.nodes.append(self.head.add_node(env_vars=environ, **has))
             return
+        for _ in range(_TRIES - 1):  # Ray gives up where a busy machine keeps it waiting
+            if not self._start_hidden(cpus, hidden, environ):
+                return
+        said = self._start_hidden(cpus, hidden, environ)
+        assert not said, said
+
+    def _start_hidden(self, cpus: int, hidden: Path, environ: Mapping[str, str]) -> str:
+        """Start a node that does not see a folder, and wait until it has joined; else what it said."""
         program = [str(Path(sys.executable).with_name("ray")), "start", "--block", "--disable-usage-stats"]
         options = [f"--address={self.address}", f"--num-cpus={cpus}", f"--object-store-memory={_STORE}"]
         view = ["bwrap", "--dev-bind", "/", "/", "--tmpfs", str(hidden), "--die-with-parent"]
-        self.started.append(
-            subprocess.Popen(
+        said = self.folder / f"node-{self.added}.log"
+        said.parent.mkdir(parents=True, exist_ok=True)
+        with said.open("wb") as file:
+            process = subprocess.Popen(
                 [*view, *program, *options],
                 env={**os.environ, **environ},
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        )
+        self.started.append(process)
         while sum(node["Alive"] for node in self.head.global_state.node_table()) <= len(self.started):
-            assert self.started[-1].poll() is None, "the node ended before it had joined"
+            if process.poll() is not None:
+                self.started.remove(process)
+                return f"the node ended with {process.returncode} before it had joined: {said.read_text()}"
+        return ""
 
     def kill(self, name: str) -> None:
         """Kill the node that hubpages calls so, with all of its processes, as if its machine had lost its power."""

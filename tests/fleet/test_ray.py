@@ -69,13 +69,16 @@ def test_interrupting_leaves_nothing_on_any_node(cluster: RayCluster, tmp_path: 
     root = a_hub_root(tmp_path)
     write(root, **{f"org_vision_m{number}": a_page("import time\ntime.sleep(600)") for number in range(3)})
 
+    def folders() -> set[Path]:
+        return {path for folder in cluster.temporary for path in folder.glob("hubpages-*")}
+
     sent: list[str] = []
-    kernels = "hubpages-run-*/kernel.json"
+    before = folders()  # on nodes that were killed, and that nobody has started again
 
     def interrupt(line: str, process: psutil.Process) -> None:
         if line.startswith("… ") and not sent:
             sent.append(line)
-            while not any(any(folder.glob(kernels)) for folder in cluster.temporary):
+            while not any((folder / "kernel.json").exists() for folder in folders()):
                 pass
             process.send_signal(how)
 
@@ -84,7 +87,7 @@ def test_interrupting_leaves_nothing_on_any_node(cluster: RayCluster, tmp_path: 
     assert "interrupted; what was done so far is kept" in told.lines
     while cluster.left_over():
         pass
-    assert [path.name for folder in cluster.temporary for path in folder.glob("hubpages-*")] == []
+    assert folders() - before == set()
 
 
 def test_node_whose_kernels_are_others_is_refused(cluster: RayCluster, tmp_path: Path) -> None:
