@@ -158,6 +158,8 @@ function attachIndex(found) {
   };
 
   let asked = 0;
+  // Of what was asked for last, titles are found at once: what comes later takes their place.
+  let early = 0;
   let shown = [];
   // Enter was pressed while models were still being found.
   let isOpening = false;
@@ -242,6 +244,13 @@ function attachIndex(found) {
     }
     const rows = await rowsAt(matches.slice(0, PAGE));
     if (number !== asked) return;
+    // Whoever has gone on to one of them, or presses the mouse on it, keeps it.
+    if (early === number && flat.contains(document.activeElement)) {
+      found.ariaBusy = "false";
+      isOpening = false;
+      return;
+    }
+    if (!isLast) early = number;
     shown = matches;
     showChoice(chosen, asks, facts.left(chosen, places));
     flat.replaceChildren(...rows);
@@ -261,8 +270,8 @@ function attachIndex(found) {
 
   const findThese = async (number, chosen, asks) => {
     const search = await import(new URL(dialog.script, document.baseURI).href);
-    const early = (answer) => number === asked && showThese(number, chosen, asks, answer, false);
-    return search.matches(asks.query, early, () => number === asked);
+    const first = (answer) => number === asked && showThese(number, chosen, asks, answer, false);
+    return search.matches(asks.query, first, () => number === asked);
   };
 
   const show = async () => {

@@ -204,6 +204,29 @@ def test_enter_does_not_open_what_was_not_asked_for(page: Page, address: str) ->
     page.wait_for_url(f"{address}en/models/megengine_nlp_bert/")
 
 
+@pytest.mark.parametrize("by", ["keys", "mouse"])
+def test_what_one_has_gone_on_to_stays_in_the_list(page: Page, address: str, by: str) -> None:
+    """As in the dialog: what the index of all words finds comes too late for whoever is at a title already."""
+    page.goto(f"{address}en/")
+    rows = page.locator("#Found h3 a")
+    with held(page, "**/pagefind/**"):
+        with page.expect_request("**/pagefind/**"):
+            page.get_by_role("searchbox").press_sequentially("retinanet")
+        expect(rows).to_have_count(1)
+        if by == "keys":
+            page.keyboard.press("ArrowDown")
+            expect(rows).to_be_focused()
+        else:
+            rows.hover()
+            page.mouse.down()
+    expect(page.locator("#Found")).to_have_attribute("aria-busy", "false")
+    if by == "keys":
+        page.keyboard.press("Enter")
+    else:
+        page.mouse.up()
+    page.wait_for_url(f"{address}en/models/megengine_vision_retinanet/")
+
+
 def test_what_a_mouse_is_pressed_on_stays(page: Page, address: str) -> None:
     """Names are found at once, and what the index finds takes their place: not while one of them is clicked."""
     page.goto(f"{address}en/{CARD}")
