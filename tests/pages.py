@@ -73,5 +73,7 @@ def write(folder: Path, **pages: str) -> Path:
     target = folder / "hub_pages"
     target.mkdir(exist_ok=True)
     for name, text in pages.items():
-        (target / f"{name}.md").write_text(text, encoding="utf-8")
+        beside = folder / f".{name}.new"  # whoever watches the folder sees no half of it
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(target / f"{name}.md")
     return target

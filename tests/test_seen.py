@@ -43,6 +43,7 @@ def test_file_that_is_as_it_was_is_not_read(tmp_path: Path, monkeypatch: pytest.
 
 def test_file_that_was_just_written_is_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It may be written once more in the same moment, and look as it did: nothing is known of it."""
+    monkeypatch.setattr(seen, "_DOUBT", 3600 * 10**9)
     path = tmp_path / "file"
     path.write_text("one")
     first = Seen()

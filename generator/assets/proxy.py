@@ -23,7 +23,9 @@ from generator.model.limits import Limits
 
 _LIMITS = Limits()
 _READY_SECONDS = 60.0
-_STOP_SECONDS = 10.0
+_STOP_SECONDS = 30.0
+"""Only one that hangs takes as long."""
+_CONNECT_SECONDS = 10.0
 _POLL_SECONDS = 0.01
 _TAIL = 2000
 _SILENT = "said nothing"
@@ -82,7 +84,7 @@ class ProxyAddress:
         Raises ProxyError if nobody answers there any more: its clients' failures are then no fault of theirs.
         """
         try:
-            socket.create_connection(("127.0.0.1", self.port), timeout=_STOP_SECONDS).close()
+            socket.create_connection(("127.0.0.1", self.port), timeout=_CONNECT_SECONDS).close()
         except OSError as error:
             raise ProxyError(f"the replay proxy is gone{_tail(self.state / 'proxy.log')}") from error
         return read_events(self.events, client)

@@ -32,6 +32,8 @@ CERTIFICATE = "/run/certificate.pem"
 _RELAY = "/run/relay.py"
 _PATH = "/usr/local/bin:/usr/bin:/bin"
 _SHARED_MEMORY = 1 << 30
+_PATIENCE_SECONDS = 120
+"""How long bubblewrap may take to start: on a machine that stands still for a while nothing is to run without it."""
 _BLOCK = 512
 """What POSIX says that `ulimit -f` counts in."""
 
@@ -202,7 +204,7 @@ def _problem() -> str | None:
             capture_output=True,
             text=True,
             errors="replace",
-            timeout=30,
+            timeout=_PATIENCE_SECONDS,
             check=False,
         )
     except (OSError, subprocess.SubprocessError) as error:

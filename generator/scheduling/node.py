@@ -210,7 +210,8 @@ def speak(
             # Others may use it without asking the fleet's manager.
             with Leases().held([Wish(gpu, shares.get(gpu.name))]) if gpu else nullcontext() as claim:
                 descriptor = claim.descriptor if claim else None
-                said.put(ready.run(script, gpu, descriptor, lambda where: said.put(Begun(name, where)), say))
+                judged = ready.run(script, gpu, descriptor, lambda where: said.put(Begun(name, where)), say)
+            said.put(judged)  # whoever has it may end this process, and the GPU is to be given back by then
         except Exception as error:  # whatever it is: nothing here is the script's own fault
             said.put(Fault(node, str(error) or type(error).__name__))
 

@@ -167,9 +167,9 @@ function attachIndex(found) {
   more.type = "button";
   list.after(more);
   more.addEventListener("click", async () => {
-    const number = asked;
-    const added = await rowsAt(shown.slice(flat.childElementCount, flat.childElementCount + PAGE));
-    if (number !== asked) return;
+    const [number, from] = [asked, flat.childElementCount];
+    const added = await rowsAt(shown.slice(from, from + PAGE));
+    if (number !== asked || from !== flat.childElementCount) return; // it was pressed twice
     flat.append(...added);
     sayMore();
     added[0].querySelector("a").focus();
@@ -253,8 +253,11 @@ function attachIndex(found) {
     if (!isLast) early = number;
     shown = matches;
     showChoice(chosen, asks, facts.left(chosen, places));
+    const at = document.activeElement?.closest("[data-list] h3 a")?.href;
     flat.replaceChildren(...rows);
     list.replaceChildren(heading, flat);
+    // Whoever had gone on to a title of what was there before is still there, or where one types.
+    if (at) (all("h3 a", flat).find((link) => link.href === at) ?? input)?.focus();
     if (pager) pager.hidden = true;
     found.classList.add("filtered");
     found.classList.remove("waiting");
@@ -276,6 +279,7 @@ function attachIndex(found) {
 
   const show = async () => {
     const number = ++asked;
+    isOpening = false;
     const asks = state();
     if (input && input.value.trim() !== asks.query) input.value = asks.query;
     if (sort) {
@@ -291,6 +295,10 @@ function attachIndex(found) {
       await loadFacts();
       if (number !== asked) return;
       chosen = facts.chosenIn(asks.parameters);
+      // Whoever presses a filter before anything is found keeps what was asked for.
+      for (const { link } of links) {
+        if (link.hasAttribute("href")) link.href = addressOf(facts.toggled(chosen, ...link.dataset.filter.split("=")), asks.query, asks.order);
+      }
       if (!asks.query && !asks.order && !chosen.length) return showWhole();
       const answer = asks.query ? await findThese(number, chosen, asks) : {};
       if (number === asked && answer) await showThese(number, chosen, asks, answer);

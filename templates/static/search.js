@@ -368,10 +368,11 @@ export function attach(box) {
       list.ariaBusy = "false";
       say(told(total, answer.instead));
       // What was not asked for is looked at first.
-      if (isOpening && isShown && !found.instead) openFirst();
+      if (isOpening && isShown && !found.instead && dialog.open) openFirst();
       isOpening = false;
     } catch (error) {
       if (!isCurrent()) return;
+      isOpening = false;
       list.replaceChildren();
       inList.hidden = true;
       say(words.failed);
@@ -472,6 +473,7 @@ export function attach(box) {
     const { facets } = loaded;
     chosen = value ? facets.toggled(chosen, kind, value) : chosen.filter(([each]) => each !== kind);
     showChosen(loaded);
+    isOpening = false;
     if (list.contains(document.activeElement)) input.focus(); // what is there now makes way for what is asked for now
     search();
   };

@@ -62,9 +62,10 @@ def test_file_that_its_host_has_no_more_is_gone(
 
 def test_host_that_refuses_connections_is_gone(studio: Studio, client: str) -> None:
     """Nobody listens there any more."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as server:
-        port = server.getsockname()[1]
-    assert ask(studio.proxy, client, "GET", f"https://127.0.0.1:{port}/").status == 502
+    with closing(socket.socket()) as bound:
+        bound.bind(("127.0.0.1", 0))  # so that nobody else will either
+        port = bound.getsockname()[1]
+        assert ask(studio.proxy, client, "GET", f"https://127.0.0.1:{port}/").status == 502
     (request,) = studio.proxy.requests_of(client)
     assert (request.status, request.reason) == ("gone", "the host refuses connections")
 

@@ -120,9 +120,9 @@ def test_told_to_end_it_leaves_nothing(tmp_path: Path, number: signal.Signals) -
     environ = {**os.environ, "TMPDIR": str(tmp_path)}
     with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as bench:
         deadline = time.monotonic() + 60
-        while not _working_in(tmp_path) and time.monotonic() < deadline:
+        while not (working := _working_in(tmp_path)) and time.monotonic() < deadline:
             time.sleep(0.01)
-        assert _working_in(tmp_path)
+        assert working
         bench.send_signal(number)
         assert b"Traceback" not in bench.communicate()[1]
     assert bench.returncode == 130

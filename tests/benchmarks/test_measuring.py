@@ -12,7 +12,7 @@ from benchmarks.peers.measuring import measure
 MIB = 2**20
 HOLDS = 200
 # Held until it has been looked at many times.
-GRANDCHILD = f"import time\nheld = b'x' * {HOLDS * MIB}\ntime.sleep(1)"
+GRANDCHILD = f"import os, time\nheld = b'x' * {HOLDS * MIB}\ntime.sleep(2)"
 PARENT = "import subprocess, sys\nsubprocess.run([sys.executable, '-c', {code!r}], start_new_session={session})"
 
 
@@ -28,7 +28,7 @@ def test_memory_of_a_grandchild_counts(tmp_path: Path, session: bool) -> None:
 def test_memory_at_one_moment_is_added_and_of_two_commands_is_not(tmp_path: Path) -> None:
     """Two processes side by side hold twice as much; two commands one after another do not."""
     alone = [sys.executable, "-c", GRANDCHILD]
-    beside = [sys.executable, "-c", f"import os\nos.fork()\n{GRANDCHILD}\n"]
+    beside = [sys.executable, "-c", GRANDCHILD.replace("time.sleep", "os.fork()\ntime.sleep")]
     assert measure([alone, alone], tmp_path).memory < 1.5 * HOLDS * MIB
     assert measure([beside], tmp_path).memory > 2 * HOLDS * MIB
 

@@ -135,6 +135,7 @@ def test_nothing_is_chosen_yet(browser: Browser, address: str) -> None:
     with opened(browser, f"{address}en/compare/") as page:
         expect(page.locator("[data-told]")).to_have_text("Tick Compare beside two to four models in the list.")
         page.get_by_role("link", name="Add a model").click()
+        page.wait_for_load_state()
         choose(page, "Broken")
         page.goto(f"{address}en/compare/")  # as a bookmark has it
         expect(titles(page)).to_have_text(["Broken"])

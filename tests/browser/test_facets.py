@@ -305,8 +305,8 @@ def test_list_of_a_value_goes_on_in_the_index(browser: Browser, address: str) ->
 def test_result_says_what_the_list_says(browser: Browser, address: str) -> None:
     """Also of a page of which only part ran, and with the language of a text that is in another one."""
     with opened(browser, f"{address}en/?state=partial") as page:
-        said = page.locator(".models .at").first.inner_text()
         title = titles(settled(page))[0]
+        said = page.locator(".models .at").first.inner_text()
         page.keyboard.press("/")
         search_in_dialog(page, title)
         result = page.locator("dialog .search-result").first.locator(".search-state")
@@ -322,7 +322,7 @@ def test_result_says_what_the_list_says(browser: Browser, address: str) -> None:
 
 def test_what_leads_nowhere_is_seen_in_forced_colours(browser: Browser, address: str) -> None:
     """As are the chosen values."""
-    with opened(browser, f"{address}en/?task=nlp&device=cpu", forced_colors="active") as page:
+    with opened(browser, f"{address}en/?task=nlp&device=cpu", forced_colors="active", reduced_motion="reduce") as page:
         settled(page)
         colour = "each => getComputedStyle(each).color"
         off = page.locator(".filters [aria-disabled]").first.evaluate(colour)

@@ -152,6 +152,7 @@ def test_search_by_keyboard_alone(page: Page, address: str) -> None:
     expect(links).to_have_count(3)
     assert page.url == f"{address}zh/"
     page.keyboard.type("特征金字塔")
+    expect(page.locator("#Found")).to_have_attribute("aria-busy", "false")
     expect(links).to_have_count(1)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")

@@ -1,6 +1,7 @@
 """The search that every page has: a dialog, slips and other languages' words, in the hub's own pages."""
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -204,6 +205,43 @@ def test_enter_does_not_open_what_was_not_asked_for(page: Page, address: str) ->
     page.wait_for_url(f"{address}en/models/megengine_nlp_bert/")
 
 
+def test_filter_pressed_while_models_are_being_found_keeps_the_query(page: Page, address: str) -> None:
+    """No name holds the word: until the index is there the list is as it was, and so were the filters' links."""
+    page.goto(f"{address}en/")
+    box = page.get_by_role("searchbox")
+    with held(page, "**/pagefind/**"):
+        with page.expect_request("**/pagefind/**"):
+            box.press_sequentially("licence")
+        page.locator('.filters [data-filter="task=detection"]').click()
+        page.wait_for_url(re.compile("task=detection"))
+    expect(box).to_have_value("licence")
+    expect(page.locator("#Found")).to_have_attribute("aria-busy", "false")
+    assert page.url == f"{address}en/?task=detection&q=licence"
+
+
+def test_enter_is_forgotten_by_whoever_asks_for_something_else(page: Page, address: str) -> None:
+    """A filter that is pressed afterwards opens nothing, nor do results that come when the dialog is closed again."""
+    page.goto(f"{address}en/")
+    with held(page, "**/pagefind/**"):
+        with page.expect_request("**/pagefind/**"):
+            page.get_by_role("searchbox").press_sequentially("licence")
+            page.keyboard.press("Enter")
+        page.locator('.filters [data-filter="task=detection"]').click()
+    expect(page.locator("#Found")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#Found h3 a").first).to_be_visible()
+    assert page.url == f"{address}en/?task=detection&q=licence"
+    page.goto(f"{address}en/{CARD}")
+    with held(page, "**/pagefind/**"):
+        with page.expect_request("**/pagefind/**"):
+            page.keyboard.press("/")
+            page.keyboard.type("bert")
+            page.keyboard.press("Enter")
+        page.wait_for_function("() => document.querySelector('dialog input').value === 'bert'")
+        page.keyboard.press("Escape")
+    expect(page.locator("dialog .search-results")).to_have_attribute("aria-busy", "false")
+    assert page.url == f"{address}en/{CARD}"
+
+
 @pytest.mark.parametrize("by", ["keys", "mouse"])
 def test_what_one_has_gone_on_to_stays_in_the_list(page: Page, address: str, by: str) -> None:
     """As in the dialog: what the index of all words finds comes too late for whoever is at a title already."""
@@ -232,10 +270,12 @@ def test_what_a_mouse_is_pressed_on_stays(page: Page, address: str) -> None:
     page.goto(f"{address}en/{CARD}")
     waiting: list[Route] = []
     seen: list[Route] = []
+    is_held = threading.Event()
+    is_held.set()
 
     def hold_all_but_the_first(route: Route) -> None:
         seen.append(route)
-        if len(seen) == 1:  # by which it is seen whether the word is on a card at all
+        if len(seen) == 1 or not is_held.is_set():  # by which it is seen whether the word is on a card at all
             route.continue_()
         else:
             waiting.append(route)
@@ -243,13 +283,14 @@ def test_what_a_mouse_is_pressed_on_stays(page: Page, address: str) -> None:
     page.route("**/fragment/**", hold_all_but_the_first)
     results = page.locator("dialog .search-results")
     page.keyboard.press("/")
-    page.keyboard.type("retinanet")
+    page.get_by_role("dialog").get_by_role("searchbox").fill("retinanet")
     place = results.get_by_text("RetinaNet", exact=True).first.bounding_box()
     assert place
     while not waiting:
         page.wait_for_timeout(1)  # which lets the routes be heard
     page.mouse.move(place["x"] + 2, place["y"] + 2)
     page.mouse.down()
+    is_held.clear()
     for route in waiting:
         route.continue_()
     expect(results).to_have_attribute("aria-busy", "false")

@@ -41,6 +41,7 @@ def test_problems_can_be_put_aside(browser: Browser, tmp_path: Path) -> None:
     """To read what lies below."""
     write(tmp_path, tiny=a_page(), wrong=a_page().replace("title:", "titel:"))
     with serving(tmp_path) as served:
+        served.wait_for("built ")  # again, with its search: whoever has it open is then shown the problems anew
         page = browser.new_page()
         page.goto(f"{served.address}zh/")
         alert = page.get_by_role("alert")

@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from tests.kernels import ROOT
 
-PATIENCE = 30
+PATIENCE = 120
 """Seconds after which a test gives up: of a machine that is busy with others, not of the program."""
 
 

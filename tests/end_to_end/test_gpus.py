@@ -18,7 +18,7 @@ from tests.pages import a_page
 
 FIRST, SECOND = "GPU-aaaa1111-0000", "GPU-bbbb2222-0000"
 H100 = "NVIDIA H100 80GB HBM3"
-SETTINGS = 'framework = "tinynet"\n[limits]\nsnippet_seconds = 90\n'
+SETTINGS = 'framework = "tinynet"\n[limits]\nsnippet_seconds = 600\n'
 VERIFY = ("verify", "--format", "json", "--sandbox", "none", "--device", "gpu", "--jobs", "4", "--variants", "none")
 
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,6 +24,11 @@ _STORE = 80_000_000
 """Bytes of a node's object store: the least that Ray takes."""
 _TRIES = 3
 """How often it is tried to start a node."""
+_JOIN_SECONDS = 300
+"""How long one may take to join, each time."""
+_LOOK_SECONDS = 0.1
+_PRIORITY = {"RAY_worker_niceness": "0"}
+"""Else whatever else runs here has the processors for itself."""
 MARK = "HUBPAGES_TEST_NODE"
 """A variable of all processes of a node, and of what they start."""
 
@@ -57,7 +63,13 @@ class RayCluster:
         # Sockets lie in the one for temporary files, and the path of pytest's own may be too long for them.
         cache = self.folder / f"node-{self.added}" / "cache"
         self.temporary.append(Path(tempfile.mkdtemp(prefix="node-")))
-        environ = {MARK: self.mark, "TMPDIR": str(self.temporary[-1]), "XDG_CACHE_HOME": str(cache), **environ}
+        environ = {
+            **_PRIORITY,
+            MARK: self.mark,
+            "TMPDIR": str(self.temporary[-1]),
+            "XDG_CACHE_HOME": str(cache),
+            **environ,
+        }
         with _starting():
             self._start(cpus, gpus, hidden, environ)
 
@@ -65,7 +77,7 @@ class RayCluster:
         """The same, and wait until it has joined."""
         if hidden is None:
             has = {"num_cpus": cpus, "num_gpus": gpus, "object_store_memory": _STORE}
-            self.nodes.append(self.head.add_node(env_vars=environ, **has))
+            self.nodes.append(_joined(self.head, env_vars=environ, **has))
             return
         for _ in range(_TRIES - 1):  # Ray gives up where a busy machine keeps it waiting
             if not self._start_hidden(cpus, hidden, environ):
@@ -89,10 +101,14 @@ class RayCluster:
                 start_new_session=True,
             )
         self.started.append(process)
+        deadline = time.monotonic() + _JOIN_SECONDS
         while sum(node["Alive"] for node in self.head.global_state.node_table()) <= len(self.started):
+            if time.monotonic() > deadline:
+                process.kill()
             if process.poll() is not None:
                 self.started.remove(process)
                 return f"the node ended with {process.returncode} before it had joined: {said.read_text()}"
+            time.sleep(_LOOK_SECONDS)
         return ""
 
     def kill(self, name: str) -> None:
@@ -128,14 +144,21 @@ def _starting() -> Iterator[None]:
         yield
 
 
+def _joined(head: Cluster, **has: Any) -> Any:
+    """A node that has joined a cluster, on a busy machine as well: Ray itself waits for 30 s."""
+    node = head.add_node(wait=False, **has)
+    head._wait_for_node(node, timeout=_JOIN_SECONDS)
+    return node
+
+
 @contextmanager
 def a_cluster(folder: Path, nodes: int = 0) -> Iterator[RayCluster]:
     """A cluster with so many nodes of one processor each; its files are in this folder."""
+    os.environ.setdefault("RAY_gcs_server_port_wait_time_s", str(_JOIN_SECONDS))
     with _starting():
-        head = Cluster(
-            initialize_head=True,
-            head_node_args={"num_cpus": 0, "include_dashboard": False, "object_store_memory": _STORE},
-        )
+        head = Cluster()
+        has = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": _STORE}
+        _joined(head, env_vars=_PRIORITY, **has)
     cluster = RayCluster(head, secrets.token_hex(8), folder)
     try:
         for _ in range(nodes):

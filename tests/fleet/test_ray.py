@@ -27,6 +27,18 @@ os.kill(process, signal.SIGKILL)
 time.sleep(600)
 """
 
+KILLS_ONCE = """#!/bin/sh
+process=$$
+while [ "$process" -gt 1 ]; do
+    if grep -q raylet/raylet "/proc/$process/cmdline" && mkdir "{mark}" 2>/dev/null; then
+        kill -KILL "$process"
+        exec sleep 600
+    fi
+    process=$(cut -d ' ' -f 4 "/proc/$process/stat")
+done
+exec "{python}" "$@"
+"""
+
 
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RayCluster]:
@@ -61,6 +73,26 @@ def test_node_that_dies_loses_nothing(cluster: RayCluster, tmp_path: Path) -> No
     kept = {run["page"]: run for run in map(_read, (root / ".hub" / "evidence").glob("*.json"))}
     assert len(kept) == 4
     assert kept[page]["node"] != node
+
+
+def test_node_that_dies_while_it_is_asked_is_forgotten(cluster: RayCluster, tmp_path: Path) -> None:
+    """Its kernels may be what they ought to be: nobody is told that they are not, and the others do the work."""
+    cluster.add()
+    real, environment = KERNEL_PYTHON.parents[1], tmp_path / "environment"
+    (environment / "bin").mkdir(parents=True)
+    for name in ("lib", "pyvenv.cfg"):
+        (environment / name).symlink_to(real / name)
+    python = environment / "bin" / "python"
+    python.write_text(KILLS_ONCE.format(mark=tmp_path / "dead", python=KERNEL_PYTHON))
+    python.chmod(0o755)
+    (tmp_path / "hub").mkdir()
+    (tmp_path / "hub" / "hub.toml").write_text(f'[kernel]\npython = "{python}"\n')
+    write(tmp_path / "hub", org_vision_tiny=a_page("print(1)"))
+    how = ("--executor", "ray", "--address", cluster.address, "--sandbox", "none", "--format", "json")
+    called = hubpages("-C", tmp_path / "hub", "verify", *how)
+    assert (tmp_path / "dead").exists()
+    assert called.status == 0, called.err
+    assert called.run_of("org_vision_tiny")["verdict"] == "passed"
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,12 +115,8 @@ def test_nobody_takes_part_in_what_is_over(tmp_path: Path) -> None:
         take_part(session.file, lambda: None)
 
 
-def test_machine_that_is_told_to_stop_has_nothing_left_of_its_scripts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_machine_that_is_told_to_stop_has_nothing_left_of_its_scripts(temporary: Path) -> None:
     """No process and no folder, before anybody is killed; whoever listens hears why."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
     question = Question({"megengine": KERNEL_PYTHON}, {}, "auto", "cpu", Limits(), repeats=1)
     (script,) = plan([read(a_page("print('begun')", "import time\ntime.sleep(600)", en=None))])
     service = NodeService()
@@ -131,13 +126,13 @@ def test_machine_that_is_told_to_stop_has_nothing_left_of_its_scripts(
     for _ in range(2):  # what is loaded first, and the print
         assert read_snippets(cast(bytes, next(said)))[0].end == "passed"
     own = psutil.Process().children(recursive=True)
-    assert [path.name for path in tmp_path.glob("hubpages-run-*")]
+    assert [path.name for path in temporary.glob("hubpages-run-*")]
     service.stop()
     assert not [process for process in own if "generator.running.worker" in _command(process)]
-    assert not [path.name for path in tmp_path.glob("hubpages-run-*")]
+    assert not [path.name for path in temporary.glob("hubpages-run-*")]
     assert list(said) == [Fault("1", "what serves this machine's scripts has ended")]
     service.close()
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
 
 
 def _command(process: psutil.Process) -> list[str]:

@@ -18,7 +18,7 @@ from generator.scheduling.devices import Gpu
 from generator.scheduling.leases import Claim, Leases, Wish
 from generator.scheduling.workers import Workers
 from tests.kernels import ROOT
-from tests.scheduling.test_workers import a_job, when_it_has_a_child
+from tests.scheduling.test_workers import a_job, when_it_has_a_kernel
 
 GIB = 1 << 30
 FIRST, SECOND = (Gpu(f"GPU-{digit * 8}", "NVIDIA Test", 80 * GIB, "580.65.06", "13.0") for digit in "ab")
@@ -80,12 +80,16 @@ def test_of_many_that_ask_at_once_only_those_that_fit_have_it(tmp_path: Path) ->
         return program.take([Wish(FIRST, 30 * GIB)])
 
     with ThreadPoolExecutor(8) as pool:
+        numbers: list[int] = []
         for _ in range(50):
             claims = list(pool.map(ask, programs))
-            assert 1 <= len([claim for claim in claims if claim]) <= 2
+            numbers.append(len([claim for claim in claims if claim]))
             for program, claim in zip(programs, claims, strict=True):
                 if claim:
                     program.give_back(claim)
+    # Whoever looks whether a claim was given back holds it for that moment, and fewer than could get one may.
+    assert any(numbers)
+    assert max(numbers) <= 2
 
 
 def test_script_that_nobody_knows_has_a_gpu_alone(tmp_path: Path) -> None:
@@ -174,7 +178,7 @@ def test_worker_holds_its_gpu_until_it_is_dead(tmp_path: Path, silent: str) -> N
         wait(others.freed(), timeout=60)
         seen.append(others.take([Wish(FIRST, 1)]))
 
-    thread: threading.Thread = when_it_has_a_child(let_go_and_kill)
+    thread: threading.Thread = when_it_has_a_kernel(let_go_and_kill)
     Workers(set(), 1).work(a_job(silent), claim.descriptor)
     thread.join()
     assert seen[0] is None

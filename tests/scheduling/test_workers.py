@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import tempfile
 import threading
 from contextlib import suppress
 from pathlib import Path
@@ -101,14 +100,8 @@ def test_the_end_of_all_ends_those_that_work(silent: str) -> None:
         workers.work(a_job(sys.executable))
 
 
-def test_the_end_of_all_tidies_up_after_who_cannot(
-    silent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_end_of_all_tidies_up_after_who_cannot(silent: str, temporary: Path) -> None:
     """A worker that hears nothing is killed, and its folder and its control group go as well."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    monkeypatch.setenv("TMPDIR", str(temporary))
     workers = Workers(set(), 1)
     made: list[Path] = []
 

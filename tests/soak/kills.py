@@ -9,6 +9,8 @@ from tests.soak.scene import BUILD, VERIFY, Disturbed, Scene
 
 _KILLED, _CANNOT = -9, 3
 _PATIENCE_SECONDS = 60
+_MOST_SECONDS = 2.0
+"""What a build takes at least, however long the first one took."""
 _SHARE = 0.6
 """Of the time that a first build takes, that of a later one which surely is not over yet."""
 _WORKER, _PROXY, _KERNEL = "generator.running.worker", "generator.assets.replay", "-m ipykernel_launcher"
@@ -58,7 +60,7 @@ def kill_kernel(scene: Scene) -> Disturbed:
 def kill_build(scene: Scene) -> Disturbed:
     """`build`, and with it its processes or not."""
     running = scene.start(*BUILD)
-    seconds = scene.chance.uniform(0, scene.undisturbed.build_seconds * _SHARE)
+    seconds = scene.chance.uniform(0, min(scene.undisturbed.build_seconds, _MOST_SECONDS) * _SHARE)
     running.is_over_after(seconds)
     scene.seen.update(one.pid for one in running.family())
     is_hit = running.kill()

@@ -142,7 +142,7 @@ def _is_building(temporary: Path) -> bool:
 
 
 def _wait_for(come: object) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not come():  # type: ignore[operator]
         assert time.monotonic() < deadline
         time.sleep(0.05)

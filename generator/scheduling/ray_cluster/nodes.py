@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import ray
-from ray.exceptions import RayError
+from ray.exceptions import RayError, RayTaskError
 
 from generator import __version__
 from generator.scheduling.fleet import ClusterError, Machine
@@ -17,6 +17,8 @@ from generator.scheduling.ray_cluster.sending import in_words, only_on
 
 _END_SECONDS = 15.0
 """How long those that are told to end may take, where others wait for machines that will never answer."""
+_TRIES = 3
+"""How often a node is asked whose process is lost: of one that has just died that is not always known at once."""
 _ANSWER_SECONDS = 600
 """How long a node may take to say what it has: a kernel environment on a slow disk takes a while to load."""
 
@@ -77,15 +79,27 @@ class Nodes:
         for answer in answered:
             id, coming = asked[answer]
             try:
-                self._advance(id, coming.name, coming.steps, ray.get(answer))
-            except (RayError, OSError) as error:
+                self._advance(id, coming.name, coming.steps, ray.get(answer), coming.tries)
+            except (RayTaskError, OSError) as error:
                 self._refuse(id, coming.name, in_words(error))
+            except RayError as error:
+                self._ask_again(id, coming, in_words(error))
 
-    def _advance(self, id: str, name: str, steps: "_Steps", answer: object) -> None:
+    def _ask_again(self, id: str, coming: "_Coming", reason: str) -> None:
+        """Ask a node whose answer was lost, unless it is gone: it may have died while it was asked."""
+        self._coming.pop(id, None)
+        for node in _all_nodes():
+            if node["NodeID"] == id and node["Alive"]:
+                if coming.tries < _TRIES:
+                    self._advance(id, coming.name, self._prepare(id, _machine_of(node)), None, coming.tries + 1)
+                else:
+                    self._refuse(id, coming.name, reason)
+
+    def _advance(self, id: str, name: str, steps: "_Steps", answer: object, tries: int = 1) -> None:
         """Go on with what makes a node ready, given what it answered."""
         self._coming.pop(id, None)
         try:
-            self._coming[id] = _Coming(name, steps, steps.send(answer))
+            self._coming[id] = _Coming(name, steps, steps.send(answer), tries)
         except StopIteration as ended:
             self.machines[id] = ended.value
         except ClusterError as error:
@@ -146,6 +160,8 @@ class _Coming:
     steps: _Steps
     answer: "ray.ObjectRef[Any]"
     """What it has been asked last."""
+    tries: int
+    """How often it is being asked from the beginning."""
 
 
 def _all_nodes() -> list[dict[str, Any]]:
