@@ -75,26 +75,6 @@ def test_node_that_dies_loses_nothing(cluster: RayCluster, tmp_path: Path) -> No
     assert kept[page]["node"] != node
 
 
-def test_node_that_dies_while_it_is_asked_is_forgotten(cluster: RayCluster, tmp_path: Path) -> None:
-    """Its kernels may be what they ought to be: nobody is told that they are not, and the others do the work."""
-    cluster.add()
-    real, environment = KERNEL_PYTHON.parents[1], tmp_path / "environment"
-    (environment / "bin").mkdir(parents=True)
-    for name in ("lib", "pyvenv.cfg"):
-        (environment / name).symlink_to(real / name)
-    python = environment / "bin" / "python"
-    python.write_text(KILLS_ONCE.format(mark=tmp_path / "dead", python=KERNEL_PYTHON))
-    python.chmod(0o755)
-    (tmp_path / "hub").mkdir()
-    (tmp_path / "hub" / "hub.toml").write_text(f'[kernel]\npython = "{python}"\n')
-    write(tmp_path / "hub", org_vision_tiny=a_page("print(1)"))
-    how = ("--executor", "ray", "--address", cluster.address, "--sandbox", "none", "--format", "json")
-    called = hubpages("-C", tmp_path / "hub", "verify", *how)
-    assert (tmp_path / "dead").exists()
-    assert called.status == 0, called.err
-    assert called.run_of("org_vision_tiny")["verdict"] == "passed"
-
-
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_interrupting_leaves_nothing_on_any_node(cluster: RayCluster, tmp_path: Path, how: signal.Signals) -> None:
     """No process and no folder; what was done so far is kept."""
@@ -156,3 +136,23 @@ def test_script_that_kills_its_node_ends_as_a_verdict(cluster: RayCluster, tmp_p
     nodes = re.findall(r"\(([0-9a-f]{8})\)", run["reason"])
     assert len(set(nodes)) == 2
     assert called.run_of("org_vision_slow")["verdict"] == "passed"
+
+
+def test_node_that_dies_while_it_is_asked_is_forgotten(cluster: RayCluster, tmp_path: Path) -> None:
+    """Its kernels may be what they ought to be: nobody is told that they are not, and the others do the work."""
+    cluster.add()
+    real, environment = KERNEL_PYTHON.parents[1], tmp_path / "environment"
+    (environment / "bin").mkdir(parents=True)
+    for name in ("lib", "pyvenv.cfg"):
+        (environment / name).symlink_to(real / name)
+    python = environment / "bin" / "python"
+    python.write_text(KILLS_ONCE.format(mark=tmp_path / "dead", python=KERNEL_PYTHON))
+    python.chmod(0o755)
+    (tmp_path / "hub").mkdir()
+    (tmp_path / "hub" / "hub.toml").write_text(f'[kernel]\npython = "{python}"\n')
+    write(tmp_path / "hub", org_vision_tiny=a_page("print(1)"))
+    how = ("--executor", "ray", "--address", cluster.address, "--sandbox", "none", "--format", "json")
+    called = hubpages("-C", tmp_path / "hub", "verify", *how)
+    assert (tmp_path / "dead").exists()
+    assert called.status == 0, called.err
+    assert called.run_of("org_vision_tiny")["verdict"] == "passed"
