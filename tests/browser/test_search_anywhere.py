@@ -219,6 +219,18 @@ def test_filter_pressed_while_models_are_being_found_keeps_the_query(page: Page,
     assert page.url == f"{address}en/?task=detection&q=licence"
 
 
+def test_who_is_at_a_title_when_another_list_comes_is_not_lost(page: Page, address: str) -> None:
+    """The keys go on working: at the same title where it is still there, else in the box."""
+    page.goto(f"{address}en/")
+    with held(page, "**/pagefind/**"):
+        with page.expect_request("**/pagefind/**"):
+            page.get_by_role("searchbox").press_sequentially("licence")
+        page.keyboard.press("ArrowDown")
+        expect(page.locator("#Found h3 a:focus")).to_have_count(1)
+    expect(page.locator("#Found")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#Found h3 a:focus, [type=search]:focus")).to_have_count(1)
+
+
 def test_enter_is_forgotten_by_whoever_asks_for_something_else(page: Page, address: str) -> None:
     """A filter that is pressed afterwards opens nothing, nor do results that come when the dialog is closed again."""
     page.goto(f"{address}en/")
