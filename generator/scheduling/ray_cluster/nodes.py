@@ -17,8 +17,9 @@ from generator.scheduling.ray_cluster.sending import in_words, only_on
 
 _END_SECONDS = 15.0
 """How long those that are told to end may take, where others wait for machines that will never answer."""
-_TRIES = 3
-"""How often a node is asked whose process is lost: of one that has just died that is not always known at once."""
+_DYING_SECONDS = 60.0
+"""How long a node is asked again whose answer was lost: Ray may take a while to notice that one is dead."""
+_PAUSE_SECONDS = 0.5
 _ANSWER_SECONDS = 600
 """How long a node may take to say what it has: a kernel environment on a slow disk takes a while to load."""
 
@@ -79,7 +80,7 @@ class Nodes:
         for answer in answered:
             id, coming = asked[answer]
             try:
-                self._advance(id, coming.name, coming.steps, ray.get(answer), coming.tries)
+                self._advance(id, coming.name, coming.steps, ray.get(answer), coming.lost)
             except (RayTaskError, OSError) as error:
                 self._refuse(id, coming.name, in_words(error))
             except RayError as error:
@@ -88,18 +89,20 @@ class Nodes:
     def _ask_again(self, id: str, coming: "_Coming", reason: str) -> None:
         """Ask a node whose answer was lost, unless it is gone: it may have died while it was asked."""
         self._coming.pop(id, None)
+        lost = coming.lost or time.monotonic()
+        if time.monotonic() - lost > _DYING_SECONDS:
+            self._refuse(id, coming.name, reason)
+            return
+        time.sleep(_PAUSE_SECONDS)
         for node in _all_nodes():
             if node["NodeID"] == id and node["Alive"]:
-                if coming.tries < _TRIES:
-                    self._advance(id, coming.name, self._prepare(id, _machine_of(node)), None, coming.tries + 1)
-                else:
-                    self._refuse(id, coming.name, reason)
+                self._advance(id, coming.name, self._prepare(id, _machine_of(node)), None, lost)
 
-    def _advance(self, id: str, name: str, steps: "_Steps", answer: object, tries: int = 1) -> None:
+    def _advance(self, id: str, name: str, steps: "_Steps", answer: object, lost: float = 0.0) -> None:
         """Go on with what makes a node ready, given what it answered."""
         self._coming.pop(id, None)
         try:
-            self._coming[id] = _Coming(name, steps, steps.send(answer), tries)
+            self._coming[id] = _Coming(name, steps, steps.send(answer), lost)
         except StopIteration as ended:
             self.machines[id] = ended.value
         except ClusterError as error:
@@ -160,8 +163,8 @@ class _Coming:
     steps: _Steps
     answer: "ray.ObjectRef[Any]"
     """What it has been asked last."""
-    tries: int
-    """How often it is being asked from the beginning."""
+    lost: float
+    """When an answer of it was lost first, by the monotonic clock; 0 where none was."""
 
 
 def _all_nodes() -> list[dict[str, Any]]:
