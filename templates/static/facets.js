@@ -212,10 +212,13 @@ function attachIndex(found) {
     });
   };
 
-  const showChoice = (chosen, { query, order }, left) => {
+  // Where a filter leads to: this choice with its value, or without where it was chosen.
+  const addressWith = (link, chosen, { query, order }) => addressOf(facts.toggled(chosen, ...link.dataset.filter.split("=")), query, order);
+
+  const showChoice = (chosen, asks, left) => {
+    const { query, order } = asks;
     for (const { link } of links) {
-      const pair = link.dataset.filter.split("=");
-      link.href = addressOf(facts.toggled(chosen, ...pair), query, order);
+      link.href = addressWith(link, chosen, asks);
       mark(link, chosen.some((each) => each.join("=") === link.dataset.filter), left.get(link.dataset.filter));
     }
     // What scrolls can be reached by the keyboard also where none of its links leads anywhere.
@@ -297,7 +300,7 @@ function attachIndex(found) {
       chosen = facts.chosenIn(asks.parameters);
       // Whoever presses a filter before anything is found keeps what was asked for.
       for (const { link } of links) {
-        if (link.hasAttribute("href")) link.href = addressOf(facts.toggled(chosen, ...link.dataset.filter.split("=")), asks.query, asks.order);
+        if (link.hasAttribute("href")) link.href = addressWith(link, chosen, asks);
       }
       if (!asks.query && !asks.order && !chosen.length) return showWhole();
       const answer = asks.query ? await findThese(number, chosen, asks) : {};

@@ -211,7 +211,7 @@ def test_filter_pressed_while_models_are_being_found_keeps_the_query(page: Page,
     box = page.get_by_role("searchbox")
     with held(page, "**/pagefind/**"):
         with page.expect_request("**/pagefind/**"):
-            box.press_sequentially("licence")
+            box.fill("licence")
         page.locator('.filters [data-filter="task=detection"]').click()
         page.wait_for_url(re.compile("task=detection"))
     expect(box).to_have_value("licence")
@@ -224,7 +224,7 @@ def test_who_is_at_a_title_when_another_list_comes_is_not_lost(page: Page, addre
     page.goto(f"{address}en/")
     with held(page, "**/pagefind/**"):
         with page.expect_request("**/pagefind/**"):
-            page.get_by_role("searchbox").press_sequentially("licence")
+            page.get_by_role("searchbox").fill("licence")
         page.keyboard.press("ArrowDown")
         expect(page.locator("#Found h3 a:focus")).to_have_count(1)
     expect(page.locator("#Found")).to_have_attribute("aria-busy", "false")
@@ -236,7 +236,7 @@ def test_enter_is_forgotten_by_whoever_asks_for_something_else(page: Page, addre
     page.goto(f"{address}en/")
     with held(page, "**/pagefind/**"):
         with page.expect_request("**/pagefind/**"):
-            page.get_by_role("searchbox").press_sequentially("licence")
+            page.get_by_role("searchbox").fill("licence")
             page.keyboard.press("Enter")
         page.locator('.filters [data-filter="task=detection"]').click()
     expect(page.locator("#Found")).to_have_attribute("aria-busy", "false")
@@ -261,7 +261,7 @@ def test_what_one_has_gone_on_to_stays_in_the_list(page: Page, address: str, by:
     rows = page.locator("#Found h3 a")
     with held(page, "**/pagefind/**"):
         with page.expect_request("**/pagefind/**"):
-            page.get_by_role("searchbox").press_sequentially("retinanet")
+            page.get_by_role("searchbox").fill("retinanet")
         expect(rows).to_have_count(1)
         if by == "keys":
             page.keyboard.press("ArrowDown")

@@ -75,15 +75,19 @@ def tell(process: subprocess.Popen[str]) -> None:
     process.stdin.close()
 
 
-def test_who_ends_a_session_waits_until_all_have_tidied_up(tmp_path: Path) -> None:
-    """And they hear of it."""
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_who_ends_a_session_waits_until_all_have_tidied_up(tmp_path: Path, is_killed: bool) -> None:
+    """They hear of it; who is killed meanwhile can tidy up no more, and is not waited for."""
     tidied = tmp_path / "tidied"
     with a_process(HOLDS, tmp_path, tidied) as holder, a_process(TAKES_PART, Path(says(holder)), tidied) as part:
         assert says(part) == "ready"
         tell(holder)
         assert says(part) == "ending"
-        tell(part)
-        assert says(holder) == "has ended, tidied up: True"
+        if is_killed:
+            part.send_signal(signal.SIGKILL)
+        else:
+            tell(part)
+        assert says(holder) == f"has ended, tidied up: {not is_killed}"
 
 
 def test_session_is_over_when_its_holder_is_killed(tmp_path: Path) -> None:
@@ -93,17 +97,6 @@ def test_session_is_over_when_its_holder_is_killed(tmp_path: Path) -> None:
         assert says(part) == "ready"
         holder.send_signal(signal.SIGKILL)
         assert says(part) == "ending"
-
-
-def test_who_is_killed_is_not_waited_for(tmp_path: Path) -> None:
-    """It can tidy up no more."""
-    tidied = tmp_path / "tidied"
-    with a_process(HOLDS, tmp_path, tidied) as holder, a_process(TAKES_PART, Path(says(holder)), tidied) as part:
-        assert says(part) == "ready"
-        tell(holder)
-        assert says(part) == "ending"
-        part.send_signal(signal.SIGKILL)
-        assert says(holder) == "has ended, tidied up: False"
 
 
 def test_nobody_takes_part_in_what_is_over(tmp_path: Path) -> None:
